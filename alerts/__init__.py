@@ -1,0 +1,1 @@
+"""Values to messages to people: rendering, digests, channels."""

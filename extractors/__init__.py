@@ -1,0 +1,1 @@
+"""Bytes to values: feeds, pages, live blogs, quotations, attributions. No network, no database."""

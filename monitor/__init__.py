@@ -1,0 +1,1 @@
+"""Clusterwatch: the model, the rules, the store and the order of work."""

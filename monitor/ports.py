@@ -1,0 +1,73 @@
+"""What the order of work asks of the world outside; adapters stand above, one file each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from monitor.model import Message, Outcome
+
+
+class Clock(Protocol):
+    """Tells the time; a fixed one may start anywhere and runs on."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer over HTTP. ``status`` is 200 or 304 (with an empty body); all else raises FetchRefused.
+
+    ``url`` is the last address, ``permanent_url`` where only permanent redirects led from the first;
+    ``headers`` have lower-case names.
+    """
+
+    url: str
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    permanent_url: str | None = None
+    elapsed: float = 0.0
+
+    @property
+    def content_type(self) -> str | None:
+        """The Content-Type as sent."""
+        return self.headers.get("content-type")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One thing to fetch: a feed (``kind="feed"``) or a page, with the validators of the last answer."""
+
+    url: str
+    kind: str = "page"
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class Fetcher(Protocol):
+    """Fetches many at once; politeness, guards and caps are its business."""
+
+    def fetch_all(self, wanted: Sequence[Wanted]) -> Iterator[tuple[int, Fetched | Exception]]:
+        """Yields (index into ``wanted``, answer or FetchRefused) as they come, each index once."""
+
+
+class Workers(Protocol):
+    """Runs pure functions in child processes with CPU, memory and time limits."""
+
+    def map(
+        self, function: Callable[..., Any], arguments: Iterable[tuple[Any, ...]]
+    ) -> Iterator[Any | Exception]:
+        """Yields results in order; an item that raised, died or ran over its limits gives the exception."""
+
+
+class Channel(Protocol):
+    """Sends one message to one recipient."""
+
+    name: str
+
+    def send(self, message: Message, recipient: str) -> Outcome:
+        """Accepted, Delayed or Refused; never raises for what the other side does."""
