@@ -193,7 +193,7 @@ class Titles:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One dated entry of a live blog; ``key``: its identity on its page, ``start:end``: its place in the text."""
+    """One dated entry of a live blog: ``key`` names it on its page, ``start:end`` its place in the text."""
 
     index: int
     key: str
