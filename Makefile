@@ -1,0 +1,53 @@
+# `make` alone tells what can be made. All set-up is scripts/setup's: it needs Python 3.11 or later.
+.DEFAULT_GOAL := help
+.PHONY: help run test check evaluate bench demo up crash lock env clean product server dev
+export PYTHON
+BIN := .venv/bin
+ARGS ?=
+TESTS ?= tests
+WORKERS ?= 2
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+run: product ## start the program: migrate, import the starting feeds, poll until Ctrl-C (ARGS=--once returns)
+	@exec $(BIN)/clusterwatch run $(ARGS)
+
+test: dev ## all tests (TESTS=tests/test_x.py for one file)
+	@exec $(BIN)/pytest -n $(WORKERS) --dist loadfile $(TESTS) $(ARGS)
+
+check: dev ## style, types, floors and the tests of the rules, in about a minute
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not shared and not airflow and not slow" --durations=0 --durations-min=5 $(ARGS)
+
+evaluate: product ## precision and recall on the newsroom, and on ../shared where it is
+	@for gold in tests/newsroom/gold.jsonl ../shared/gold/seeds.json ../shared/corpus/gold.jsonl; do \
+		if [ -f $$gold ]; then echo "== $$gold"; $(BIN)/clusterwatch evaluate $$gold $(ARGS) || exit; fi; done
+
+bench: dev ## every benchmark in benchmarks/, one after the other
+	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file; done
+
+demo: product ## the made-up newsroom, from its feeds to alerts on this console, within a minute
+	@exec $(BIN)/clusterwatch demo $(ARGS)
+
+up: server ## the program under Apache Airflow, on this machine, until Ctrl-C
+	@exec $(BIN)/clusterwatch airflow up $(ARGS)
+
+crash: dev ## kill the process at twelve points of the journey: no alert may be lost or told twice
+	$(BIN)/pytest tests/test_crash.py -v $(ARGS)
+
+lock: dev ## resolve the dependencies anew (ARGS=--upgrade takes newer ones)
+	scripts/lock $(ARGS)
+
+env: ## write .env with fresh secrets, for docker-compose.yml; an existing one is kept
+	@scripts/make-env
+
+clean: ## take away .venv and all caches; databases and settings stay
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+product server dev:
+	@scripts/setup $@
