@@ -377,6 +377,36 @@ class Told:
     why_new: str
     change: str | None = None  # what an update adds, in plain words; None for a first alert
     ledger_url: str | None = None
+    state_name: str | None = None  # the state's short name in the language of the messages
+
+
+Mode = Literal["instant", "daily", "weekly"]
+MinimumCorroboration = Literal["official_source", "independent", "single", "any"]
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRule:
+    """Who is told what, how and when; an empty tuple means all (of ``kinds``: the official ones).
+
+    ``quiet_hours`` is ``"22:00-06:00"`` or empty, on the clock of ``timezone``; a digest is due at
+    ``digest_hour`` there, a weekly one on ``digest_weekday`` (Monday is 0).
+    """
+
+    name: str
+    by: str = "console"
+    to: tuple[str, ...] = ()
+    mode: Mode = "instant"
+    states: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    positions: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    corroboration: MinimumCorroboration = "single"
+    quiet_hours: str = ""
+    timezone: str = "UTC"
+    digest_hour: int = 7
+    digest_weekday: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +419,7 @@ class Message:
     blocks: tuple[Mapping[str, object], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     thread: str | None = None  # what the channel gave for the statement's first message
+    facts: Mapping[str, object] = field(default_factory=dict)  # the same facts for machines, JSON values only
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,19 +429,29 @@ class Accepted:
     reference: str | None = None
 
 
+#: Whose trouble an outcome is: this recipient's alone, or the channel's (then all its messages share it).
+Scope = Literal["recipient", "channel"]
+
+
 @dataclass(frozen=True, slots=True)
 class Delayed:
-    """Will be tried again, not before ``retry_after`` seconds where the other side said so."""
+    """Will be tried again, not before ``retry_after`` seconds where the other side said so.
+
+    ``ambiguous``: the message was handed over and no answer came, so it may have arrived.
+    """
 
     reason: str
     retry_after: float | None = None
+    scope: Scope = "recipient"
+    ambiguous: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Needs a person: trying again would not help."""
+    """Needs a person: trying again would not help. Of scope ``channel``: until its settings are changed."""
 
     reason: str
+    scope: Scope = "recipient"
 
 
 Outcome = Accepted | Delayed | Refused

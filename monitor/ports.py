@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
-from monitor.model import Message, Outcome
+from monitor.model import Accepted, Delayed, Message, Outcome
 
 
 class Clock(Protocol):
@@ -71,3 +71,16 @@ class Channel(Protocol):
 
     def send(self, message: Message, recipient: str) -> Outcome:
         """Accepted, Delayed or Refused; never raises for what the other side does."""
+
+    def close(self) -> None:
+        """Lets go of what it holds open; it may be used again afterwards."""
+
+
+@runtime_checkable
+class LooksBack(Protocol):
+    """A channel that can tell whether an earlier try arrived after all (asked after an ambiguous one)."""
+
+    def already_sent(
+        self, marker: str, recipient: str, *, thread: str | None = None
+    ) -> Accepted | Delayed | None:
+        """Accepted where the message with this Message-ID is there, None where not, Delayed: ask later."""
