@@ -1,0 +1,178 @@
+"""Whether a report is of a statement that the ledger has: the decision, with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from monitor.identity.speakers import Sameness, is_bare_state, same_speaker
+from monitor.identity.texts import alike, same_quotations
+from monitor.model import OPPOSITES, Passage, Reporting, Said, Speaker
+
+#: A report as new may be of words said up to three days before its publication.
+NEW_DAYS: Final = 3
+#: A recalled report without a day may be of words up to this old.
+RECALLED_DAYS: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One report as identity sees it."""
+
+    speaker: Speaker
+    said: Said
+    reporting: Reporting
+    positions: tuple[str, ...]
+    passages: tuple[Passage, ...]
+    published: datetime | None
+    language: str | None
+    venue: str | None = None
+    article: int = 0
+    copies: frozenset[int] = frozenset()  # articles that are copies of this one's article
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A statement of the ledger with the reports that it has."""
+
+    id: int
+    reports: tuple[Heard, ...]
+    said: Said
+    positions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """The report is of this statement, by this evidence."""
+
+    id: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """The report may be of this statement: attach, list for a person, do not alert twice."""
+
+    id: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """No statement of the ledger; the nearest one looked at, and why it is another."""
+
+    nearest: int | None
+    why: str
+
+
+def decide(report: Heard, candidates: Sequence[Known]) -> Same | Possible | New:
+    """Compares a report with the statements of its block; the strongest evidence wins, ties the older id."""
+    best: tuple[float, int, str] | None = None
+    nearest: tuple[int, str] | None = None
+    for known in sorted(candidates, key=lambda k: k.id):
+        score, by = _score(report, known)
+        if score > 0 and (best is None or score > best[0]):
+            best = (score, known.id, by)
+        elif score <= 0 and by and nearest is None:
+            nearest = (known.id, by)
+    if best is not None:
+        return Same(best[1], best[2]) if best[0] >= 1 else Possible(best[1], best[2])
+    return New(*nearest) if nearest else New(None, "no earlier statement of this speaker is known")
+
+
+def _score(report: Heard, known: Known) -> tuple[float, str]:
+    """At least 1: the same; between: possibly; 0: another, with the reason (empty for another speaker)."""
+    results = [same_speaker(report.speaker, other.speaker) for other in known.reports]
+    ranks: dict[Sameness, int] = {"yes": 2, "related": 1, "no": 0}
+    sameness, how = max(results, key=lambda r: ranks[r[0]], default=("no", ""))
+    if sameness == "no":
+        return 0, ""
+    if opposed(report.positions, known.positions):
+        return 0, "opposite position"
+    gap = days_apart(interval(report), _interval_of(known))
+    if gap > 1:
+        return 0, "another day"
+    return _evidence(report, known, sameness, how, gap)
+
+
+def _evidence(report: Heard, known: Known, sameness: Sameness, how: str, gap: int) -> tuple[float, str]:
+    words = _words(report, known)
+    copied = any(other.article in report.copies or report.article in other.copies for other in known.reports)
+    both_known = report.said.on is not None and known.said.on is not None
+    shared = bool(set(report.positions) & set(known.positions))
+    if gap == 1:  # the same words under the next day's date: one report took its day from elsewhere
+        strong = words is not None and (copied or not both_known)
+        return (1.2, f"{words}, next day") if strong else (0, "another day")
+    if words:
+        return 3.0 + (1 if both_known else 0), words
+    if copied:
+        return 2.9, "copy of the same text"
+    if sameness == "related":
+        bare = is_bare_state(report.speaker) or any(is_bare_state(r.speaker) for r in known.reports)
+        near = both_known or not bare
+        return (1.5, f"{how}, day and position") if shared and near else (0, "another act")
+    if both_known:
+        return 2.0, f"{how} and day"
+    if report.reporting == "recalled" or all(r.reporting == "recalled" for r in known.reports):
+        return (1.1, f"{how}, recalled with the same position") if shared else (0, "another act")
+    return (1.3, f"{how}, days and position") if shared or _venue(report, known) else (0.5, f"{how} and days")
+
+
+def _words(report: Heard, known: Known) -> str | None:
+    """Textual evidence against any of the known reports of the same language."""
+    mine = " ".join(p.text for p in report.passages)
+    quotes = [p.text for p in report.passages if p.kind == "direct"]
+    for other in known.reports:
+        if report.language and other.language and report.language != other.language:
+            continue
+        if found := same_quotations(quotes, (p.text for p in other.passages if p.kind == "direct")):
+            return found
+        if found := alike(mine, " ".join(p.text for p in other.passages)):
+            return found
+    return None
+
+
+def _venue(report: Heard, known: Known) -> bool:
+    return report.venue is not None and any(report.venue == r.venue for r in known.reports)
+
+
+def opposed(a: Sequence[str], b: Sequence[str]) -> bool:
+    """Whether two sets of positions exclude each other: an opposite pair, and nothing in common."""
+    if set(a) & set(b):
+        return False
+    return any(frozenset((x, y)) in OPPOSITES for x in a for y in b)
+
+
+def interval(report: Heard) -> tuple[date, date] | None:
+    """The days on which the words may have been said; None where nothing is known."""
+    said = report.said
+    if said.on is not None:
+        return said.on, said.on
+    earliest, latest = said.earliest, said.latest
+    if report.published is not None:
+        day = report.published.date()
+        back = NEW_DAYS if report.reporting == "new" else RECALLED_DAYS
+        earliest = earliest or day - timedelta(days=back)
+        latest = min(latest, day) if latest else day
+    if earliest is None or latest is None:
+        return None
+    return min(earliest, latest), latest
+
+
+def _interval_of(known: Known) -> tuple[date, date] | None:
+    if known.said.on is not None:
+        return known.said.on, known.said.on
+    spans = [span for span in (interval(r) for r in known.reports) if span]
+    if not spans:
+        return None
+    low, high = max(s[0] for s in spans), min(s[1] for s in spans)
+    return (low, high) if low <= high else (min(s[0] for s in spans), max(s[1] for s in spans))
+
+
+def days_apart(a: tuple[date, date] | None, b: tuple[date, date] | None) -> int:
+    """Days between two intervals, 0 where they meet or where one is unknown."""
+    if a is None or b is None:
+        return 0
+    return max((b[0] - a[1]).days, (a[0] - b[1]).days, 0)

@@ -1,0 +1,1 @@
+"""The database: tables, migrations and the questions that the order of work asks of them."""

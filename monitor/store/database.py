@@ -1,0 +1,203 @@
+"""Opening the ledger: SQLite (WAL, synchronous FULL, busy timeout) or PostgreSQL through psycopg 3.
+
+``Database.writing()`` and ``.reading()`` give sessions. On SQLite a writing session begins with
+BEGIN IMMEDIATE, so that two writers queue instead of failing half-way; ``serialise`` makes writers of
+one block (a speaker) take turns on PostgreSQL, where SQLite's single writer already does.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import Session
+
+from monitor.errors import SchemaMismatch, SettingsError, StoreError, StoreUnreachable
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """The ledger's database. Raises SettingsError for a URL that cannot be one."""
+
+    def __init__(self, url: str, *, busy_timeout: float = 30.0) -> None:
+        try:
+            parsed = make_url(url)
+        except ArgumentError:
+            raise SettingsError("database.url is not a database URL") from None
+        if parsed.drivername in ("postgresql", "postgres"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+            raise SettingsError("database.url: sqlite and postgresql+psycopg are known")
+        self.shown = parsed.render_as_string(hide_password=True)
+        self.sqlite = parsed.get_backend_name() == "sqlite"
+        self._file = Path(parsed.database) if self.sqlite and parsed.database else None
+        if self._file and not self._file.parent.is_dir():
+            raise SettingsError(f"database.url: there is no folder {self._file.parent}")
+        options: dict[str, Any] = {"timeout": busy_timeout} if self.sqlite else {"connect_timeout": 10}
+        try:
+            self.engine: Engine = create_engine(parsed, connect_args=options, pool_pre_ping=not self.sqlite)
+        except (NoSuchModuleError, ImportError, ModuleNotFoundError) as error:
+            raise SettingsError("PostgreSQL needs the extra: pip install 'clusterwatch[postgres]'") from error
+        if self.sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    def dispose(self) -> None:
+        """Closes all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session that commits at the end, or rolls back as a whole."""
+        with self._session(immediate=True) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads: what it changes is rolled back."""
+        with self._session(immediate=False) as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def _session(self, *, immediate: bool) -> Iterator[Session]:
+        engine = self.engine.execution_options(cw_immediate=immediate)
+        try:
+            with Session(engine, expire_on_commit=False) as session:
+                yield session
+        except (OperationalError, InterfaceError) as error:
+            raise _translated(error, self.shown) from error
+
+    def serialise(self, session: Session, block: str) -> None:
+        """Until this transaction ends, no other writer of ``block`` goes on."""
+        if not self.sqlite:
+            session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:b, 0))"), {"b": block})
+
+    # --- the schema -----------------------------------------------------------------------------
+
+    def _alembic(self, connection: Connection) -> Config:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        return config
+
+    def revision(self) -> str | None:
+        """The schema's revision in the database, None where there is none. Raises StoreUnreachable."""
+        try:
+            with self.engine.connect() as connection:
+                return MigrationContext.configure(connection).get_current_revision()
+        except DBAPIError as error:
+            raise _translated(error, self.shown) from error
+
+    def newest(self) -> str:
+        """The newest revision that this version of the program knows."""
+        head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+        if head is None:  # pragma: no cover - a package without its migrations
+            raise StoreError("the program came without its migrations")
+        return head
+
+    def upgrade(self, to: str = "head") -> str | None:
+        """Migrates up to ``to``; gives the revision before. One migrator at a time."""
+        before = self.check(migrating=True)
+        with self._migrating() as connection:
+            command.upgrade(self._alembic(connection), to)
+        return before
+
+    def downgrade(self, to: str) -> None:
+        """Migrates down to a revision or ``base``: for tests and for going back a version."""
+        with self._migrating() as connection:
+            command.downgrade(self._alembic(connection), to)
+
+    @contextmanager
+    def _migrating(self) -> Iterator[Connection]:
+        engine = self.engine.execution_options(cw_immediate=True)
+        try:
+            with engine.begin() as connection:
+                if not self.sqlite:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(72191001)"))
+                yield connection
+        except (OperationalError, InterfaceError) as error:
+            raise _translated(error, self.shown) from error
+
+    def check(self, *, migrating: bool = False) -> str | None:
+        """The revision, after making sure that the program can work with it. Raises SchemaMismatch."""
+        current = self.revision()
+        known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+        if current is not None and current not in known:
+            raise SchemaMismatch(
+                f"the database has schema {current}, newer than this program (it knows {self.newest()}): "
+                "install the newer version, or use another database"
+            )
+        if not migrating and current != self.newest():
+            raise SchemaMismatch(
+                f"the database has {'no schema' if current is None else f'schema {current}'}; "
+                f"run: clusterwatch db upgrade (to {self.newest()})"
+            )
+        return current
+
+    def integrity(self) -> list[str]:
+        """Faults that the database itself finds, in words; none is an empty list."""
+        if not self.sqlite:
+            with self.engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+            return []
+        with self.engine.connect() as connection:
+            rows = [str(r[0]) for r in connection.execute(text("PRAGMA integrity_check"))]
+            orphans = [tuple(r) for r in connection.execute(text("PRAGMA foreign_key_check"))]
+        return [r for r in rows if r != "ok"] + [f"row {r[1]} of {r[0]} points to nothing" for r in orphans]
+
+    def backup(self, target: Path) -> None:
+        """Copies a SQLite ledger while it is in use, checks the copy, then puts it in its place."""
+        if not self.sqlite or self._file is None:
+            raise StoreError("db backup is for SQLite; use pg_dump for PostgreSQL")
+        if target.exists():
+            raise SettingsError(f"{target} is there already")
+        part = target.with_name(target.name + ".part")
+        part.unlink(missing_ok=True)
+        source = sqlite3.connect(self._file)
+        try:
+            copy = sqlite3.connect(part)
+            try:
+                source.backup(copy)
+                faults = [r[0] for r in copy.execute("PRAGMA integrity_check") if r[0] != "ok"]
+            finally:
+                copy.close()
+        finally:
+            source.close()
+        if faults:
+            part.unlink(missing_ok=True)
+            raise StoreError(f"the copy is damaged: {faults[0]}")
+        part.replace(target)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions by itself: BEGIN IMMEDIATE is ours to say.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    try:
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+    finally:
+        cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("cw_immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _translated(error: DBAPIError, shown: str) -> StoreError:
+    words = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
+    return StoreUnreachable(f"the database {shown} cannot be used: {words}")
