@@ -1,0 +1,273 @@
+"""What a page says of itself to machines: JSON-LD, microdata, meta and OpenGraph, read tolerantly.
+
+Sites write JSON-LD with comments, raw line ends, trailing commas and HTML comments around it; what can be
+mended is mended, what cannot is skipped and noted, and never costs the rest of the page.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
+
+from lxml.etree import _Element as Element
+from tld import get_fld
+
+from extractors.blocks import clean, inline_text
+from monitor.model import Titles
+
+#: schema.org's kinds of article (subtypes of Article that the press uses), and of live page.
+ARTICLE_TYPES: Final = frozenset(
+    [
+        "Article",
+        "NewsArticle",
+        "AnalysisNewsArticle",
+        "AskPublicNewsArticle",
+        "BackgroundNewsArticle",
+        "OpinionNewsArticle",
+        "ReportageNewsArticle",
+        "ReviewNewsArticle",
+        "Report",
+        "BlogPosting",
+        "SocialMediaPosting",
+        "LiveBlogPosting",
+        "AdvertiserContentArticle",
+        "SatiricalArticle",
+        "ScholarlyArticle",
+        "TechArticle",
+    ]
+)  # fmt: skip
+_MAX_LD: Final = 3_000_000
+_CONTROL = re.compile(r"[\x00-\x1f]")
+_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*$", re.DOTALL | re.MULTILINE)
+_WRAPPER = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
+)
+
+
+@dataclass
+class Structured:
+    """What was read. ``items``: JSON-LD objects in page order; ``meta``: first value by lower-case name."""
+
+    items: list[dict[str, Any]] = field(default_factory=list)
+    meta: dict[str, str] = field(default_factory=dict)
+    titles: Titles = field(default_factory=Titles)
+    canonical_url: str | None = None
+    byline: str | None = None
+    site_name: str | None = None
+    language: str | None = None
+    broken: int = 0  # JSON-LD blocks that could not be read
+
+    @cached_property
+    def articles(self) -> list[dict[str, Any]]:
+        """The JSON-LD objects that are articles, live pages first."""
+        found = [item for item in self.items if types_of(item) & ARTICLE_TYPES]
+        return sorted(found, key=lambda item: "LiveBlogPosting" not in types_of(item))
+
+
+def types_of(item: dict[str, Any]) -> set[str]:
+    """The schema.org types of an object, without the vocabulary's address."""
+    raw = item.get("@type", item.get("type"))
+    values = raw if isinstance(raw, list) else [raw]
+    return {str(v).rsplit("/", 1)[-1].rsplit("#", 1)[-1] for v in values if isinstance(v, str)}
+
+
+def text_of(value: object) -> str | None:
+    """A property's text: a string, the first of a list, or an object's name or text; entities resolved."""
+    if isinstance(value, list):
+        return next((text for v in value if (text := text_of(v))), None)
+    if isinstance(value, dict):
+        return next(
+            (
+                text
+                for k in ("name", "headline", "text", "@value", "articleBody")
+                if (text := text_of(value.get(k)))
+            ),
+            None,
+        )
+    if isinstance(value, str):
+        return clean(html.unescape(value)) or None
+    return None
+
+
+def load_tolerant(raw: str) -> Any:
+    """The value of a JSON text that may be a little broken; raises ValueError where it cannot be mended."""
+    text = _WRAPPER.sub("", raw.strip()).strip().rstrip(";")
+    if not text:
+        raise ValueError("empty")
+    last: ValueError | None = None
+    for mend in (
+        lambda t: t,
+        lambda t: _CONTROL.sub(" ", t),
+        lambda t: _TRAILING_COMMA.sub(r"\1", _CONTROL.sub(" ", _COMMENT.sub("", t))),
+        lambda t: html.unescape(_CONTROL.sub(" ", t)),
+    ):
+        try:
+            return json.loads(mend(text), strict=False)
+        except RecursionError:
+            raise ValueError("nested too deep") from None
+        except ValueError as error:
+            last = error
+    # Several objects one after the other, or rubbish after a good one.
+    try:
+        value, end = json.JSONDecoder(strict=False).raw_decode(_CONTROL.sub(" ", text))
+    except (ValueError, RecursionError):
+        raise ValueError(str(last)) from None
+    rest = text[end:].lstrip(" ,;\r\n\t")
+    if rest.startswith(("{", "[")):
+        try:
+            return [value, load_tolerant(rest)]
+        except ValueError:
+            return value
+    return value
+
+
+def _flatten(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
+    """Objects at the top, in arrays, in @graph, and articles that hang on another object."""
+    if depth > 6:
+        return
+    if isinstance(value, list):
+        for entry in value:
+            yield from _flatten(entry, depth + 1)
+    elif isinstance(value, dict):
+        if types_of(value):
+            yield value
+        for key in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "hasPart", "item"):
+            inner = value.get(key)
+            if isinstance(inner, (dict, list)) and key != "itemListElement":
+                yield from _flatten(inner, depth + 1)
+
+
+def read_jsonld(tree: Element) -> tuple[list[dict[str, Any]], int]:
+    """All JSON-LD objects of a page in order, and the number of blocks that could not be read."""
+    items: list[dict[str, Any]] = []
+    broken = 0
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
+        raw = script.text_content() if hasattr(script, "text_content") else (script.text or "")
+        if not raw.strip():
+            continue
+        if len(raw) > _MAX_LD:
+            broken += 1
+            continue
+        try:
+            items.extend(_flatten(load_tolerant(raw)))
+        except ValueError:
+            broken += 1
+    return items, broken
+
+
+def read_meta(tree: Element) -> dict[str, str]:
+    """The first value of every meta element by its name, property or itemprop in lower case."""
+    found: dict[str, str] = {}
+    for meta in tree.iter("meta"):
+        content = meta.get("content")
+        if not content or not content.strip():
+            continue
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            if name := meta.get(attribute):
+                found.setdefault(name.strip().lower(), clean(content))
+    return found
+
+
+def registrable(url: str | None) -> str | None:
+    """The registrable domain of an address (public suffix and one label), or the end of its host."""
+    if not url:
+        return None
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return None
+    if not host:
+        return None
+    known = get_fld(f"http://{host}/", fail_silently=True)
+    return str(known) if known else ".".join(host.split(".")[-2:])
+
+
+def canonical(tree: Element, meta: dict[str, str], base: str | None) -> str | None:
+    """The canonical address that the page names, if it can be believed.
+
+    It must be on the registrable domain of the page's own address and must not be the front page: sites
+    that point every article at "/" are common.
+    """
+    candidates = [
+        link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower()
+    ]
+    candidates.append(meta.get("og:url"))
+    for candidate in candidates:
+        if not candidate or not candidate.strip():
+            continue
+        try:
+            url = urljoin(base or "", candidate.strip())
+            parts = urlsplit(url)
+        except ValueError:
+            continue
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            continue
+        if parts.path in ("", "/") and not parts.query:
+            continue
+        if base and registrable(base) != registrable(url):
+            continue
+        return url
+    return None
+
+
+def _byline(structured: Structured, tree: Element) -> str | None:
+    for item in structured.articles:
+        if name := _authors(item.get("author") or item.get("creator")):
+            return name
+    for key in ("author", "article:author", "dc.creator", "sailthru.author", "parsely-author", "byl"):
+        value = structured.meta.get(key)
+        if value and not value.startswith(("http:", "https:", "//")):
+            return value
+    for element in tree.iter("p", "span", "div", "address", "a"):
+        name = " ".join(
+            (element.get("class") or "", element.get("rel") or "", element.get("itemprop") or "")
+        ).lower()
+        if re.search(r"\b(?:byline|author)\b", name):
+            text = inline_text(element)
+            if 2 < len(text) < 120:
+                return text
+    return None
+
+
+def _authors(value: object) -> str | None:
+    people = value if isinstance(value, list) else [value]
+    names = [name for person in people if (name := text_of(person)) and not name.startswith("http")]
+    return ", ".join(dict.fromkeys(names)) or None
+
+
+def _first_h1(tree: Element) -> str | None:
+    for h1 in tree.iter("h1"):
+        if text := inline_text(h1):
+            return text
+    return None
+
+
+def read_structured(tree: Element, url: str | None = None) -> Structured:
+    """Everything a page says of itself. ``url`` is the address it was fetched from, for relative links."""
+    items, broken = read_jsonld(tree)
+    found = Structured(items=items, meta=read_meta(tree), broken=broken)
+    meta = found.meta
+    found.titles = Titles(
+        h1=_first_h1(tree),
+        og=meta.get("og:title") or meta.get("twitter:title"),
+        jsonld=next(
+            (t for item in found.articles if (t := text_of(item.get("headline") or item.get("name")))), None
+        ),
+    )
+    found.canonical_url = canonical(tree, meta, url)
+    found.byline = _byline(found, tree)
+    found.site_name = meta.get("og:site_name") or next(
+        (name for item in found.articles if (name := text_of(item.get("publisher")))), None
+    )
+    declared = next((lang for e in tree.iter("html") if (lang := e.get("lang") or e.get("xml:lang"))), None)
+    found.language = declared or meta.get("content-language") or meta.get("og:locale")
+    return found
