@@ -1,0 +1,165 @@
+"""What a statement does: its positions, read from the words said and from the sentences that report them.
+
+A position is found where one of its patterns stands and none that forbids it stands in the same sentence.
+Use is read apart, because the doer decides: one's own deed is admitted, another's alleged, a denied one
+denied. The patterns are the ``positions`` tables of ``extractors/languages``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, Literal
+
+from extractors.languages import words
+from extractors.languages.folding import fold
+from monitor.model import OFFICIAL_KINDS, POSITIONS, Speaker
+
+Doer = Literal["own", "other", "unknown"]
+
+#: How far before a deed its doer is looked for, in characters.
+_REACH: Final = 140
+_NEVER = re.compile(r"(?!)")
+_CLAUSES = re.compile(r"[.;!?…。！？؟]\s+|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    position: str
+    said: re.Pattern[str]
+    unless: re.Pattern[str]
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    rules: tuple[_Rule, ...]
+    we: re.Pattern[str]
+    states: Mapping[str, re.Pattern[str]]
+    any_state: re.Pattern[str]
+    did: re.Pattern[str]
+    negated: re.Pattern[str]
+    question: re.Pattern[str]
+    accuses: re.Pattern[str]
+    denies: re.Pattern[str]
+
+
+def _joined(rows: Sequence[str] | str, arms: str) -> re.Pattern[str]:
+    listed = [rows] if isinstance(rows, str) else list(rows)
+    return re.compile("|".join(f"(?:{row.replace('{arms}', arms)})" for row in listed)) if listed else _NEVER
+
+
+@cache
+def _table(language: str) -> _Table | None:
+    table: dict[str, Any] = words(language, "positions")
+    if not table:
+        return None
+    arms, use = str(table.get("arms", "")), table.get("use", {})
+    rules = tuple(
+        _Rule(name, _joined(row["said"], arms), _joined(row.get("unless", ()), arms), bool(row.get("own")))
+        for name, row in table.get("positions", {}).items()
+    )
+    states = {code: re.compile(rf"\b(?:{names})") for code, names in table.get("states", {}).items()}
+    named = "|".join(f"(?:{names})" for names in table.get("states", {}).values())
+    return _Table(
+        rules,
+        _joined(table.get("we", ()), arms),
+        states,
+        re.compile(rf"\b(?:{named})") if named else _NEVER,
+        *(_joined(use.get(key, ()), arms) for key in ("did", "negated", "question", "accuses", "denies")),
+    )
+
+
+def positions_of(
+    passages: Sequence[str], frames: Sequence[str], language: str, speaker: Speaker
+) -> tuple[str, ...]:
+    """The positions of a statement, weightiest first; ``("neutral_comment",)`` where nothing shows one.
+
+    ``passages`` are the words said or the reporting sentences that paraphrase them, ``frames`` the
+    sentences around direct words. The speaker's state tells one's own deeds from others'. The words of
+    another language than ``language`` are read by the English table where there is none for it.
+    """
+    table = _table(language) or _table("en")
+    if table is None:
+        return ("neutral_comment",)
+    found: set[str] = set()
+    for text in dict.fromkeys((*passages, *frames)):
+        for clause in _clauses(fold(text).low):
+            found |= _of_clause(table, clause, speaker)
+    found = _settled(found, speaker)
+    return tuple(name for name in POSITIONS if name in found) or ("neutral_comment",)
+
+
+def _clauses(low: str) -> Iterator[str]:
+    yield from (part for part in _CLAUSES.split(low) if part and part.strip())
+
+
+def _of_clause(table: _Table, clause: str, speaker: Speaker) -> set[str]:
+    found = _of_use(table, clause, speaker)
+    for rule in table.rules:
+        match = rule.said.search(clause)
+        if not match or rule.unless.search(clause):
+            continue
+        if rule.own and _doer(table, clause[: match.end()], speaker) == "other":
+            continue
+        found.add(rule.position)
+    return found
+
+
+def _of_use(table: _Table, clause: str, speaker: Speaker) -> set[str]:
+    found: set[str] = set()
+    if table.denies.search(clause):
+        found.add("denies_use")
+    if table.accuses.search(clause):
+        found.add("alleges_use")
+    for match in table.did.finditer(clause):
+        before = clause[max(0, match.start() - _REACH) : match.start()]
+        if (
+            table.question.search(before)
+            or table.negated.search(before[-60:])
+            or table.negated.search(match.group())
+        ):
+            continue
+        doer = _doer(table, before, speaker, match.group())
+        if doer == "own":
+            found.add("admits_use")
+        elif "denies_use" not in found:
+            found.add("alleges_use")
+    return found
+
+
+def _doer(table: _Table, before: str, speaker: Speaker, deed: str = "") -> Doer:
+    """Whose deed it is: the state or the "we" that stands last before it, or behind "by"."""
+    own = table.states.get(speaker.state or "", _NEVER)
+    if deed and " by " in deed and (named := table.any_state.search(deed)):
+        return "own" if own.match(named.group()) else "other"
+    last, doer = -1, "unknown"
+    for match in table.any_state.finditer(before):
+        last, doer = match.start(), "own" if own.match(match.group()) else "other"
+    for match in table.we.finditer(before):
+        if match.start() > last:
+            last, doer = match.start(), "own"
+    return doer  # type: ignore[return-value]
+
+
+def _settled(found: set[str], speaker: Speaker) -> set[str]:
+    """Takes out what cannot stand beside what else was found."""
+    out = set(found)
+    if "admits_use" in out and "denies_use" in out:
+        out.discard("admits_use")
+    if "opposes_transfer" in out:
+        out -= {"supports_transfer", "announces_transfer"}
+    if (
+        "condemns" in out
+        and "justifies" in out
+        and speaker.kind in OFFICIAL_KINDS
+        and "alleges_use" not in out
+    ):
+        out.discard("condemns" if "announces_transfer" in out else "justifies")
+    if "denies_other" in out:
+        out.discard("announces_transfer")
+    if "withdraws_from_convention" in out:
+        out.discard("joins_convention")
+    return out

@@ -1,0 +1,49 @@
+"""How the topic runs from sentence to sentence: named, meant by a pronoun, carried on, or left.
+
+The words that stand for the topic once it is named ("these weapons", "the decision to send them"), that
+turn to something else ("asked about the power grid") or are of other subjects are the ``topic`` tables
+of the languages.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from extractors.languages import words
+from monitor.topic.terms import alternation
+
+Flow = Literal["named", "meant", "carried", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """One language's words for going on with a subject and for leaving it, compiled."""
+
+    anaphora: re.Pattern[str]
+    deed: re.Pattern[str]
+    goes_on: re.Pattern[str]
+    shift: re.Pattern[str]
+    elsewhere: re.Pattern[str]
+
+    def meant(self, low: str) -> bool:
+        """Whether words of a folded text stand for a weapon, a treaty or a deed named before."""
+        return bool(self.anaphora.search(low) or self.deed.search(low))
+
+    def leaves(self, low: str) -> bool:
+        """Whether a folded text turns to another subject."""
+        return bool(self.shift.search(low) or self.elsewhere.search(low))
+
+
+@cache
+def turns(language: str) -> Turns:
+    """The compiled turns of a language."""
+    table = words(language, "topic")
+
+    def listed(key: str) -> re.Pattern[str]:
+        rows = table.get(key, ())
+        return alternation([rows] if isinstance(rows, str) else rows)
+
+    return Turns(*(listed(key) for key in ("anaphora", "deed", "goes_on", "shift", "elsewhere")))

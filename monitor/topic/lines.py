@@ -1,0 +1,53 @@
+"""Lines of a page that lead elsewhere and are no part of what it says: related links, lists of titles."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from extractors.languages import words
+from monitor.model import LANGUAGES, Span
+
+_SENTENCE_END = re.compile(r"[.!…。！؟۔:;,»”\"'’)\]]$|[”\"»]\s*\S{1,12}$")
+_QUESTION = re.compile(r"[?？؟]$")
+_BULLET = re.compile(r"^\s*[•*·–—-]\s")
+#: A headline is no longer than this; a paragraph without a full stop may be.
+_HEADLINE = 130
+
+
+@cache
+def _related(language: str | None) -> re.Pattern[str]:
+    rows = [words(code, "topic").get("related") for code in LANGUAGES]
+    del language
+    return re.compile("|".join(f"(?:{row})" for row in rows if row), re.IGNORECASE)
+
+
+def furniture(text: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """The lines that lead elsewhere for sure, and the headline-like ones in mid-text that may.
+
+    Sure are lines that say so ("Related: …") and the block of titles at the end of a page.
+    """
+    lines: list[Span] = []
+    start = 0
+    for line in text.split("\n"):
+        if line.strip():
+            lines.append(Span(start, start + len(line)))
+        start += len(line) + 1
+    if len(lines) < 2:
+        return (), ()
+    sure = [span for span in lines[1:] if _related(None).search(span.of(text).strip())]
+    tail = len(lines)
+    while tail > 1 and _title_like(lines[tail - 1].of(text)):
+        tail -= 1
+    prose = any(not _title_like(span.of(text)) for span in lines[:tail])
+    if prose and len(lines) - tail >= 1:
+        sure += lines[tail:]
+    maybe = [span for span in lines[1:tail] if _title_like(span.of(text))]
+    return tuple(sure), tuple(maybe)
+
+
+def _title_like(line: str) -> bool:
+    line = line.strip()
+    if len(line) > _HEADLINE or _BULLET.match(line):
+        return False
+    return bool(_QUESTION.search(line)) or not _SENTENCE_END.search(line)

@@ -1,0 +1,287 @@
+"""The topic's map of one text: where it is named, what that makes of the whole, its posts and sentences."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from extractors.languages.folding import Folded, fold
+from monitor.model import LANGUAGES, Centrality, Evidence, Span, Verdict, Where
+from monitor.topic.flow import Flow, Turns, turns
+from monitor.topic.lines import furniture
+from monitor.topic.terms import Hit, elsewhere_meant, find_terms
+
+#: Sentences that a subject is carried without being named or meant: in one paragraph, and over its end.
+CARRIED: Final = 4
+#: Evidence rows that a verdict keeps.
+KEPT: Final = 12
+
+NO: Final = Verdict(False, "no")
+
+
+@dataclass(slots=True)
+class TopicMap:
+    """Where a text names the topic, and what follows from it. Make one with ``topic_map``."""
+
+    text: str
+    folded: Folded
+    language: str
+    sentences: tuple[Span, ...]
+    segments: tuple[Span, ...]
+    hits: tuple[Hit, ...]
+    around: tuple[Evidence, ...]  # hits in title and summary
+    verdict: Verdict
+    _flow: list[Flow] | None = field(default=None, repr=False)
+
+    def segment_verdict(self, span: Span) -> Verdict:
+        """What holds of one post or other stretch of the text taken alone (its headline is part of it)."""
+        if not self.verdict.concerns:
+            return NO
+        inside = [hit for hit in self.hits if span.covers(hit.span)]
+        if not inside:
+            return NO
+        first_line = self.text.find("\n", span.start, span.end)
+        in_head = first_line > 0 and inside[0].span.end <= first_line
+        sentences = self.sentences[slice(*self._between(span))]
+        centrality = _centrality([hit.span for hit in inside], sentences, span, titled=in_head)
+        return Verdict(True, centrality, _evidence(self.text, inside))
+
+    def sentence_concerns(self, span: Span) -> bool:
+        """Whether a sentence names the topic or means it, near a sentence that names it."""
+        if not self.verdict.concerns:
+            return False
+        if self._named(span):
+            return True
+        turn = turns(self.language)
+        low = self._low(span)
+        if not turn.meant(low) or turn.leaves(low):
+            return False
+        return self._flow_at(span) in ("meant", "carried", "named")
+
+    def passage_concerns(
+        self, content: Span, sentence: Span, earlier: Sequence[Span] = ()
+    ) -> tuple[bool, str]:
+        """Whether a stretch of somebody's words concerns the topic, and by which rule.
+
+        ``sentence`` is the sentence that reports it, ``earlier`` the same speaker's passages that are
+        already known to concern the topic. The rules, in order: ``named``, ``other_subject``, ``meant``,
+        ``frame_named``, ``frame_turns``, ``frame_meant``, ``continues``, ``carried``, ``apart``.
+        """
+        if not self.verdict.concerns:
+            return False, "off_topic"
+        if self._named(content):
+            return True, "named"
+        turn = turns(self.language)
+        words_said, frame = self._low(content), self._frame(content, sentence)
+        meant = turn.meant(words_said)
+        known = self._known_before(content)
+        if turn.elsewhere.search(words_said) and not turn.anaphora.search(words_said):
+            return False, "other_subject"
+        flow = self._flow_at(content)
+        if meant and known and flow != "off":
+            return True, "meant"
+        named_in_frame = self._named(sentence)
+        if named_in_frame:
+            return True, "frame_named"
+        if turn.leaves(frame):
+            return False, "frame_turns"
+        if turn.meant(frame) and known and flow != "off":
+            return True, "frame_meant"
+        if flow == "off":
+            return False, "apart"
+        if self._continues(content, earlier):
+            return True, "continues"
+        return self._carried(turn, words_said, content)
+
+    # --- what the rules ask of the text ---------------------------------------------------------------
+
+    def _low(self, span: Span) -> str:
+        return self.folded.low[self.folded.forth(span.start) : self.folded.forth(span.end)]
+
+    def _frame(self, content: Span, sentence: Span) -> str:
+        before = Span(sentence.start, max(sentence.start, min(content.start, sentence.end)))
+        after = Span(min(max(content.end, sentence.start), sentence.end), sentence.end)
+        return f"{self._low(before)} … {self._low(after)}"
+
+    def _named(self, span: Span) -> bool:
+        return any(hit.span.overlaps(span) for hit in self.hits)
+
+    def _between(self, span: Span) -> tuple[int, int]:
+        """The sentences that a stretch touches, as a range of indices."""
+        first = bisect_right(self.sentences, span.start, key=lambda one: one.end)
+        last = bisect_left(self.sentences, span.end, key=lambda one: one.start)
+        return first, max(first, last)
+
+    def _segment(self, span: Span) -> Span:
+        for segment in self.segments:
+            if segment.start <= span.start < segment.end:
+                return segment
+        return Span(0, len(self.text))
+
+    def _known_before(self, span: Span) -> bool:
+        """Whether the topic was named before this place, in its post or in the document's title."""
+        segment = self._segment(span)
+        if not self.segments and self.around:
+            return True
+        return any(segment.start <= hit.span.start <= span.end for hit in self.hits)
+
+    def _continues(self, content: Span, earlier: Sequence[Span]) -> bool:
+        """Whether the same speaker's passage on the topic ends right before this one."""
+        index = self._between(content)[0]
+        return any(
+            0 <= index - (self._between(one)[1] - 1) <= 2 for one in earlier if one.end <= content.start
+        )
+
+    def _carried(self, turn: Turns, words_said: str, content: Span) -> tuple[bool, str]:
+        index = self._between(content)[0]
+        last = max(
+            (at for at, flow in enumerate(self.flow[:index]) if flow in ("named", "meant")), default=None
+        )
+        if last is None:
+            return False, "apart"
+        between = self.text[self.sentences[last].end : content.start]
+        gap = index - last
+        if gap <= CARRIED and "\n" not in between.strip(" "):
+            return True, "carried"
+        if gap <= 2 and (turn.goes_on.search(words_said) or gap <= 1):
+            return True, "carried"
+        return False, "apart"
+
+    def _flow_at(self, span: Span) -> Flow:
+        first, last = self._between(span)
+        if first >= len(self.sentences):
+            return "off"
+        return "named" if "named" in self.flow[first:last] else self.flow[first]
+
+    @property
+    def flow(self) -> list[Flow]:
+        """For each sentence whether the topic is named, meant, carried or off there; made when first asked."""
+        if self._flow is None:
+            self._flow = self._follow()
+        return self._flow
+
+    def _follow(self) -> list[Flow]:
+        turn = turns(self.language)
+        flow: list[Flow] = []
+        segment, known, since, off = None, bool(self.around) and not self.segments, 99, True
+        for sentence in self.sentences:
+            here = self._segment(sentence)
+            if here != segment:
+                segment, since, off = here, 99, True
+                known = bool(self.around) and not self.segments
+            if self._named(sentence):
+                flow.append("named")
+                known, since, off = True, 0, False
+                continue
+            low = self._low(sentence)
+            since += 1
+            if turn.leaves(low) and not turn.anaphora.search(low):
+                flow.append("off")
+                off = True
+            elif known and turn.anaphora.search(low):
+                flow.append("meant")
+                since, off = 0, False
+            elif known and not off and since <= CARRIED and turn.deed.search(low):
+                flow.append("meant")
+            elif known and not off and since <= CARRIED:
+                flow.append("carried")
+            else:
+                flow.append("off")
+        return flow
+
+
+def topic_map(
+    text: str,
+    language: str | None,
+    sentences: Sequence[Span],
+    segments: Sequence[Span] = (),
+    title: str | None = None,
+    summary: str | None = None,
+) -> TopicMap:
+    """Reads a text for the topic. ``segments`` are its posts (live blog), ``sentences`` in its order.
+
+    ``language`` decides only how pronouns and turns are read; the terms of all languages are tried. Never
+    raises. Evidence offsets are those of the field that it names.
+    """
+    folded = fold(text)
+    hits = find_terms(folded)
+    around: list[Evidence] = []
+    extra: dict[str, tuple[Hit, ...]] = {}
+    for where, value in (("title", title), ("summary", summary)):
+        if value:
+            extra[where] = find_terms(fold(value))
+    said = " ".join(filter(None, (title, summary)))
+    if elsewhere_meant(f"{folded.low}\n{fold(said).low}", (*hits, *extra.get("title", ()))):
+        hits, extra = (), {}
+    sure, maybe = furniture(text) if hits else ((), ())
+    hits = tuple(hit for hit in hits if not any(line.covers(hit.span) for line in sure))
+    for name, value in (("title", title), ("summary", summary)):
+        if value:
+            around += _rows(value, extra.get(name, ()), "title" if name == "title" else "summary")
+    heads = {segment.start for segment in segments}
+    if not around and hits and all(_in_head(hit.span, maybe, heads) for hit in hits):
+        hits = ()
+    spans = [hit.span for hit in hits]
+    ordered = tuple(sentences)
+    if not spans and not around:
+        verdict = NO
+    else:
+        whole = Span(0, len(text))
+        titled = any(row.where == "title" for row in around)
+        centrality = _centrality(spans, ordered, whole, titled=titled, posts=segments, lead=bool(around))
+        verdict = Verdict(True, centrality, (*_evidence(text, hits), *around)[:KEPT])
+    spoken = _spoken(language, hits)
+    return TopicMap(text, folded, spoken, ordered, tuple(segments), hits, tuple(around), verdict)
+
+
+def _in_head(span: Span, lines: Sequence[Span], heads: set[int]) -> bool:
+    return any(line.covers(span) and line.start not in heads for line in lines)
+
+
+def _spoken(language: str | None, hits: Sequence[Hit]) -> str:
+    if language in LANGUAGES:
+        return str(language)
+    counted = Counter(hit.language for hit in hits if hit.language != "common")
+    return counted.most_common(1)[0][0] if counted else "en"
+
+
+def _rows(value: str, hits: Sequence[Hit], where: Where) -> list[Evidence]:
+    return [Evidence(hit.span.of(value), where, hit.span.start, hit.span.end) for hit in hits]
+
+
+def _evidence(text: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
+    return tuple(_rows(text, hits[:KEPT], "text"))
+
+
+def _centrality(
+    spans: Sequence[Span],
+    sentences: Sequence[Span],
+    within: Span,
+    *,
+    titled: bool,
+    posts: Sequence[Span] = (),
+    lead: bool = False,
+) -> Centrality:
+    """How central the topic is, from where and how often it is named.
+
+    Main: in the title, or early and in a good part of the sentences. Part: two sentences or more, or one
+    of a very short text. Passing: one sentence.
+    """
+    named = [one for one in sentences if any(span.overlaps(one) for span in spans)]
+    count, total = len(named) or min(len(spans), 1), max(len(sentences), 1)
+    if posts and len(posts) > 1:
+        on = sum(any(post.covers(span) for span in spans) for post in posts)
+        if on * 2 >= len(posts):
+            return "main"
+        return "part" if count >= 2 or titled else "passing"
+    early = bool(spans) and spans[0].start - within.start <= max(400, (within.end - within.start) // 6)
+    if titled and (early or count >= 1 or total <= 3):
+        return "main"
+    if early and count >= 3 and count / total >= 0.2:
+        return "main"
+    if count >= 2 or (total <= 3 and spans) or titled or lead:
+        return "part"
+    return "passing"
