@@ -54,18 +54,16 @@ def test_up_works_until_it_is_told_to_stop_and_leaves_nothing_behind(desk: Path)
         [PROGRAM, "airflow", "up", "--port", str(port)],
         cwd=desk, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    leader = 0
+    home = desk / ".airflow"
+    leader, left = 0, [0]
     try:
         assert up.stdout is not None
         line = up.stdout.readline()  # comes when all parts are healthy, or not at all
-        assert f"http://localhost:{port}" in line, (
-            line + (desk / ".airflow/standalone.log").read_text()[-4000:]
-        )
-        leader = int((desk / ".airflow/airflow.pid").read_text())
+        assert f"http://localhost:{port}" in line, f"not healthy; see {home}/standalone.log"
+        leader = int((home / "airflow.pid").read_text())
         assert leader in standalone.session(leader)
-        password = json.loads((desk / ".airflow/admin-password.json").read_text())["admin"]
-        assert password not in line
-        assert (desk / ".airflow/admin-password.json").stat().st_mode & 0o077 == 0
+        password = json.loads((home / "admin-password.json").read_text())["admin"]
+        assert (home / "admin-password.json").stat().st_mode & 0o077 == 0
         assert clusterwatch(desk, "airflow", "status", "--port", port).returncode == 0
 
         again = clusterwatch(desk, "airflow", "up", "--port", free_port())
@@ -74,19 +72,15 @@ def test_up_works_until_it_is_told_to_stop_and_leaves_nothing_behind(desk: Path)
         assert first_run(port, password) == "success"
         found = clusterwatch(desk, "statements", "--format", "json")
         assert json.loads(found.stdout), "the run found no statement"
-
+    finally:
         up.send_signal(signal.SIGTERM)
         out, err = up.communicate(timeout=60)
-    finally:
-        if up.poll() is None:
-            up.kill()
-            up.communicate()
         if leader:
             left = standalone.session(leader)
             standalone.stop(leader, grace=1)
     assert up.returncode == 0, err
     assert left == []
-    assert password not in out + err + log.read_text()
+    assert password not in line + out + err + (home / "standalone.log").read_text()
     assert clusterwatch(desk, "airflow", "status", "--port", port).returncode == 1
     assert "no Airflow runs" in clusterwatch(desk, "airflow", "down").stdout
 
