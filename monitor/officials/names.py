@@ -1,0 +1,153 @@
+"""People's names across spellings and scripts: a Latin form to show, and a key under which spellings meet.
+
+Transliteration follows the usual newspaper practice (Russian and Ukrainian after BGN/PCGN without
+apostrophes, Arabic and Persian by consonants with the long vowels), from tables of our own.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from extractors.languages import words
+from extractors.languages.folding import fold
+
+_RU = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "yo", "ж": "zh", "з": "z", "и": "i",
+    "й": "y", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t",
+    "у": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "",
+    "э": "e", "ю": "yu", "я": "ya", "і": "i", "ї": "yi", "є": "ye", "ґ": "g", "ў": "u",
+}  # fmt: skip
+_UK = {**_RU, "г": "h", "и": "y", "й": "i", "е": "e"}
+_UK_FIRST = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
+_UK_LATER = {"є": "ie", "ї": "i", "й": "i", "ю": "iu", "я": "ia"}
+_AR = {
+    "ا": "a", "أ": "a", "إ": "i", "آ": "a", "ٱ": "a", "ب": "b", "پ": "p", "ت": "t", "ث": "th", "ج": "j",
+    "چ": "ch", "ح": "h", "خ": "kh", "د": "d", "ذ": "dh", "ر": "r", "ز": "z", "ژ": "zh", "س": "s",
+    "ش": "sh", "ص": "s", "ض": "d", "ط": "t", "ظ": "z", "ع": "a", "غ": "gh", "ف": "f", "ڤ": "v", "ق": "q",
+    "ك": "k", "ک": "k", "گ": "g", "ل": "l", "م": "m", "ن": "n", "ه": "h", "ة": "a", "و": "u", "ؤ": "u",
+    "ي": "i", "ی": "i", "ى": "a", "ئ": "i", "ء": "", "‌": " ",
+}  # fmt: skip
+_ARABIC = re.compile("[\u0600-\u06ff]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_HAN = re.compile("[\u3400-\u9fff]")
+_UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
+_WORD = re.compile(r"[a-z]+")
+
+
+@lru_cache(maxsize=1 << 14)
+def latin(name: str, language: str = "en") -> str:
+    """The name in Latin letters; Latin names come back as they are, Han names too (no rule reads them)."""
+    if _CYRILLIC.search(name):
+        ukrainian = language == "uk" or bool(_UKRAINIAN.search(name))
+        return " ".join(_cyrillic(word, ukrainian) for word in name.split())
+    if _ARABIC.search(name):
+        return " ".join(_arabic(word, language) for word in name.split())
+    return name
+
+
+def _cyrillic(word: str, ukrainian: bool) -> str:
+    out = []
+    for index, char in enumerate(word):
+        low = char.lower()
+        before = word[index - 1].lower() if index else ""
+        if ukrainian:
+            starts = not before.isalpha()
+            table = _UK_FIRST if starts else _UK_LATER
+            put = table.get(low, _UK.get(low, low))
+            put = "zgh" if low == "г" and before == "з" else put
+        elif low == "е" and (not before.isalpha() or before in "аеёиоуыэюяьъ"):
+            put = "ye"
+        else:
+            put = _RU.get(low, low)
+        out.append(put.capitalize() if char.isupper() else put)
+    text = "".join(out)
+    return text if ukrainian else re.sub(r"(?<=[a-z])(?:iy|yy)\b", "y", text)
+
+
+def _arabic(word: str, language: str) -> str:
+    article = word.startswith("ال") and len(word) > 3 and language != "fa"
+    body = word[2:] if article else word
+    text = "".join(_AR.get(char, char) for char in body)
+    text = re.sub(r"^u(?=[aiu])", "w", text)
+    text = re.sub(r"^i(?=[aiu])", "y", text)
+    return ("al-" if article else "") + text[:1].upper() + text[1:]
+
+
+#: Spellings of one sound, by language of the text, before the common folding.
+_SOUNDS: dict[str, tuple[tuple[str, str], ...]] = {
+    "pl": (
+        ("ch", "h"),
+        ("cz", "ch"),
+        ("sz", "sh"),
+        ("rz", "z"),
+        ("ó", "u"),
+        ("w", "v"),
+        ("ł", "l"),
+        ("j", "y"),
+    ),
+    "de": (("tsch", "ch"), ("sch", "sh"), ("w", "v"), ("j", "y"), ("ch", "h")),
+    "fr": (("tch", "ch"), ("ch", "sh"), ("ou", "u"), ("gu", "g"), ("dj", "j"), ("kh", "h")),
+    "es": (("gue", "ge"), ("gui", "gi"), ("j", "h"), ("ll", "l")),
+    "pt": (("gue", "ge"), ("gui", "gi"), ("ch", "sh")),
+    "it": (("sc", "sh"),),
+    "tr": (("ş", "sh"), ("ç", "ch"), ("c", "j"), ("ğ", "g"), ("v", "v"), ("j", "zh")),
+}
+_COMMON = (
+    ("shch", "sh"), ("sch", "sh"), ("tch", "ch"), ("zh", "z"), ("kh", "h"), ("gh", "g"), ("ck", "k"),
+    ("ph", "f"),
+    ("dh", "d"), ("th", "t"), ("ts", "s"), ("tz", "s"), ("x", "ks"), ("w", "v"), ("yu", "u"), ("iu", "u"),
+    ("ya", "a"), ("ia", "a"), ("ye", "e"),
+    ("ie", "e"), ("yo", "o"), ("io", "o"), ("yi", "i"), ("y", "i"), ("j", "i"),
+    ("z", "s"), ("c", "k"), ("q", "k"), ("ou", "u"), ("oo", "u"), ("ee", "i"),
+)  # fmt: skip
+_TITLES = frozenset(words("common", "people")["titles"])
+
+
+@lru_cache(maxsize=1 << 15)
+def name_key(name: str, language: str = "en") -> str:
+    """Words under which spellings of one name meet ("Siergiej Szojgu", "Сергей Шойгу" and "Sergei Shoigu").
+
+    Coarse on purpose: equal keys are a reason to compare office, state and day, never enough alone.
+    Han names keep their signs; an unreadable name gives an empty key.
+    """
+    if _HAN.search(name):
+        return " ".join(_HAN.findall(name))
+    text = latin(name, language).lower()
+    if text.isascii() or not _CYRILLIC.search(name):
+        for old, new in _SOUNDS.get(language, ()):
+            text = text.replace(old, new)
+    text = fold(text).low.replace("'", "")
+    parts = [word for word in _WORD.findall(text) if word not in _TITLES]
+    return " ".join(_word_key(word) for word in parts)
+
+
+def _word_key(word: str) -> str:
+    for old, new in _COMMON:
+        word = word.replace(old, new)
+    word = re.sub(r"(.)\1+", r"\1", word)
+    return word[:-1] if len(word) > 4 and word.endswith("i") else word
+
+
+def same_name(key: str, other: str) -> bool:
+    """Whether two keys may name one person: the shorter's words stand in the longer, the last one last.
+
+    Initials stand for names that begin with them; a name of one word is the other's last word.
+    """
+    short, long = sorted((key.split(), other.split()), key=len)
+    if not short:
+        return False
+    if short == long:
+        return True
+    if short[-1] != long[-1] and not (len(short) > 1 and short[-1] in long):
+        return False
+    rest = iter(long)
+    return all(any(_alike(word, known) for known in rest) for word in short)
+
+
+def _alike(word: str, known: str) -> bool:
+    return (
+        word == known
+        or (len(word) == 1 and known.startswith(word))
+        or (len(known) == 1 and word.startswith(known))
+    )
