@@ -146,11 +146,14 @@ class Subscription(_Section):
     states: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     speakers: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
     positions: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     corroboration: Literal["official_source", "independent", "single", "any"] = "single"
     quiet_hours: str = ""
     timezone: str = "UTC"
+    digest_hour: int = Field(7, ge=0, le=23)
+    digest_weekday: int = Field(0, ge=0, le=6)
 
     @field_validator("kinds")
     @classmethod

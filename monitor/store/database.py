@@ -23,6 +23,8 @@ from sqlalchemy.orm import Session
 
 from monitor.errors import SchemaMismatch, SettingsError, StoreError, StoreUnreachable
 
+__all__ = ["Database", "Session"]
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

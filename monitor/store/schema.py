@@ -85,11 +85,12 @@ class Installation(Base):
 
 
 class Outlet(Base):
-    """A publisher; ``tier`` says how far it is trusted. ``host`` is its registrable domain or full host."""
+    """A publisher; ``tier`` says how far it is trusted; ``key`` is its name in lower case."""
 
     __tablename__ = "outlets"
+    key: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
-    host: Mapped[str] = mapped_column(unique=True)
+    host: Mapped[str | None] = mapped_column(index=True)
     kind: Mapped[str] = mapped_column(default="other")
     tier: Mapped[int] = mapped_column(default=3)
     language: Mapped[str | None]
@@ -225,7 +226,7 @@ class LivePost(Base):
 
 
 class ReportRow(Base):
-    """What one article or post says of one statement. ``status``: waiting held matched withdrawn."""
+    """What one article or post says of a statement. ``status``: waiting changed held matched withdrawn."""
 
     __tablename__ = "reports"
     article_id: Mapped[int] = _link("articles.id")

@@ -1,0 +1,157 @@
+"""Settings to services: the only file that names a concrete adapter, and the only one that reads the clock."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from alerts import channels
+from extractors.workers import WorkerPool
+from monitor.fetch import FetchPolicy, HttpFetcher
+from monitor.liveness import this_process
+from monitor.model import SubscriptionRule
+from monitor.officials import Register, load_register
+from monitor.pipeline.services import Services
+from monitor.ports import Channel, Clock, Fetcher
+from monitor.settings import Loaded, Settings, Subscription, load
+from monitor.store.database import Database
+from monitor.store.installation import installation_uid, load_register_rows, register_digest
+
+#: What each worker imports at its start, so that its first page does not wait.
+PRELOAD = ("monitor.pipeline.jobs",)
+
+
+class SystemClock:
+    """The real time; with a start, a clock that began there when it was made and runs on."""
+
+    def __init__(self, start: datetime | None = None) -> None:
+        self._start = start.astimezone(UTC) if start else None
+        self._made = time.monotonic()
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        if self._start is None:
+            return datetime.now(UTC)
+        return self._start + timedelta(seconds=time.monotonic() - self._made)
+
+
+def settings_of(config: str | None = None, environ: Mapping[str, str] | None = None) -> Loaded:
+    """The settings in force. Raises SettingsError."""
+    return load(config, os.environ if environ is None else environ)
+
+
+def open_database(settings: Settings) -> Database:
+    """The ledger's database, as it is: neither checked nor migrated."""
+    return Database(settings.database.url.get_secret_value(), busy_timeout=settings.database.busy_timeout)
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The clock: real, or started where the settings say."""
+    return SystemClock(settings.clock.start)
+
+
+def fetcher_of(settings: Settings, clock: Clock) -> Fetcher:
+    """The one way to the network."""
+    f = settings.fetch
+    policy = FetchPolicy(
+        user_agent=f.user_agent, contact=f.contact, allow_private=f.allow_private, connect_to=f.connect_to,
+        total_timeout=f.total_timeout, max_feed_bytes=f.max_feed_bytes, max_page_bytes=f.max_page_bytes,
+        per_host_delay=f.per_host_delay, concurrency=f.concurrency,
+    )  # fmt: skip
+    return HttpFetcher(policy, clock)
+
+
+def workers_of(settings: Settings, processes: int | None = None) -> WorkerPool:
+    """The worker processes that read and judge."""
+    read = settings.read
+    return WorkerPool(
+        read.workers if processes is None else processes, cpu_seconds=read.worker_cpu_seconds,
+        memory_mb=read.worker_memory_mb, wall_seconds=3.0 * read.worker_cpu_seconds, preload=PRELOAD,
+    )  # fmt: skip
+
+
+@cache
+def register_of(extra: str) -> Register:
+    """The register of officials, with the user's own file beside it."""
+    return load_register(Path(extra) if extra else None)
+
+
+@contextmanager
+def open_services(config: str | None = None, *, workers: int | None = None) -> Iterator[Services]:
+    """The program put together, the ledger's schema brought up to date; closed at the end.
+
+    Raises SettingsError, StoreUnreachable, or SchemaMismatch for a database of a newer version.
+    """
+    settings = settings_of(config).settings
+    rules = rules_of(settings)
+    adapters = channels_of(settings, rules)
+    register = register_of(settings.register_.extra)
+    database = open_database(settings)
+    try:
+        clock = clock_of(settings)
+        uid = prepare(database, register, clock.now())
+        with workers_of(settings, workers) as pool:
+            yield Services(
+                settings=settings, database=database, clock=clock, fetcher=fetcher_of(settings, clock),
+                workers=pool, register=register, channels=adapters, subscriptions=rules, installation=uid,
+                owner=this_process(),
+            )  # fmt: skip
+    finally:
+        database.dispose()
+
+
+def prepare(database: Database, register: Register, now: datetime) -> str:
+    """Migrates, copies a changed register into its tables, and gives the installation's name."""
+    if database.check(migrating=True) != database.newest():
+        database.upgrade()
+    digest = register_digest(register)
+    with database.writing() as session:
+        database.serialise(session, "register")
+        load_register_rows(session, register, digest, now)
+        return installation_uid(session, now)
+
+
+def rules_of(settings: Settings) -> tuple[SubscriptionRule, ...]:
+    """The subscriptions; with none, one that prints to the console."""
+    if not settings.subscriptions:
+        return (SubscriptionRule("console", by="console", to=("console",)),)
+    return tuple(_rule(s) for s in settings.subscriptions)
+
+
+def _rule(s: Subscription) -> SubscriptionRule:
+    return SubscriptionRule(
+        name=s.name, by=s.by, to=s.to or ((s.by,) if s.by in ("console", "slack") else ()), mode=s.mode,
+        states=s.states, kinds=s.kinds, speakers=s.speakers, positions=s.positions, languages=s.languages,
+        text=s.text, corroboration=s.corroboration, quiet_hours=s.quiet_hours, timezone=s.timezone,
+        digest_hour=s.digest_hour, digest_weekday=s.digest_weekday,
+    )  # fmt: skip
+
+
+def channels_of(settings: Settings, rules: tuple[SubscriptionRule, ...]) -> dict[str, Channel]:
+    """The channels that the subscriptions name. Raises SettingsError for one that there is not."""
+    return {name: _channel(settings, name) for name in sorted({rule.by for rule in rules})}
+
+
+def _channel(settings: Settings, name: str) -> Channel:
+    file = channels.find(name)
+    given: dict[str, Any] = {}
+    email, slack, webhook = settings.alerts.email, settings.alerts.slack, settings.alerts.webhook
+    if name == "email":
+        given = {
+            "host": email.host, "port": email.port, "tls": email.tls, "username": email.username,
+            "password": email.password.get_secret_value(), "sender": email.sender, "timeout": email.timeout,
+        }  # fmt: skip
+    elif name == "slack":
+        given = {
+            "webhook_url": slack.webhook_url.get_secret_value(), "token": slack.token.get_secret_value(),
+            "api_url": slack.api_url, "timeout": slack.timeout,
+        }  # fmt: skip
+    elif name == "webhook":
+        given = {"secret": webhook.secret.get_secret_value(), "timeout": webhook.timeout}
+    return file.build(file.Settings(**given))

@@ -1,0 +1,194 @@
+"""reports waiting -> announce -> appearances, or a statement with its alert and a delivery a reader.
+
+Each report is one transaction, and matching is serialised in the database, so that two runs at once make
+no second statement. The alert is decided again whenever a statement gains or changes a report.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from monitor.identity import New, Possible, decide
+from monitor.identity.decide import interval
+from monitor.identity.texts import containment
+from monitor.model import Counts
+from monitor.newness import Seen
+from monitor.newness import decide as decide_alert
+from monitor.pipeline.gathered import gather, published
+from monitor.pipeline.readers import give
+from monitor.pipeline.services import Services, Tally
+from monitor.store.articles import copies_of, latest_version, on_topic_texts
+from monitor.store.database import Session
+from monitor.store.reports import waiting_ids
+from monitor.store.schema import Appearance, Article, ReportRow, StatementRow
+from monitor.store.statements import (
+    appearance_of_report,
+    candidates,
+    heard,
+    living,
+    reports_by_statement,
+)
+from monitor.waypoints import passing
+
+#: Share of the smaller text's trigrams that a copy has in common with its source, and how many at least.
+COPY_SHARE: Final = 0.8
+COPY_SHARED: Final = 25
+#: Copies are looked for among the articles met this long before.
+COPY_DAYS: Final = 45
+
+
+def announce(services: Services) -> Counts:
+    """Matches every report that waits, dated ones first."""
+    tally = Tally("announce")
+    with services.database.reading() as session:
+        ids = waiting_ids(session)
+    for report_id in ids:
+        with services.database.writing() as session:
+            services.database.serialise(session, "statements")
+            _one(services, tally, session, report_id)
+            passing("announce.matched")
+        passing("announce.stored")
+    return tally.counts()
+
+
+def _one(services: Services, tally: Tally, session: Session, report_id: int) -> None:
+    report = session.get_one(ReportRow, report_id)
+    if report.status == "changed":
+        _brought_up(services, tally, session, report)
+        return
+    if report.status != "waiting":
+        return
+    now = services.now()
+    _link_copy(session, report.article)
+    _inherit_date(session, report)
+    seen = heard(report, _copies(session, report.article))
+    decision = decide(seen, candidates(session, report, interval(seen)))
+    if isinstance(decision, New):
+        statement = _new_statement(session, report, min(report.article.first_seen, now))
+        why = decision.why if decision.nearest is None else f"s{decision.nearest}: {decision.why}"
+        _attach(session, statement, report, "first report", now)
+        tally.count("new_statements")
+        settle(services, session, statement, why_new=why)
+        return
+    found = living(session, decision.id)
+    if found is None:  # pragma: no cover - a candidate is a row of this transaction
+        raise LookupError(f"s{decision.id}")
+    if isinstance(decision, Possible):
+        _attach(session, found, report, decision.by, now, possible=True)
+        report.status, report.held_reason = "held", "possible_duplicate"
+        report.held_detail = f"may be s{found.id}: {decision.by}"
+        tally.count("possible_duplicates")
+        return
+    _attach(session, found, report, decision.by, now)
+    tally.count("appearances")
+    settle(services, session, found)
+
+
+def _brought_up(services: Services, tally: Tally, session: Session, report: ReportRow) -> None:
+    """An edited article: its statement takes the new words; what was told is not told again."""
+    report.status = "matched"
+    appearance = appearance_of_report(session, report.id)
+    if appearance is not None and (statement := living(session, appearance.statement_id)):
+        settle(services, session, statement)
+        tally.count("changed")
+
+
+def _attach(
+    session: Session,
+    statement: StatementRow,
+    report: ReportRow,
+    by: str,
+    now: datetime,
+    *,
+    possible: bool = False,
+) -> None:
+    session.add(
+        Appearance(
+            statement_id=statement.id, report_id=report.id, article_id=report.article_id, same_by=by,
+            possible=possible, attached_at=now,
+        )
+    )  # fmt: skip
+    report.status, report.matched_at = "matched", now
+    session.flush()
+
+
+def _new_statement(session: Session, report: ReportRow, first_met: datetime) -> StatementRow:
+    statement = StatementRow(
+        first_seen=first_met, speaker="", speaker_en="", speaker_key="", kind=report.kind, positions=[],
+        reporting=report.reporting, corroboration="unverified",
+    )  # fmt: skip
+    gather(statement, [report])
+    session.add(statement)
+    session.flush()
+    return statement
+
+
+def settle(
+    services: Services, session: Session, statement: StatementRow, *, why_new: str | None = None
+) -> None:
+    """Brings a statement up to its reports, then decides whether it is to be told, and writes the rows."""
+    reports = reports_by_statement(session, [statement.id]).get(statement.id, [])
+    if not reports:
+        return
+    gather(statement, reports)
+    session.flush()
+    rejected = statement.review == "rejected"
+    decision = decide_alert(
+        kind=statement.kind,  # type: ignore[arg-type]
+        said_on=statement.said_on,
+        first_met=statement.first_seen,
+        seen=[
+            Seen(r.reporting, published(r), r.article.silent, r.article.first_seen)  # type: ignore[arg-type]
+            for r in reports
+        ],
+        corroboration=statement.corroboration,  # type: ignore[arg-type]
+        window_hours=services.settings.alerts.window_hours,
+        rejected=rejected,
+    )
+    give(services, session, statement, decision, why_new=why_new)
+
+
+# --- copies -------------------------------------------------------------------------------------------
+
+
+def _link_copy(session: Session, article: Article) -> None:
+    """Notes, once, of which earlier article this one is a copy, by containment of its words."""
+    if article.copy_by is not None:
+        return
+    article.copy_by = "none"
+    version = latest_version(session, article.id)
+    if version is None:
+        return
+    since = article.first_seen - timedelta(days=COPY_DAYS)
+    best: tuple[float, Article] | None = None
+    until = article.first_seen + timedelta(days=COPY_DAYS)
+    for other, text in on_topic_texts(session, article.language, since, until, article.id):
+        share, shared = containment(version.text, text)
+        if share >= COPY_SHARE and shared >= COPY_SHARED and (best is None or share > best[0]):
+            best = (share, other)
+    if best is not None:
+        root = best[1].copy_of or best[1].id
+        if root != article.id:
+            article.copy_of, article.copy_by = root, f"containment {best[0]:.2f}"
+    session.flush()
+
+
+def _copies(session: Session, article: Article) -> frozenset[int]:
+    """The other articles of the group of copies to which this one belongs."""
+    root = article.copy_of or article.id
+    return frozenset({root, *copies_of(session, root)}) - {article.id}
+
+
+def _inherit_date(session: Session, report: ReportRow) -> None:
+    """An undated copy takes the date of what it copies."""
+    if report.published is not None or report.article.published is not None:
+        return
+    others = [session.get_one(Article, i) for i in sorted(_copies(session, report.article))]
+    dated = min((a for a in others if a.published), key=lambda a: a.published or a.first_seen, default=None)
+    if dated is not None:
+        report.article.published, report.article.published_precision = (
+            dated.published,
+            dated.published_precision,
+        )
+        report.published = dated.published

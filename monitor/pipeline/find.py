@@ -1,0 +1,153 @@
+"""versions unjudged -> find -> reports: what each text reports, or why it is held.
+
+A later version of an article changes the reports that it has; it never makes a second one of the same
+speaker in the same post on the same occasion. Reports that a new version lacks are withdrawn, not lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from monitor.identity import speaker_key
+from monitor.model import Analysis, Counts, Page, Report, When
+from monitor.pipeline.jobs import find_job
+from monitor.pipeline.services import Services, Tally
+from monitor.store.articles import page_from_json, unjudged
+from monitor.store.database import Session
+from monitor.store.issues import raise_issue
+from monitor.store.reports import posts_of, reports_of, write_report
+from monitor.store.schema import Article, ArticleVersion, ReportRow
+from monitor.waypoints import passing
+
+BATCH: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    version_id: int
+    page: Page
+    summary: str | None
+
+
+def find(services: Services) -> Counts:
+    """Judges every version that waits, in the worker processes, storing each as it comes."""
+    tally = Tally("find")
+    after = 0
+    while True:
+        with services.database.reading() as session:
+            jobs = [_job(session, version) for version in unjudged(session, BATCH, after)]
+        if not jobs:
+            return tally.counts()
+        after = jobs[-1].version_id
+        extra = services.settings.register_.extra
+        arguments = [(job.page, job.summary, extra) for job in jobs]
+        for job, result in zip(jobs, services.workers.map(find_job, arguments), strict=True):
+            passing("find.analysed")
+            if isinstance(result, Analysis):
+                _store(services, tally, job, result)
+            else:
+                _unjudged(services, tally, job, result)
+            passing("find.stored")
+
+
+def _job(session: Session, version: ArticleVersion) -> _Job:
+    """The page as it was read; a page without a date takes the article's, which its feed gave."""
+    page = page_from_json(version.text, version.page)
+    article = session.get_one(Article, version.article_id)
+    if page.published is None and article.published is not None:
+        precision = "day" if article.published_precision == "day" else "minute"
+        page = replace(page, published=When(article.published, precision, "feed"))
+    return _Job(version.id, page, version.summary)
+
+
+def _unjudged(services: Services, tally: Tally, job: _Job, error: Exception) -> None:
+    """A text that could not be judged is shown to a person and not tried again by itself."""
+    now = services.now()
+    with services.database.writing() as session:
+        version = session.get_one(ArticleVersion, job.version_id)
+        version.judged_at = now
+        raise_issue(session, "analysis_failed", f"a{version.article_id}", str(error), now)
+        item = f"a{version.article_id}"
+    tally.refuse(item, str(error))
+
+
+def _store(services: Services, tally: Tally, job: _Job, analysis: Analysis) -> None:
+    now = services.now()
+    with services.database.writing() as session:
+        version = session.get_one(ArticleVersion, job.version_id)
+        if version.judged_at is not None:
+            return  # another run was quicker
+        article = session.get_one(Article, version.article_id)
+        version.judged_at = now
+        version.evidence = [asdict(e) for e in analysis.verdict.evidence]
+        article.concerns = analysis.verdict.concerns or bool(article.concerns)
+        if analysis.verdict.concerns or article.centrality is None:
+            article.centrality = analysis.verdict.centrality
+        posts = posts_of(session, article.id)
+        for judged in analysis.posts:
+            if judged.post.key in posts:
+                posts[judged.post.key].concerns = judged.verdict.concerns
+        new, held = _keep(session, article, version, analysis, now)
+        for problem in analysis.page.problems:
+            if problem.code == "posts_missing":
+                raise_issue(session, problem.code, f"a{article.id}", problem.detail, now)
+    tally.count("judged")
+    tally.count("on_topic", int(analysis.verdict.concerns))
+    tally.count("reports", new)
+    tally.count("held", held)
+
+
+def _keep(
+    session: Session, article: Article, version: ArticleVersion, analysis: Analysis, now: datetime
+) -> tuple[int, int]:
+    """Writes the reports: (new ones, new ones that are held)."""
+    known = list(reports_of(session, article.id))
+    held = new = 0
+    kept: set[int] = set()
+    for report in analysis.reports:
+        post = analysis.page.posts[report.post] if report.post is not None else None
+        post_key = post.key if post else ""
+        row = _earlier(report, post_key, [r for r in known if r.id not in kept])
+        fresh = row is None
+        if row is None:
+            row = ReportRow(article_id=article.id, post_key=post_key, found_at=now, status="new")
+            session.add(row)
+        published = post.time if post and post.time else analysis.page.published
+        key = speaker_key(report.speaker)
+        write_report(
+            row, report, version=version, key=key, language=analysis.page.language,
+            published=published.value if published else None,
+        )  # fmt: skip
+        row.status = _next_status(row.status, report)
+        session.flush()
+        kept.add(row.id)
+        new += int(fresh)
+        held += int(fresh and report.held is not None)
+    for row in known:
+        if row.id not in kept and row.status in ("waiting", "held"):
+            row.status = "withdrawn"
+    return new, held
+
+
+def _next_status(status: str, report: Report) -> str:
+    """A report that has its statement keeps it; the statement is brought up to its new words."""
+    if status in ("matched", "changed"):
+        return "changed"
+    return "held" if report.held else "waiting"
+
+
+def _earlier(report: Report, post_key: str, known: Sequence[ReportRow]) -> ReportRow | None:
+    """The report of an earlier version that this one is: same post, same speaker, no other day."""
+    key = speaker_key(report.speaker)
+    for row in known:
+        days = {row.said_on, report.said.on} - {None}
+        if row.post_key == post_key and row.speaker_key == key and len(days) < 2:
+            return row
+    texts = {p.text for p in report.passages}
+    for row in known:
+        if row.post_key == post_key and texts & {p.text for p in row.passages}:
+            return row
+    return None

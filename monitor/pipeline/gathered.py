@@ -1,0 +1,94 @@
+"""What follows for a statement from the reports that it has: its best words, days, outlets, standing.
+
+Asked again whenever a report is added or changed; the result depends on the set of reports, not on their
+order, but for ``first_seen``, which never changes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TypeVar
+
+from monitor.corroboration import Confirmed, Witness, corroborate
+from monitor.identity import speaker_key
+from monitor.model import POSITIONS, OutletKind, Speaker
+from monitor.store.reports import speaker_of
+from monitor.store.schema import Article, Outlet, ReportRow, StatementRow
+
+T = TypeVar("T", date, str)
+
+
+def gather(statement: StatementRow, reports: Sequence[ReportRow]) -> None:
+    """Brings the statement's row up to its reports."""
+    speaker = best_speaker([speaker_of(r) for r in reports])
+    statement.speaker_key = speaker_key(speaker)
+    statement.speaker, statement.speaker_en, statement.official = (
+        speaker.name,
+        speaker.name_en,
+        speaker.official,
+    )
+    statement.role, statement.office, statement.body = speaker.role, speaker.office, speaker.body
+    statement.state, statement.kind = speaker.state, speaker.kind
+    statement.said_on = _most_common([r.said_on for r in reports if r.said_on])
+    lows = [d for r in reports if (d := r.said_on or r.said_from)]
+    highs = [d for r in reports if (d := r.said_on or r.said_to)]
+    statement.said_from = statement.said_on or (max(lows) if lows else None)
+    statement.said_to = statement.said_on or (min(highs) if highs else None)
+    if statement.said_from and statement.said_to and statement.said_from > statement.said_to:
+        statement.said_from, statement.said_to = min(lows), max(highs)
+    found = {position for r in reports for position in r.positions}
+    if len(found) > 1:
+        found.discard("neutral_comment")
+    statement.positions = sorted(found, key=POSITIONS.index)
+    statement.venue = _most_common([r.venue for r in reports if r.venue])
+    statement.reporting = "new" if any(r.reporting == "new" for r in reports) else "recalled"
+    first = min(reports, key=lambda r: (published(r) is None, published(r) or r.found_at, r.id))
+    statement.first_published = published(first)
+    statement.first_outlet = first.article.outlet.name if first.article.outlet else None
+    confirmed = confirm(reports, statement.state)
+    statement.corroboration, statement.outlets = confirmed.level, confirmed.outlets
+    statement.independent = confirmed.independent
+
+
+def published(report: ReportRow) -> datetime | None:
+    """When the report was published: its post's time, else its article's date."""
+    return report.published or report.article.published
+
+
+def best_speaker(speakers: Sequence[Speaker]) -> Speaker:
+    """A named person before a body before a bare state; then the register's; then the fullest name."""
+    ranked = sorted(
+        speakers,
+        key=lambda s: (
+            s.official is None, s.office is None, s.role is None, s.body is None,
+            not s.name_en.isascii(), -len(s.name_en), s.name_en, s.role or "",
+        ),
+    )  # fmt: skip
+    best = ranked[0]
+    bodies = (s.body for s in ranked if s.body and s.state == best.state and s.office == best.office)
+    body = best.body or next(bodies, None)
+    return replace(best, body=body)
+
+
+def _most_common(values: Sequence[T]) -> T | None:
+    counted = Counter(values)
+    return min(counted, key=lambda v: (-counted[v], v)) if counted else None
+
+
+def witness(article: Article) -> Witness:
+    """An article as evidence; one without a known outlet is of tier 3."""
+    outlet: Outlet | None = article.outlet
+    group = f"a{article.copy_of or article.id}"
+    if outlet is None:
+        return Witness(article.url, "other", 3, copy_group=group)
+    kind: OutletKind = outlet.kind  # type: ignore[assignment]
+    state = outlet.state or (outlet.country if kind in ("ministry", "parliament") else None)
+    return Witness(outlet.key, kind, outlet.tier, state, outlet.owner, group)
+
+
+def confirm(reports: Sequence[ReportRow], state: str | None) -> Confirmed:
+    """The corroboration that these reports give together."""
+    return corroborate([witness(r.article) for r in reports], state)

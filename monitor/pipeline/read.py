@@ -1,0 +1,278 @@
+"""entries unread -> read -> articles, versions, posts: fetch the page, extract its text.
+
+What fails is a named state; when a page cannot be had, the feed's own words are read in its place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from extractors.urls import canonical, host_of
+from monitor.deserves import deserves_page
+from monitor.errors import ItemError
+from monitor.model import Counts, Document, Page, When
+from monitor.pipeline.jobs import read_job
+from monitor.pipeline.services import Services, Tally, log
+from monitor.ports import Fetched, Wanted
+from monitor.schedule import retry_wait, revisit_wait
+from monitor.store.articles import add_version, find_article, latest_version, version_of
+from monitor.store.database import Session
+from monitor.store.entries import to_revisit, unread
+from monitor.store.feeds import OutletFacts, find_outlet, outlet_of
+from monitor.store.schema import Article, Entry
+from monitor.waypoints import passing
+
+#: Refusals that may pass: the page is asked for again before the feed's words must do.
+PASSING: Final = frozenset(
+    {
+        "timeout",
+        "connect",
+        "dns",
+        "busy_host",
+        "robots_unreachable",
+        "http_408",
+        "http_429",
+        "http_500",
+        "http_502",
+        "http_503",
+        "http_504",
+    }
+)
+BATCH: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One page to read: for an entry of a feed, or a live page visited again."""
+
+    url: str | None
+    document: Document
+    entry_id: int | None = None
+    article_id: int | None = None
+    content_html: str | None = None
+    tries: int = 0
+
+
+def read(services: Services) -> Counts:
+    """Reads every entry that waits and every live page whose next visit is due."""
+    tally = Tally("read")
+    after = 0
+    while True:
+        with services.database.reading() as session:
+            entries = unread(session, services.now(), BATCH, after)
+            items, skipped = _sorted_out(services, entries)
+        if not entries:
+            break
+        after = entries[-1].id
+        for entry_id, reason in skipped:
+            _mark(services, entry_id, "skipped", reason)
+            tally.count("skipped")
+        _read_items(services, tally, items)
+    with services.database.reading() as session:
+        live = [_again(article) for article in to_revisit(session, services.now(), BATCH)]
+    _read_items(services, tally, live)
+    return tally.counts()
+
+
+def _sorted_out(services: Services, entries: Sequence[Entry]) -> tuple[list[_Item], list[tuple[int, str]]]:
+    """The entries that deserve their page, and the others with the reason."""
+    items: list[_Item] = []
+    skipped: list[tuple[int, str]] = []
+    for entry in entries:
+        pages = "all" if entry.feed.outlet.pages == "all" else services.settings.read.pages
+        yes, reason = deserves_page(entry.title, entry.summary, entry.language, pages)
+        if yes:
+            items.append(_item(entry))
+        else:
+            skipped.append((entry.id, reason))
+    return items, skipped
+
+
+def _item(entry: Entry) -> _Item:
+    published = None
+    if entry.published is not None:
+        precision = "day" if entry.published_precision == "day" else "minute"
+        published = When(entry.published, precision, "feed")
+    document = Document(
+        id=f"entry {entry.id}", url=entry.url, published=published, language=entry.language,
+        title=entry.title or None, summary=entry.summary or None, outlet=entry.feed.outlet.name,
+    )  # fmt: skip
+    return _Item(entry.url, document, entry.id, entry.article_id, entry.content_html, entry.tries)
+
+
+def _again(article: Article) -> _Item:
+    url = article.address or article.url
+    outlet = article.outlet.name if article.outlet else None
+    document = Document(id=f"article {article.id}", url=url, language=article.language, outlet=outlet)
+    return _Item(url, document, article_id=article.id)
+
+
+def _read_items(services: Services, tally: Tally, items: Sequence[_Item]) -> None:
+    """Fetches the pages and reads them in the worker processes, storing each as it comes."""
+    without = [item for item in items if not item.url]
+    with_url = [item for item in items if item.url]
+    for item in without:
+        _use_summary(services, tally, item, "no_url")
+    jobs: list[tuple[Document, datetime]] = []
+    waiting: list[_Item] = []
+    for index, answer in services.fetcher.fetch_all([Wanted(item.url or "") for item in with_url]):
+        item = with_url[index]
+        if not isinstance(answer, Fetched):
+            _page_failed(services, tally, item, answer)
+            continue
+        passing("read.fetched")
+        document = replace(
+            item.document, url=answer.url, html=answer.body, content_type=answer.content_type
+        )  # fmt: skip
+        jobs.append((document, services.now()))
+        waiting.append(item)
+        if len(jobs) >= 8 * max(1, services.settings.read.workers):
+            _extract(services, tally, waiting, jobs)
+            jobs, waiting = [], []
+    _extract(services, tally, waiting, jobs)
+
+
+def _extract(
+    services: Services, tally: Tally, items: Sequence[_Item], jobs: Sequence[tuple[Document, datetime]]
+) -> None:
+    for item, job, page in zip(items, jobs, services.workers.map(read_job, jobs), strict=True):
+        if isinstance(page, Page):
+            _store(services, tally, replace(item, document=job[0]), page, "page")
+        else:
+            _page_failed(services, tally, item, page)
+        passing("read.stored")
+
+
+def _page_failed(services: Services, tally: Tally, item: _Item, error: Exception) -> None:
+    state = error.state if isinstance(error, ItemError) else "internal"
+    log.info("page %s: %s", item.url, error)
+    tally.count(f"page_{state}")
+    if item.entry_id is None:
+        if item.article_id is not None:
+            _put_off(services, item.article_id)
+        return
+    if state in PASSING and item.tries + 1 < services.settings.read.tries:
+        with services.database.writing() as session:
+            entry = session.get_one(Entry, item.entry_id)
+            entry.tries, entry.reason = item.tries + 1, state
+            entry.next_try_at = services.now() + retry_wait(entry.tries)
+        return
+    _use_summary(services, tally, item, state)
+
+
+def _put_off(services: Services, article_id: int) -> None:
+    """A live page that cannot be had now is visited again later, fewer and fewer times."""
+    with services.database.writing() as session:
+        article = session.get_one(Article, article_id)
+        wait = revisit_wait(article.revisits)
+        article.revisits += 1
+        article.revisit_at = services.now() + wait if wait else None
+
+
+def _use_summary(services: Services, tally: Tally, item: _Item, state: str) -> None:
+    """The feed's own words are read where the page cannot be: its full text, else title and summary."""
+    document = replace(item.document, html=item.content_html) if item.content_html else item.document
+    if not item.content_html:
+        document = replace(document, text=item.document.summary or item.document.title or "")
+    page = next(iter(services.workers.map(read_job, [(document, services.now())])))
+    if not isinstance(page, Page):
+        _mark(services, item.entry_id, "refused", state)
+        tally.refuse(item.url or item.document.id, f"{state}, and the feed has no words of its own")
+        return
+    source = "content" if item.content_html else "summary"
+    _store(services, tally, replace(item, document=document), page, source, reason=state)
+
+
+def _store(
+    services: Services, tally: Tally, item: _Item, page: Page, source: str, *, reason: str | None = None
+) -> None:
+    """Article, version and entry in one transaction. The same text again is no new version."""
+    with services.database.writing() as session:
+        entry = session.get(Entry, item.entry_id) if item.entry_id else None
+        article = session.get(Article, item.article_id) if item.article_id and not entry else None
+        url = _address(page, item)
+        if article is None:
+            article = find_article(session, url) or _new_article(session, services, item, entry, url)
+        summary = item.document.summary
+        grown = keep_text(session, article, page, services=services, source=source, summary=summary)
+        if entry is not None:
+            entry.status, entry.reason, entry.article_id, entry.next_try_at = "read", reason, article.id, None
+            if article.silent == "baseline" and not entry.baseline:
+                article.silent = None
+        _schedule(article, page, grown, services)
+        _take_date(article, page)
+        article.language = page.language or article.language
+        article.title, article.form = page.title or article.title, page.form
+    tally.count("read" if grown else "unchanged")
+
+
+def keep_text(
+    session: Session, article: Article, page: Page, *, services: Services, source: str, summary: str | None
+) -> bool:
+    """Adds the text as a version unless the article has it; whether it did."""
+    digest = hashlib.sha256(f"{page.title}\n{page.text}".encode("utf-8", "surrogatepass")).hexdigest()
+    if version_of(session, article.id, digest) is not None:
+        return False
+    latest = latest_version(session, article.id)
+    if source == "summary" and latest is not None and latest.source != "summary":
+        return False  # a page that was read once is not replaced by the feed's few words
+    add_version(session, article, page, text_hash=digest, now=services.now(), source=source, summary=summary)
+    return True
+
+
+def _address(page: Page, item: _Item) -> str:
+    """The key of an article: its canonical URL, else the name of the entry."""
+    for url in (page.canonical_url, item.document.url, item.url):
+        if url:
+            try:
+                return canonical(url)
+            except ValueError:
+                continue
+    return f"id:{item.document.id}"
+
+
+def _new_article(session: Session, services: Services, item: _Item, entry: Entry | None, url: str) -> Article:
+    outlet_id = None
+    if entry is not None:
+        outlet_id = entry.feed.outlet_id
+        if entry.feed.outlet.kind == "aggregator" and entry.outlet_name:
+            name, host = entry.outlet_name, host_of(item.url or "")
+            outlet = find_outlet(session, name, host) or outlet_of(session, OutletFacts(name, host), tier=3)
+            outlet_id = outlet.id
+    article = Article(
+        url=url, address=item.document.url or item.url, outlet_id=outlet_id, origin="feed",
+        silent="baseline" if entry is not None and entry.baseline else None, first_seen=services.now(),
+    )  # fmt: skip
+    session.add(article)
+    session.flush()
+    return article
+
+
+def _take_date(article: Article, page: Page) -> None:
+    """The publication date as first read; an edit may give one that was missing, or an earlier one."""
+    if page.published is None:
+        return
+    if article.published is None or page.published.value < article.published:
+        article.published, article.published_precision = page.published.value, page.published.precision
+
+
+def _schedule(article: Article, page: Page, grown: bool, services: Services) -> None:
+    """A live page is visited again: soon after it grew, ever later while it stands still, then no more."""
+    if page.form != "liveblog":
+        article.revisit_at = None
+        return
+    article.revisits = 0 if grown else article.revisits + 1
+    wait = revisit_wait(article.revisits)
+    article.revisit_at = services.now() + wait if wait else None
+
+
+def _mark(services: Services, entry_id: int | None, status: str, reason: str) -> None:
+    if entry_id is None:
+        return
+    with services.database.writing() as session:
+        entry = session.get_one(Entry, entry_id)
+        entry.status, entry.reason, entry.next_try_at = status, reason, None

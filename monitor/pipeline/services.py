@@ -1,0 +1,59 @@
+"""What the stages work with: settings, the ledger and the ports, put together by monitor.app."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.model import Counts, SubscriptionRule
+from monitor.officials import Register
+from monitor.ports import Channel, Clock, Fetcher, Workers
+from monitor.settings import Settings
+from monitor.store.database import Database
+
+log = logging.getLogger("clusterwatch")
+
+
+@dataclass(frozen=True)
+class Services:
+    """The program put together. ``owner`` names this process in leases: host, boot, process, its start."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    fetcher: Fetcher
+    workers: Workers
+    register: Register
+    channels: Mapping[str, Channel]
+    subscriptions: Sequence[SubscriptionRule]
+    installation: str
+    owner: str
+
+    def now(self) -> datetime:
+        """The present moment of this run's clock."""
+        return self.clock.now()
+
+
+@dataclass
+class Tally:
+    """Counts while a stage works; a refused item is named once and logged as one line."""
+
+    stage: str
+    done: Counter[str] = field(default_factory=Counter)
+    refused: list[str] = field(default_factory=list)
+
+    def count(self, name: str, times: int = 1) -> None:
+        """Adds to a counter."""
+        self.done[name] += times
+
+    def refuse(self, item: str, reason: str) -> None:
+        """Notes an item that was refused in this run."""
+        self.refused.append(f"{item}: {reason}")
+        log.warning("%s refused: %s: %s", self.stage, item, reason)
+
+    def counts(self) -> Counts:
+        """The stage's report."""
+        return Counts(self.stage, dict(self.done), tuple(self.refused))

@@ -1,0 +1,158 @@
+"""Articles, their versions and the posts of live blogs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from monitor.model import Cut, Page, Post, Problem, Titles, When
+from monitor.store.schema import Article, ArticleVersion, LivePost
+
+
+def find_article(session: Session, url: str) -> Article | None:
+    """The article at a canonical URL."""
+    return session.scalar(select(Article).where(Article.url == url))
+
+
+def version_of(session: Session, article_id: int, text_hash: str) -> ArticleVersion | None:
+    """The version of an article with that text."""
+    return session.scalar(
+        select(ArticleVersion).where(
+            ArticleVersion.article_id == article_id, ArticleVersion.text_hash == text_hash
+        )
+    )
+
+
+def latest_version(session: Session, article_id: int) -> ArticleVersion | None:
+    """The newest version of an article."""
+    query = select(ArticleVersion).where(ArticleVersion.article_id == article_id)
+    return session.scalar(query.order_by(ArticleVersion.number.desc()).limit(1))
+
+
+def add_version(
+    session: Session,
+    article: Article,
+    page: Page,
+    *,
+    text_hash: str,
+    now: datetime,
+    source: str,
+    summary: str | None,
+) -> ArticleVersion:
+    """Stores a text as the article's next version, to be judged, with the posts of a live page."""
+    number = session.scalar(
+        select(func.coalesce(func.max(ArticleVersion.number), 0)).where(
+            ArticleVersion.article_id == article.id
+        )
+    )
+    version = ArticleVersion(
+        article_id=article.id, number=(number or 0) + 1, text_hash=text_hash, fetched_at=now, text=page.text,
+        source=source, page=page_to_json(page), summary=summary,
+    )  # fmt: skip
+    session.add(version)
+    session.flush()
+    _keep_posts(session, article, version, page, now)
+    return version
+
+
+def _keep_posts(
+    session: Session, article: Article, version: ArticleVersion, page: Page, now: datetime
+) -> None:
+    if not page.posts:
+        return
+    known = {p.key: p for p in session.scalars(select(LivePost).where(LivePost.article_id == article.id))}
+    for post in page.posts:
+        row = known.pop(post.key, None)
+        if row is None:
+            row = LivePost(article_id=article.id, key=post.key, first_seen=now)
+            session.add(row)
+        row.version_id, row.number, row.vanished_at = version.id, post.index, None
+        row.time = post.time.value if post.time else None
+        row.headline, row.byline, row.url = post.headline, post.byline, post.url
+        row.start, row.end, row.text = post.start, post.end, page.text[post.start : post.end]
+    for gone in known.values():
+        gone.vanished_at = gone.vanished_at or now
+    session.flush()
+
+
+def unjudged(session: Session, limit: int, after: int = 0) -> Sequence[ArticleVersion]:
+    """Versions that wait to be judged, by id, beginning behind ``after``."""
+    query = select(ArticleVersion).where(ArticleVersion.judged_at.is_(None), ArticleVersion.id > after)
+    return session.scalars(query.order_by(ArticleVersion.id).limit(limit)).all()
+
+
+def on_topic_texts(
+    session: Session, language: str | None, since: datetime, until: datetime, apart_from: int
+) -> Sequence[tuple[Article, str]]:
+    """(article, newest text) of the articles on the topic in one language that were met in a span of time."""
+    newest = (
+        select(ArticleVersion.article_id, func.max(ArticleVersion.number).label("number"))
+        .group_by(ArticleVersion.article_id)
+        .subquery()
+    )
+    query = (
+        select(Article, ArticleVersion.text)
+        .join(ArticleVersion, ArticleVersion.article_id == Article.id)
+        .join(
+            newest,
+            (newest.c.article_id == ArticleVersion.article_id) & (newest.c.number == ArticleVersion.number),
+        )
+        .where(Article.concerns.is_(True), Article.id != apart_from, Article.first_seen.between(since, until))
+        .order_by(Article.id)
+    )
+    if language is not None:
+        query = query.where(Article.language == language)
+    return [(article, text) for article, text in session.execute(query)]
+
+
+def copies_of(session: Session, root: int) -> list[int]:
+    """Ids of the articles that are copies of ``root``."""
+    return list(session.scalars(select(Article.id).where(Article.copy_of == root)))
+
+
+# --- a page as JSON -----------------------------------------------------------------------------------
+
+
+def page_to_json(page: Page) -> dict[str, Any]:
+    """The page without its text, as JSON values."""
+    tree = asdict(page)
+    del tree["text"]
+    tree["published"] = _when_to_json(page.published)
+    for post, row in zip(page.posts, tree["posts"], strict=True):
+        row["time"] = _when_to_json(post.time)
+    tree["posts"], tree["cut"], tree["problems"] = (
+        list(tree["posts"]),
+        list(tree["cut"]),
+        list(tree["problems"]),
+    )
+    tree["credits"] = list(tree["credits"])
+    return tree
+
+
+def page_from_json(text: str, tree: dict[str, Any]) -> Page:
+    """The page as it was before it was stored."""
+    values = dict(tree)
+    values["titles"] = Titles(**values["titles"])
+    values["published"] = _when_from_json(values["published"])
+    values["posts"] = tuple(
+        Post(**{**post, "time": _when_from_json(post["time"])}) for post in values["posts"]
+    )
+    values["cut"] = tuple(Cut(**cut) for cut in values["cut"])
+    values["problems"] = tuple(Problem(**problem) for problem in values["problems"])
+    values["credits"] = tuple(values["credits"])
+    return Page(text=text, **values)
+
+
+def _when_to_json(when: When | None) -> dict[str, str] | None:
+    if when is None:
+        return None
+    return {"value": when.value.isoformat(), "precision": when.precision, "source": when.source}
+
+
+def _when_from_json(tree: dict[str, Any] | None) -> When | None:
+    return When(datetime.fromisoformat(tree["value"]), tree["precision"], tree["source"]) if tree else None

@@ -1,0 +1,54 @@
+"""Entries in the ledger: the known ones of a feed, new ones, and those that wait to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from monitor.store.schema import Article, Entry
+
+_CHUNK = 500  # bound parameters that SQLite takes comfortably
+
+
+def known_entries(
+    session: Session, feed_id: int, guids: Collection[str], urls: Collection[str], hashes: Collection[str]
+) -> Sequence[Entry]:
+    """The feed's entries that share a GUID, a canonical URL or a content hash with what came."""
+    found: dict[int, Entry] = {}
+    for column, values in ((Entry.guid, guids), (Entry.canonical_url, urls), (Entry.content_hash, hashes)):
+        for chunk in _chunks(values):
+            query = select(Entry).where(Entry.feed_id == feed_id, column.in_(chunk))
+            found.update((entry.id, entry) for entry in session.scalars(query))
+    return [found[key] for key in sorted(found)]
+
+
+def _chunks(values: Iterable[str]) -> Iterable[list[str]]:
+    ordered = sorted(set(values))
+    for start in range(0, len(ordered), _CHUNK):
+        yield ordered[start : start + _CHUNK]
+
+
+def unread(session: Session, now: datetime, limit: int, after: int = 0) -> Sequence[Entry]:
+    """Entries that wait to be read, by id, beginning behind ``after``."""
+    query = (
+        select(Entry)
+        .where(Entry.status == "unread", Entry.id > after)
+        .where(or_(Entry.next_try_at.is_(None), Entry.next_try_at <= now))
+        .order_by(Entry.id)
+        .limit(limit)
+    )
+    return session.scalars(query).all()
+
+
+def to_revisit(session: Session, now: datetime, limit: int) -> Sequence[Article]:
+    """Live pages whose next visit is due, the longest waiting first."""
+    query = (
+        select(Article)
+        .where(Article.revisit_at.is_not(None), Article.revisit_at <= now)
+        .order_by(Article.revisit_at, Article.id)
+        .limit(limit)
+    )
+    return session.scalars(query).all()

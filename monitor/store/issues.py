@@ -1,0 +1,30 @@
+"""Issues: what a person must look at; one row a subject, counted, closed when it is over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from monitor.store.schema import IssueRow
+
+
+def raise_issue(session: Session, code: str, subject: str, detail: str, now: datetime) -> IssueRow:
+    """Opens the issue, or counts it once more; a closed one is opened again."""
+    issue = session.scalar(select(IssueRow).where(IssueRow.code == code, IssueRow.subject == subject))
+    if issue is None:
+        issue = IssueRow(code=code, subject=subject, detail=detail, first_at=now, last_at=now)
+        session.add(issue)
+    else:
+        issue.times = issue.times + 1 if issue.closed_at is None else 1
+        issue.detail, issue.last_at, issue.closed_at = detail, now, None
+    session.flush()
+    return issue
+
+
+def close_issue(session: Session, code: str, subject: str, now: datetime) -> None:
+    """Closes the issue if it is open: its cause is gone."""
+    issue = session.scalar(select(IssueRow).where(IssueRow.code == code, IssueRow.subject == subject))
+    if issue is not None and issue.closed_at is None:
+        issue.closed_at = now
