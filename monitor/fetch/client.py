@@ -1,0 +1,258 @@
+"""Fetches many addresses at once: redirects by hand, manners, conditional requests, caps over all hops."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from extractors.urls import BadUrl, Url, host_of, join
+from monitor.errors import FetchRefused
+from monitor.fetch.guard import checked
+from monitor.fetch.pace import Pace, retry_after
+from monitor.fetch.policy import FetchPolicy
+from monitor.fetch.robots import Robots
+from monitor.fetch.states import refused
+from monitor.fetch.transport import Answer, Transport
+from monitor.ports import Clock, Fetched, Wanted
+
+log = logging.getLogger(__name__)
+
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_PERMANENT: Final = frozenset({301, 308})
+_ACCEPT: Final = {
+    "feed": "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5",
+    "page": "text/html, application/xhtml+xml, application/pdf;q=0.9, text/plain;q=0.8, */*;q=0.5",
+    "robots": "text/plain, */*;q=0.5",
+}
+_Outcome = tuple[int, Fetched | Exception]
+
+
+class HttpFetcher:
+    """Implements ``monitor.ports.Fetcher``.
+
+    Remembers between calls which hosts asked to wait, and their robots.txt.
+
+    ``clock`` is asked only for a Retry-After date from a server that tells no date of its own.
+    """
+
+    def __init__(self, policy: FetchPolicy, clock: Clock | None = None) -> None:
+        self.policy = policy
+        self._clock = clock
+        self._pace = Pace(policy)
+        self._robots = Robots(policy, self._pace)
+
+    def fetch_all(self, wanted: Sequence[Wanted]) -> Iterator[_Outcome]:
+        """Yields (index into ``wanted``, answer or FetchRefused) as they come, each index exactly once.
+
+        Hosts are asked in parallel, one host's addresses in turn with the policy's pause between. At most
+        twice ``concurrency`` answers wait for the caller, who may stop at any time.
+        """
+        todo = list(wanted)
+        if not todo:
+            return
+        run = _Run(self, todo)
+        run.start()
+        try:
+            for _ in todo:
+                yield run.next()
+        finally:
+            run.stop()
+
+    async def fetch(self, wanted: Wanted, hop: _Hop) -> Fetched:
+        """One address through all its redirects; FetchRefused by name."""
+        started = time.monotonic()
+        journey = _Journey(wanted, self.policy)
+        while True:
+            url = journey.url
+            if wanted.kind == "page":
+                await self._robots.check(url, lambda address, limit: self._robots_body(address, limit, hop))
+            if journey.new_host:
+                await self._pace.turn(url.host)
+            try:
+                answer = await hop(url, journey.headers(), self.policy.limit(wanted.kind), journey.left)
+            finally:
+                self._pace.done(url.host)
+            journey.spent += answer[1]
+            if journey.follow(answer[0]):
+                continue
+            return self._result(journey, answer[0], time.monotonic() - started)
+
+    def _result(self, journey: _Journey, answer: Answer, elapsed: float) -> Fetched:
+        """The answer at the journey's end, or the refusal that its status means."""
+        status, host = answer.status, journey.url.host
+        if status == 200 or (status == 304 and journey.conditional):
+            permanent = str(journey.url) if journey.hops and journey.permanent else None
+            return Fetched(str(journey.url), status, answer.body, answer.headers, permanent, elapsed)
+        wait = None
+        if status in (429, 503):
+            now = self._clock.now() if self._clock else datetime.now(UTC)
+            wait = retry_after(status, answer.headers, now)
+            if wait is not None:
+                self._pace.block(host, wait)
+        raise refused(f"http_{status}", host, retry_after=wait)
+
+    async def _robots_body(self, address: str, limit: int, hop: _Hop) -> bytes:
+        """The robots.txt at that address: no pause before it, redirects followed, nothing conditional."""
+        journey = _Journey(Wanted(address, kind="robots"), self.policy)
+        while True:
+            answer, spent = await hop(journey.url, journey.headers(), limit, journey.left)
+            journey.spent += spent
+            if journey.follow(answer):
+                continue
+            if answer.status == 200:
+                return answer.body
+            now = self._clock.now() if self._clock else datetime.now(UTC)
+            wait = retry_after(answer.status, answer.headers, now)
+            raise refused(f"http_{answer.status}", journey.url.host, retry_after=wait)
+
+
+_Hop = Callable[[Url, dict[str, str], int, float], Awaitable[tuple[Answer, float]]]
+
+
+class _Journey:
+    """Where one fetch is on its way through redirects."""
+
+    def __init__(self, wanted: Wanted, policy: FetchPolicy) -> None:
+        self._wanted = wanted
+        self._policy = policy
+        self.url = checked(wanted.url, policy)
+        self._seen = {str(self.url)}
+        self.hops = 0
+        self.permanent = True
+        self.new_host = True
+        self.spent = 0.0
+        self.conditional = bool(wanted.etag or wanted.last_modified)
+
+    @property
+    def left(self) -> float:
+        """Seconds of the total time not yet used on the network."""
+        left = self._policy.total_timeout - self.spent
+        if left <= 0:
+            raise refused("timeout", self.url.host)
+        return left
+
+    def headers(self) -> dict[str, str]:
+        """What the request says besides the client's own headers."""
+        headers = {"Accept": _ACCEPT.get(self._wanted.kind, _ACCEPT["page"])}
+        if self._wanted.etag and _is_field(self._wanted.etag):
+            headers["If-None-Match"] = self._wanted.etag
+        if self._wanted.last_modified and _is_field(self._wanted.last_modified):
+            headers["If-Modified-Since"] = self._wanted.last_modified
+        return headers
+
+    def follow(self, answer: Answer) -> bool:
+        """Whether the answer leads on; then ``url`` is the next, checked like the first."""
+        if answer.status not in _REDIRECTS:
+            return False
+        location = answer.headers.get("location", "").strip()
+        if not location:
+            raise refused("bad_redirect", f"{self.url.host}: a {answer.status} that names no address")
+        raw = location.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        try:
+            address = join(str(self.url), raw).partition("#")[0]
+        except BadUrl as error:
+            raise refused("bad_redirect", f"{self.url.host}: {error}") from None
+        following = checked(address, self._policy)
+        if str(following) in self._seen:
+            raise refused("redirect_loop", following.host)
+        self._seen.add(str(following))
+        self.hops += 1
+        if self.hops > self._policy.max_redirects:
+            raise refused("too_many_redirects", f"more than {self._policy.max_redirects}")
+        self.permanent = self.permanent and answer.status in _PERMANENT
+        self.new_host = following.host != self.url.host
+        self.url = following
+        return True
+
+
+def _is_field(value: str) -> bool:
+    """Whether a stored validator may stand in a header."""
+    return value.isprintable() and value.isascii() and len(value) < 1_000
+
+
+class _Run:
+    """One call of fetch_all: an event loop in a thread of its own, answers handed over by a queue."""
+
+    def __init__(self, fetcher: HttpFetcher, todo: list[Wanted]) -> None:
+        self._fetcher = fetcher
+        self._todo = todo
+        self._answers: queue.SimpleQueue[_Outcome | BaseException] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._main, name="fetch", daemon=True)
+        self._loop = asyncio.new_event_loop()
+        self._task: asyncio.Task[None] | None = None
+        self._places = asyncio.Semaphore(fetcher.policy.concurrency)
+        self._taken = asyncio.Event()
+
+    def start(self) -> None:
+        """Begins to fetch."""
+        self._task = self._loop.create_task(self._all())
+        self._thread.start()
+
+    def next(self) -> _Outcome:
+        """The next answer; waits for it."""
+        answer = self._answers.get()
+        if isinstance(answer, BaseException):
+            raise answer
+        self._tell(self._taken.set)
+        return answer
+
+    def stop(self) -> None:
+        """Ends what still runs and waits for the thread."""
+        self._tell(lambda: self._task.cancel() if self._task else None)
+        self._thread.join()
+
+    def _tell(self, what: Callable[[], object]) -> None:
+        try:
+            self._loop.call_soon_threadsafe(what)
+        except RuntimeError:
+            return  # the loop is closed: all answers are in the queue
+
+    def _main(self) -> None:
+        try:
+            assert self._task is not None  # noqa: S101 - made by start
+            self._loop.run_until_complete(self._task)
+        except asyncio.CancelledError:
+            pass
+        except BaseException as error:  # noqa: BLE001 - the caller's thread gets it
+            self._answers.put(error)
+        finally:
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.close()
+
+    async def _all(self) -> None:
+        hosts: dict[str, list[int]] = {}
+        for index, wanted in enumerate(self._todo):
+            hosts.setdefault(host_of(wanted.url) or "", []).append(index)
+        async with Transport(self._fetcher.policy) as transport, asyncio.TaskGroup() as group:
+            for indexes in hosts.values():
+                group.create_task(self._host(indexes, transport))
+
+    async def _host(self, indexes: list[int], transport: Transport) -> None:
+        """One host's addresses, one after the other."""
+
+        async def hop(url: Url, headers: dict[str, str], limit: int, seconds: float) -> tuple[Answer, float]:
+            async with self._places:
+                while self._answers.qsize() >= self._fetcher.policy.concurrency * 2:
+                    self._taken.clear()
+                    await self._taken.wait()
+                started = time.monotonic()
+                answer = await transport.get(url, headers, limit, seconds)
+                return answer, time.monotonic() - started
+
+        for index in indexes:
+            outcome: Fetched | Exception
+            try:
+                outcome = await self._fetcher.fetch(self._todo[index], hop)
+            except FetchRefused as error:
+                outcome = error
+            except Exception as error:
+                log.exception("fetching failed by a fault of our own")
+                outcome = refused("failed", type(error).__name__)
+            self._answers.put((index, outcome))

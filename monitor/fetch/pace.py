@@ -1,0 +1,83 @@
+"""Manners: one request at a time a host, with a pause between, and no request while a host asks to wait."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from monitor.fetch.policy import FetchPolicy
+from monitor.fetch.states import refused
+
+#: A host is never left alone for longer than this on its own word.
+MAX_RETRY_AFTER = 86_400.0
+#: The pause after a 429 that names none.
+DEFAULT_RETRY_AFTER = 60.0
+#: A robots.txt may ask for longer pauses than ours, up to this.
+MAX_CRAWL_DELAY = 10.0
+
+
+class Pace:
+    """When each host may be asked next. Lives as long as its fetcher; times are of the monotonic clock."""
+
+    def __init__(self, policy: FetchPolicy) -> None:
+        self._policy = policy
+        self._next: dict[str, float] = {}
+        self._blocked: dict[str, float] = {}
+        self._crawl_delay: dict[str, float] = {}
+
+    async def turn(self, host: str) -> None:
+        """Waits until the host may be asked; FetchRefused ``postponed`` where it asked for a long wait."""
+        while True:
+            now = time.monotonic()
+            blocked = self._blocked.get(host, 0.0)
+            if blocked - now > self._policy.max_wait:
+                left = round(blocked - now, 1)
+                raise refused("postponed", f"{host} asked to wait", retry_after=left)
+            start = max(self._next.get(host, 0.0), blocked)
+            if start <= now:
+                self._next[host] = now + self._delay(host)
+                return
+            await asyncio.sleep(start - now)
+
+    def done(self, host: str) -> None:
+        """The request has ended: the pause begins."""
+        self._next[host] = time.monotonic() + self._delay(host)
+
+    def block(self, host: str, seconds: float) -> None:
+        """The host asked not to be asked for so long."""
+        self._blocked[host] = max(self._blocked.get(host, 0.0), time.monotonic() + seconds)
+
+    def crawl_delay(self, host: str, seconds: float | None) -> None:
+        """What the host's robots.txt asks for."""
+        if seconds is not None and seconds > 0:
+            self._crawl_delay[host] = min(seconds, MAX_CRAWL_DELAY)
+
+    def _delay(self, host: str) -> float:
+        return max(self._policy.per_host_delay, self._crawl_delay.get(host, 0.0))
+
+
+def retry_after(status: int, headers: dict[str, str], now: datetime) -> float | None:
+    """Seconds that the answer asks to wait: a number, or a date against the answer's own Date.
+
+    None where nothing is asked; a 429 without the header counts as one minute.
+    """
+    raw = headers.get("retry-after", "").strip()
+    seconds: float | None = None
+    if raw.isascii() and raw.isdigit():
+        seconds = float(raw[:9])
+    elif raw:
+        goal, start = _date(raw), _date(headers.get("date", "")) or now
+        seconds = max((goal - start).total_seconds(), 0.0) if goal else None
+    if seconds is None:
+        return DEFAULT_RETRY_AFTER if status == 429 else None
+    return min(seconds, MAX_RETRY_AFTER)
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        value = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
