@@ -1,7 +1,7 @@
 """Signed JSON to any address: for desks with a system of their own.
 
-The recipient is the address. The body is a JSON object with ``id`` (the Message-ID: the same on every try,
-so that a receiver can drop a repeat), ``subject``, ``text``, ``html``, ``blocks`` and ``facts``. The signature
+The recipient is the address. The body is a JSON object with ``id`` (the Message-ID, the same on every try,
+so that a receiver can drop a repeat), ``subject``, ``text``, ``html``, ``blocks``, ``facts``. The signature
 is ``X-Clusterwatch-Signature: sha256=…``, HMAC-SHA256 in hex with the secret over the timestamp header's
 value, a point and the body's bytes; a receiver compares it and refuses an old ``X-Clusterwatch-Timestamp``.
 """
