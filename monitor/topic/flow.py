@@ -33,8 +33,8 @@ class Turns:
         return bool(self.anaphora.search(low) or self.deed.search(low))
 
     def leaves(self, low: str) -> bool:
-        """Whether a folded text turns to another subject."""
-        return bool(self.shift.search(low) or self.elsewhere.search(low))
+        """Whether a folded text turns to another subject: it says so or is of one, and means none of ours."""
+        return bool(self.shift.search(low) or self.elsewhere.search(low)) and not self.anaphora.search(low)
 
 
 @cache
@@ -43,7 +43,9 @@ def turns(language: str) -> Turns:
     table = words(language, "topic")
 
     def listed(key: str) -> re.Pattern[str]:
-        rows = table.get(key, ())
-        return alternation([rows] if isinstance(rows, str) else rows)
+        found: list[str] = []
+        for rows in (table.get(key, ()), words("common", "topic").get(key, ())):
+            found += [rows] if isinstance(rows, str) else rows
+        return alternation(found)
 
     return Turns(*(listed(key) for key in ("anaphora", "deed", "goes_on", "shift", "elsewhere")))

@@ -8,6 +8,10 @@ from functools import cache
 from extractors.languages import words
 from monitor.model import LANGUAGES, Span
 
+#: More lines than this at the end of a text are not a list of links but a text without full stops.
+_TAIL = 10
+#: A text whose lines end without a stop more often than this is wrapped by width.
+_WRAPPED = 0.5
 _SENTENCE_END = re.compile(r"[.!…。！؟۔:;,»”\"'’)\]]$|[”\"»]\s*\S{1,12}$")
 _QUESTION = re.compile(r"[?？؟]$")
 _BULLET = re.compile(r"^\s*[•*·–—-]\s")
@@ -39,15 +43,20 @@ def furniture(text: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
     tail = len(lines)
     while tail > 1 and _title_like(lines[tail - 1].of(text)):
         tail -= 1
+    if len(lines) - tail > _TAIL:
+        return tuple(sure), ()
     prose = any(not _title_like(span.of(text)) for span in lines[:tail])
     if prose and len(lines) - tail >= 1:
         sure += lines[tail:]
+    broken = sum(not _SENTENCE_END.search(span.of(text).strip()) for span in lines)
+    if broken > len(lines) * _WRAPPED:
+        return tuple(sure), ()
     maybe = [span for span in lines[1:tail] if _title_like(span.of(text))]
     return tuple(sure), tuple(maybe)
 
 
 def _title_like(line: str) -> bool:
     line = line.strip()
-    if len(line) > _HEADLINE or _BULLET.match(line):
+    if len(line) > _HEADLINE or _BULLET.match(line) or line[0].islower():
         return False
     return bool(_QUESTION.search(line)) or not _SENTENCE_END.search(line)

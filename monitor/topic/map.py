@@ -5,19 +5,26 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from extractors.languages.folding import Folded, fold
 from monitor.model import LANGUAGES, Centrality, Evidence, Span, Verdict, Where
 from monitor.topic.flow import Flow, Turns, turns
 from monitor.topic.lines import furniture
-from monitor.topic.terms import Hit, elsewhere_meant, find_terms
+from monitor.topic.terms import Hit, elsewhere_meant, find_terms, has_stem
 
 #: Sentences that a subject is carried without being named or meant: in one paragraph, and over its end.
 CARRIED: Final = 4
+#: The same in a text that the topic leads.
+CARRIED_MAIN: Final = 9
+#: Hits in a text without a telling title that make the topic lead it.
+LEADS: Final = 3
 #: Evidence rows that a verdict keeps.
 KEPT: Final = 12
+
+#: The share of sentences that name or mean what an article is about.
+MAIN_SHARE: Final = 0.25
 
 NO: Final = Verdict(False, "no")
 
@@ -45,9 +52,32 @@ class TopicMap:
             return NO
         first_line = self.text.find("\n", span.start, span.end)
         in_head = first_line > 0 and inside[0].span.end <= first_line
-        sentences = self.sentences[slice(*self._between(span))]
-        centrality = _centrality([hit.span for hit in inside], sentences, span, titled=in_head)
-        return Verdict(True, centrality, _evidence(self.text, inside))
+        return Verdict(True, self._central(span, titled=in_head), _evidence(self.text, inside))
+
+    def centrality(self) -> Centrality:
+        """How central the topic is to the whole document."""
+        titled = any(row.where == "title" for row in self.around)
+        if len(self.segments) > 1:
+            on = sum(self._named(segment) for segment in self.segments)
+            if on * 2 >= len(self.segments):
+                return "main"
+            return "part" if titled or len(self.hits) >= 2 else "passing"
+        return self._central(Span(0, len(self.text)), titled=titled, led=bool(self.around))
+
+    def _central(self, span: Span, *, titled: bool, led: bool = False) -> Centrality:
+        """Main: in the title, or early and then in a good part of the sentences, named or meant. Part: in
+        two sentences, or in one of a very short text. Passing: in one sentence."""
+        first, last = self._between(span)
+        flow = self.flow[first:last]
+        named, meant = flow.count("named"), flow.count("meant")
+        total = max(len(flow), 1)
+        start = next((at for at, kind in enumerate(flow) if kind == "named"), total)
+        early = start <= max(3, total // 6)
+        if titled or (led and early):
+            return "main"
+        if early and named + meant >= 3 and (named + meant) / total >= MAIN_SHARE:
+            return "main"
+        return "part" if named >= 2 or total <= 3 or led else "passing"
 
     def sentence_concerns(self, span: Span) -> bool:
         """Whether a sentence names the topic or means it, near a sentence that names it."""
@@ -86,10 +116,12 @@ class TopicMap:
         named_in_frame = self._named(sentence)
         if named_in_frame:
             return True, "frame_named"
-        if turn.leaves(frame):
+        if turn.shift.search(frame) and not turn.anaphora.search(frame):
             return False, "frame_turns"
         if turn.meant(frame) and known and flow != "off":
             return True, "frame_meant"
+        if turn.elsewhere.search(frame):
+            return False, "frame_turns"
         if flow == "off":
             return False, "apart"
         if self._continues(content, earlier):
@@ -142,6 +174,8 @@ class TopicMap:
         )
         if last is None:
             return False, "apart"
+        if self._leads():
+            return True, "carried"
         between = self.text[self.sentences[last].end : content.start]
         gap = index - last
         if gap <= CARRIED and "\n" not in between.strip(" "):
@@ -149,6 +183,16 @@ class TopicMap:
         if gap <= 2 and (turn.goes_on.search(words_said) or gap <= 1):
             return True, "carried"
         return False, "apart"
+
+    def _leads(self) -> bool:
+        """Whether the topic leads the whole text, so that it is carried further."""
+        return not self.segments and (bool(self.around) or len(self.hits) >= LEADS)
+
+    def _opens_in_prose(self, sentence: Span) -> bool:
+        """Whether a sentence opens a paragraph without a quotation or dialogue mark: a new thought."""
+        opening = self.text[sentence.start : sentence.end].lstrip()[:1]
+        before = self.text[: sentence.start].rstrip(" ")[-1:]
+        return before in ("", "\n") and opening not in "\"'“„«»‘‹「『–—-•"
 
     def _flow_at(self, span: Span) -> Flow:
         first, last = self._between(span)
@@ -158,7 +202,7 @@ class TopicMap:
 
     @property
     def flow(self) -> list[Flow]:
-        """For each sentence whether the topic is named, meant, carried or off there; made when first asked."""
+        """For each sentence whether the topic is named, meant, carried or off; made when first asked."""
         if self._flow is None:
             self._flow = self._follow()
         return self._flow
@@ -167,8 +211,11 @@ class TopicMap:
         turn = turns(self.language)
         flow: list[Flow] = []
         segment, known, since, off = None, bool(self.around) and not self.segments, 99, True
+        reach = CARRIED_MAIN if self._leads() else CARRIED
         for sentence in self.sentences:
             here = self._segment(sentence)
+            if off and known and reach > CARRIED and self._opens_in_prose(sentence):
+                off = False
             if here != segment:
                 segment, since, off = here, 99, True
                 known = bool(self.around) and not self.segments
@@ -178,15 +225,15 @@ class TopicMap:
                 continue
             low = self._low(sentence)
             since += 1
-            if turn.leaves(low) and not turn.anaphora.search(low):
+            if turn.leaves(low):
                 flow.append("off")
                 off = True
             elif known and turn.anaphora.search(low):
                 flow.append("meant")
                 since, off = 0, False
-            elif known and not off and since <= CARRIED and turn.deed.search(low):
+            elif known and not off and since <= reach and turn.deed.search(low):
                 flow.append("meant")
-            elif known and not off and since <= CARRIED:
+            elif known and not off and since <= reach:
                 flow.append("carried")
             else:
                 flow.append("off")
@@ -207,34 +254,30 @@ def topic_map(
     raises. Evidence offsets are those of the field that it names.
     """
     folded = fold(text)
-    hits = find_terms(folded)
+    own = language if language in LANGUAGES else None
+    sure, maybe = furniture(text) if has_stem(folded.low) else ((), ())
+    hits = find_terms(folded, own, sure)
     around: list[Evidence] = []
     extra: dict[str, tuple[Hit, ...]] = {}
     for where, value in (("title", title), ("summary", summary)):
         if value:
-            extra[where] = find_terms(fold(value))
+            extra[where] = find_terms(fold(value), own)
     said = " ".join(filter(None, (title, summary)))
-    if elsewhere_meant(f"{folded.low}\n{fold(said).low}", (*hits, *extra.get("title", ()))):
+    if elsewhere_meant(f"{folded.low}\n{fold(said).low}", (*hits, *extra.get("title", ())), own):
         hits, extra = (), {}
-    sure, maybe = furniture(text) if hits else ((), ())
-    hits = tuple(hit for hit in hits if not any(line.covers(hit.span) for line in sure))
     for name, value in (("title", title), ("summary", summary)):
         if value:
             around += _rows(value, extra.get(name, ()), "title" if name == "title" else "summary")
     heads = {segment.start for segment in segments}
     if not around and hits and all(_in_head(hit.span, maybe, heads) for hit in hits):
         hits = ()
-    spans = [hit.span for hit in hits]
-    ordered = tuple(sentences)
-    if not spans and not around:
-        verdict = NO
-    else:
-        whole = Span(0, len(text))
-        titled = any(row.where == "title" for row in around)
-        centrality = _centrality(spans, ordered, whole, titled=titled, posts=segments, lead=bool(around))
-        verdict = Verdict(True, centrality, (*_evidence(text, hits), *around)[:KEPT])
+    concerns = bool(hits or around)
+    verdict = Verdict(concerns, "passing" if concerns else "no", (*_evidence(text, hits), *around)[:KEPT])
     spoken = _spoken(language, hits)
-    return TopicMap(text, folded, spoken, ordered, tuple(segments), hits, tuple(around), verdict)
+    made = TopicMap(text, folded, spoken, tuple(sentences), tuple(segments), hits, tuple(around), verdict)
+    if concerns:
+        made.verdict = replace(verdict, centrality=made.centrality())
+    return made
 
 
 def _in_head(span: Span, lines: Sequence[Span], heads: set[int]) -> bool:
@@ -254,34 +297,3 @@ def _rows(value: str, hits: Sequence[Hit], where: Where) -> list[Evidence]:
 
 def _evidence(text: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
     return tuple(_rows(text, hits[:KEPT], "text"))
-
-
-def _centrality(
-    spans: Sequence[Span],
-    sentences: Sequence[Span],
-    within: Span,
-    *,
-    titled: bool,
-    posts: Sequence[Span] = (),
-    lead: bool = False,
-) -> Centrality:
-    """How central the topic is, from where and how often it is named.
-
-    Main: in the title, or early and in a good part of the sentences. Part: two sentences or more, or one
-    of a very short text. Passing: one sentence.
-    """
-    named = [one for one in sentences if any(span.overlaps(one) for span in spans)]
-    count, total = len(named) or min(len(spans), 1), max(len(sentences), 1)
-    if posts and len(posts) > 1:
-        on = sum(any(post.covers(span) for span in spans) for post in posts)
-        if on * 2 >= len(posts):
-            return "main"
-        return "part" if count >= 2 or titled else "passing"
-    early = bool(spans) and spans[0].start - within.start <= max(400, (within.end - within.start) // 6)
-    if titled and (early or count >= 1 or total <= 3):
-        return "main"
-    if early and count >= 3 and count / total >= 0.2:
-        return "main"
-    if count >= 2 or (total <= 3 and spans) or titled or lead:
-        return "part"
-    return "passing"

@@ -22,6 +22,9 @@ from monitor.model import LANGUAGES, Span
 #: How far, in characters, a near term may stand from the word that it needs.
 NEAR: Final = 220
 
+#: More hits than this are no accident in any text.
+FEW: Final = 6
+
 _TAGS = re.compile(r"<[^<>]{0,400}>")
 _ESCAPES = re.compile(r"\\u([0-9a-fA-F]{4})")
 _NEVER = re.compile(r"(?!)")
@@ -86,9 +89,17 @@ def _any_stem() -> tuple[str, ...]:
     return tuple(sorted({stem for each in _all_terms() for stem in each.stems}))
 
 
-def find_terms(folded: Folded) -> tuple[Hit, ...]:
-    """All hits of a text in its order, in offsets of the original text; overlapping ones are joined."""
+def find_terms(folded: Folded, language: str | None = None, without: Iterable[Span] = ()) -> tuple[Hit, ...]:
+    """All hits of a text in its order, in offsets of the original text; overlapping ones are joined.
+
+    ``language`` is that of the text where it is known: the terms that need a context are then those of
+    this language and of the languages whose free terms stand in the text; with None those of all.
+    ``without`` are stretches that are no part of what the text says.
+    """
     low = folded.low
+    for span in without:
+        start, end = folded.forth(span.start), folded.forth(span.end)
+        low = f"{low[:start]}{' ' * (end - start)}{low[end:]}"
     strong: list[tuple[int, int, str]] = []
     weak: list[tuple[int, int, str]] = []
     figures: list[tuple[int, int]] = []
@@ -96,7 +107,10 @@ def find_terms(folded: Folded) -> tuple[Hit, ...]:
         if not any(stem in low for stem in table.stems):
             continue
         figures += [match.span() for match in table.figurative.finditer(low)]
-        strong += [(*match.span(), table.language) for match in table.free.finditer(low)]
+        free = [(*match.span(), table.language) for match in table.free.finditer(low)]
+        strong += free
+        if not free and language is not None and table.language not in (language, "common"):
+            continue
         for pattern, needs in table.near:
             strong += [(*found, table.language) for found in _near(pattern, needs, low)]
         weak += [(*match.span(), table.language) for match in table.beside.finditer(low)]
@@ -104,7 +118,7 @@ def find_terms(folded: Folded) -> tuple[Hit, ...]:
     if not strong:
         return ()
     weak = [row for row in weak if not _inside(row, figures)]
-    return _joined(folded, sorted(strong + weak))
+    return _joined(folded, sorted(strong + weak, key=lambda row: (row[0], -row[1], row[2] != language)))
 
 
 def _near(pattern: re.Pattern[str], needs: re.Pattern[str], low: str) -> Iterable[tuple[int, int]]:
@@ -130,13 +144,19 @@ def _joined(folded: Folded, rows: list[tuple[int, int, str]]) -> tuple[Hit, ...]
     return tuple(Hit(folded.span(start, end), language) for start, end, language in hits)
 
 
-def elsewhere_meant(low: str, hits: tuple[Hit, ...]) -> bool:
-    """Whether few hits stand in a text of another world (music, games …) without a word of war."""
-    if not hits or len(hits) > 6:
+def elsewhere_meant(low: str, hits: tuple[Hit, ...], language: str | None = None) -> bool:
+    """Whether few hits stand in a text of another world.
+
+    Two words of it (music, games, cooking) without a word of war are enough; of computer games, which have
+    armies of their own, four words decide against the words of war.
+    """
+    if not hits or len(hits) > FEW:
         return False
-    languages = {hit.language for hit in hits} - {"common"}
-    for language in languages:
-        table = terms(language)
+    if len(hits) <= FEW // 2 and len(terms("common").foreign.findall(low)) >= 4:
+        return True
+    languages = {language} if language else {hit.language for hit in hits} - {"common"}
+    for code in languages:
+        table = terms(code)
         if len(table.foreign.findall(low)) >= 2 and not table.world.search(low):
             return True
     return False
@@ -170,16 +190,16 @@ def quick_hit(raw: str | bytes) -> bool:
 
 
 def _quick(text: str) -> bool:
-    if _has_stem(text):
+    if has_stem(fold(text).low):
         return True
     plain = _ESCAPES.sub(lambda match: chr(int(match.group(1), 16)), text) if "\\u" in text else text
     if "&" in plain:
         plain = html.unescape(plain)
     if "<" in plain:
         plain = _TAGS.sub("", plain)
-    return plain is not text and _has_stem(plain)
+    return plain is not text and has_stem(fold(plain).low)
 
 
-def _has_stem(text: str) -> bool:
-    low = fold(text).low
+def has_stem(low: str) -> bool:
+    """Whether a folded text has the stem of any term."""
     return any(stem in low for stem in _any_stem())
