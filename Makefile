@@ -11,7 +11,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
 run: product ## start the program: migrate, import the starting feeds, poll until Ctrl-C (ARGS=--once returns)
-	@exec $(BIN)/clusterwatch run $(ARGS)
+	@exec $(BIN)/clusterwatch run --starting-feeds $(ARGS)
 
 test: dev ## all tests (TESTS=tests/test_x.py for one file)
 	@exec $(BIN)/pytest -n $(WORKERS) --dist loadfile $(TESTS) $(ARGS)
@@ -34,7 +34,7 @@ demo: product ## the made-up newsroom, from its feeds to alerts on this console,
 	@exec $(BIN)/clusterwatch demo $(ARGS)
 
 up: server ## the program under Apache Airflow, on this machine, until Ctrl-C
-	@exec $(BIN)/clusterwatch airflow up $(ARGS)
+	@exec $(BIN)/clusterwatch airflow up --starting-feeds $(ARGS)
 
 crash: dev ## kill the process at twelve points of the journey: no alert may be lost or told twice
 	$(BIN)/pytest tests/test_crash.py -v $(ARGS)

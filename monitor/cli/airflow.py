@@ -15,10 +15,11 @@ from typing import Final
 import click
 
 import monitor
-from monitor import app
-from monitor import settings as all_settings
 from monitor.cli import standalone
+from monitor.cli.common import loaded, say, services
+from monitor.cli.running import import_starting_feeds
 from monitor.errors import UsageError
+from monitor.settings import Loaded
 
 #: Seconds from the start until all parts of Airflow must be healthy; thirty is usual.
 HEALTHY_WITHIN: Final = 240.0
@@ -35,11 +36,16 @@ def airflow_group() -> None:
 @airflow_group.command()
 @_port
 @_home
+@click.option(
+    "--starting-feeds",
+    is_flag=True,
+    help="Into an empty ledger, import the feeds that come with the program.",
+)
 @click.pass_context
-def up(context: click.Context, port: int | None, home: Path | None) -> None:
+def up(context: click.Context, port: int | None, home: Path | None, starting_feeds: bool) -> None:
     """Start Airflow and stay until interrupted; then stop it, with all its processes."""
-    loaded = _loaded(context)
-    place = _place(loaded, port, home)
+    in_force = loaded(context)
+    place = _place(in_force, port, home)
     standalone.executable()
     ours, airflows = standalone.markers(place.home)
     own_lock, airflow_lock = ours.take(), airflows.take()
@@ -48,21 +54,24 @@ def up(context: click.Context, port: int | None, home: Path | None) -> None:
     if standalone.port_in_use(place.port):
         raise UsageError(f"port {place.port} is in use: name another with --port")
     ours.name(own_lock, os.getpid())
-    with app.open_services(str(loaded.path) if loaded.path else None):
-        pass  # opening brings the ledger's schema up to date, before three processes ask for it
+    with services(context) as opened:  # brings the ledger's schema up to date, before several processes ask
+        if starting_feeds:
+            import_starting_feeds(opened)
     standalone.write_password(place)
     with _interruption() as interrupted:
-        child = standalone.start(place, standalone.environment(place, loaded.path, os.environ), airflow_lock)
+        child = standalone.start(
+            place, standalone.environment(place, in_force.path, os.environ), airflow_lock
+        )
         try:
             airflows.name(airflow_lock, child.pid)
             airflow_lock.close()  # the child holds it now
-            click.echo(f"starting Airflow; its log is {place.log}", err=True)
+            say(f"starting Airflow; its log is {place.log}")
             status = _watch(place, child, interrupted)
         finally:
-            click.echo("stopping Airflow", err=True)
+            say("stopping Airflow")
             standalone.stop(child.pid, child)
             own_lock.close()
-    click.echo("Airflow has stopped", err=True)
+    say("Airflow has stopped")
     context.exit(status)
 
 
@@ -71,7 +80,7 @@ def up(context: click.Context, port: int | None, home: Path | None) -> None:
 @click.pass_context
 def down(context: click.Context, home: Path | None) -> None:
     """Stop the Airflow that `up` started from this folder, with all its processes."""
-    place = _place(_loaded(context), None, home)
+    place = _place(loaded(context), None, home)
     ours, airflows = standalone.markers(place.home)
     starter, leader = ours.holder(), airflows.holder()
     if starter is None and leader is None:
@@ -93,7 +102,7 @@ def down(context: click.Context, home: Path | None) -> None:
 @click.pass_context
 def status(context: click.Context, port: int | None, home: Path | None) -> None:
     """Print the health of each part; exit status 0 where all are healthy, else 1."""
-    place = _place(_loaded(context), port, home)
+    place = _place(loaded(context), port, home)
     parts = standalone.health(place.port)
     for part, state in parts.items():
         click.echo(f"{part}: {state}")
@@ -102,14 +111,9 @@ def status(context: click.Context, port: int | None, home: Path | None) -> None:
     context.exit(0 if _all_healthy(parts) else 1)
 
 
-def _loaded(context: click.Context) -> all_settings.Loaded:
-    config = context.find_root().params.get("config")
-    return all_settings.load(str(config) if config else None, os.environ)
-
-
-def _place(loaded: all_settings.Loaded, port: int | None, home: Path | None) -> standalone.Place:
+def _place(in_force: Loaded, port: int | None, home: Path | None) -> standalone.Place:
     """The place by the options, else by the settings; raises UsageError where there are no DAGs."""
-    chosen = loaded.settings.airflow
+    chosen = in_force.settings.airflow
     dags = Path(chosen.dags_folder or Path(monitor.__file__).parent.parent / "dags").resolve()
     if not (dags / "poll_feeds.py").is_file():
         raise UsageError(
@@ -124,7 +128,7 @@ def _watch(place: standalone.Place, child: subprocess.Popen[bytes], interrupted:
     deadline = time.monotonic() + HEALTHY_WITHIN
     while not interrupted.wait(1.0):
         if child.poll() is not None:
-            click.echo(f"Airflow ended by itself:\n{standalone.last_lines(place.log)}", err=True)
+            say(f"Airflow ended by itself:\n{standalone.last_lines(place.log)}")
             return 1
         if told:
             continue
@@ -132,7 +136,7 @@ def _watch(place: standalone.Place, child: subprocess.Popen[bytes], interrupted:
             told = True
             click.echo(f"Airflow is healthy: {place.address}, user admin, password in {place.password}")
         elif time.monotonic() > deadline:
-            click.echo(f"Airflow is not healthy after {HEALTHY_WITHIN:.0f} s: see {place.log}", err=True)
+            say(f"Airflow is not healthy after {HEALTHY_WITHIN:.0f} s: see {place.log}")
             return 1
     return 0
 
