@@ -9,12 +9,14 @@ from __future__ import annotations
 import contextlib
 import gzip
 import hashlib
+import ssl
 import threading
 import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 
@@ -115,6 +117,10 @@ class WebServer:
         """host:port, as settings take it."""
         return f"127.0.0.1:{self.port}"
 
+    def encrypt(self, context: ssl.SSLContext) -> None:
+        """From now on speaks TLS with that key."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+
     def find(self, request: Request) -> Reply:
         site = self.sites.get(request.host) or self.sites.get("*") or {}
         page = site.get(request.path) or site.get(request.path.partition("?")[0])
@@ -152,6 +158,7 @@ def squeezed(body: bytes, encoding: str = "gzip") -> Reply:
     return Reply(packed, headers={"Content-Encoding": encoding.removeprefix("raw-")})
 
 
+@cache
 def bomb(megabytes: int) -> bytes:
     """A gzip of so many megabytes of zeros, made piece by piece; a thousandth of that in size."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)

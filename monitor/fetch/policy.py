@@ -54,8 +54,11 @@ class FetchPolicy:
         return self.max_feed_bytes if kind == "feed" else self.max_page_bytes
 
     def target(self, host: str) -> tuple[str, int] | None:
-        """Where a host of ``connect_to`` really is: address and port; the longest pattern wins."""
-        for pattern in sorted(self.connect_to, key=len, reverse=True):
+        """Where a host of ``connect_to`` really is: address and port; an exact name wins, then the longest pattern."""
+        by_care = sorted(
+            self.connect_to, key=lambda name: (not name.startswith("*"), len(name)), reverse=True
+        )
+        for pattern in by_care:
             wanted = pattern.lower()
             if host == wanted or (wanted.startswith("*.") and host.endswith(wanted[1:])) or wanted == "*":
                 return self._place(self.connect_to[pattern])
