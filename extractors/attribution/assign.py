@@ -1,0 +1,287 @@
+"""Which frame governs which words: quotations and clauses of one sentence to their sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from extractors.attribution.after import phrase_after
+from extractors.attribution.frames import Frame, starts_with
+from extractors.attribution.grammar import Grammar
+from extractors.attribution.nouns import Phrase
+from extractors.attribution.tokens import Token
+
+_DASHES: Final = frozenset("–—-")
+_FILLERS: Final = frozenset(",;:–—-()[]")
+
+
+@dataclass(frozen=True, slots=True)
+class Governed:
+    """A quotation token, or None for the whole sentence, with the frame that governs it and the rule."""
+
+    quote: int | None
+    frame: Frame
+    rule: str
+
+
+def is_relay(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar, text: str) -> bool:
+    """Whether a source is an agency or an outlet, which carries words and does not speak."""
+    words = text[tokens[phrase.first].start : tokens[phrase.last].end]
+    low = words.lower()
+    if any(name in low for name in grammar.not_relay):
+        return False
+    head = tokens[phrase.last].low
+    if head in grammar.relay_heads:
+        return True
+    found = grammar.relay.search(words)
+    if found is None:
+        return False
+    rest = (low[: found.start()] + low[found.end() :]).strip()
+    # `the Interfax agency`, `Russian state media TASS`, `Spanish daily X`: nobody else is in the phrase.
+    plain = [token for token in tokens[phrase.first : phrase.last + 1] if token.kind == "word"]
+    people = any(grammar.has("people", token.low) for token in plain)
+    return not people and (len(rest.split()) <= 2 or any(t.low in grammar.relay_heads for t in plain))
+
+
+def is_tag(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> bool:
+    """Whether source and cue stand after what was said (`…, X said on Monday.`)."""
+    if frame.shape not in ("before", "after", "quoted", "according", "citing"):
+        return False
+    if frame.shape == "citing":
+        return frame.head > 3
+    head = frame.head
+    if head == 0:
+        return False
+    before = tokens[head - 1]
+    if before.kind != "quote" and not (
+        before.kind == "mark" and (before.text in (",", "?", "!", "…") or before.text in _DASHES)
+    ):
+        return False
+    if frame.shape == "according":
+        return True
+    if _adjunct_only(tokens, head, grammar):
+        return False
+    after = _past_recipient(tokens, frame, grammar)
+    if after >= len(tokens):
+        return True
+    nxt = tokens[after]
+    if nxt.kind == "mark":
+        return nxt.text not in (":",) and not (
+            nxt.text == ","
+            and after + 1 < len(tokens)
+            and tokens[after + 1].kind == "quote"
+            and before.kind == "mark"
+            and before.text == ","
+            and not _quote_before(tokens, head)
+        )
+    if nxt.kind == "quote":
+        return False
+    if any(grammar.has("that", token.low) for token in tokens[after : after + 12]) and not _quote_before(
+        tokens, head
+    ):
+        return False
+    return grammar.has("adjuncts", nxt.low) or grammar.has("temporal", nxt.low) or grammar.is_adverb(nxt.low)
+
+
+def _quote_before(tokens: Sequence[Token], head: int) -> bool:
+    at = head - 1
+    while at >= 0 and tokens[at].kind == "mark":
+        at -= 1
+    return at >= 0 and tokens[at].kind == "quote"
+
+
+def _adjunct_only(tokens: Sequence[Token], head: int, grammar: Grammar) -> bool:
+    """What stands before is only `On Friday,` or `Asked about it,`."""
+    first = tokens[0]
+    if first.kind != "word" or not (
+        grammar.has("adjuncts", first.low)
+        or grammar.is_adverb(first.low)
+        or grammar.has("temporal", first.low)
+    ):
+        return False
+    inner = [i for i in range(head - 1) if tokens[i].text == "," or tokens[i].kind == "quote"]
+    return not inner
+
+
+def _past_recipient(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> int:
+    after = frame.tail + 1
+    if frame.lemma in ("tell", "inform", "assure") and after < len(tokens):
+        recipient = phrase_after(tokens, after, grammar)
+        if recipient is not None:
+            return recipient.last + 1
+        if tokens[after].kind == "word" and not grammar.has("that", tokens[after].low):
+            at = after
+            while (
+                at < len(tokens)
+                and tokens[at].kind == "word"
+                and not (
+                    grammar.has("adjuncts", tokens[at].low)
+                    or grammar.has("temporal", tokens[at].low)
+                    or grammar.has("that", tokens[at].low)
+                )
+            ):
+                at += 1
+            return at
+    return after
+
+
+def without_nested(
+    tokens: Sequence[Token], frames: Sequence[Frame], grammar: Grammar, text: str
+) -> list[Frame]:
+    """Drops frames inside another's words (`X said that Y had promised …` is X's statement)."""
+    kept: list[Frame] = []
+    tags = [
+        frame
+        for frame in frames
+        if is_tag(tokens, frame, grammar) and not _relayed(tokens, frame, grammar, text)
+    ]
+    clause_tag = next((tag for tag in tags if not _quote_before(tokens, tag.head)), None)
+    for frame in frames:
+        if frame.source is None:
+            continue
+        if clause_tag is not None and frame is not clause_tag and frame.cue < clause_tag.head:
+            continue
+        outer = next(
+            (
+                held
+                for held in reversed(kept)
+                if not _relayed(tokens, held, grammar, text) and held is not frame
+            ),
+            None,
+        )
+        if outer is not None and _inside(tokens, outer, frame, grammar):
+            continue
+        kept.append(frame)
+    return kept
+
+
+def _relayed(tokens: Sequence[Token], frame: Frame, grammar: Grammar, text: str) -> bool:
+    return frame.source is not None and is_relay(tokens, frame.source, grammar, text)
+
+
+def _inside(tokens: Sequence[Token], outer: Frame, frame: Frame, grammar: Grammar) -> bool:
+    if frame.shape in ("participle", "coordinated", "according", "citing") or outer.shape in ("passive",):
+        return False
+    if frame.head <= outer.tail or outer.shape in ("after", "according") or is_tag(tokens, outer, grammar):
+        return False
+    if is_tag(tokens, frame, grammar):
+        return False
+    between = tokens[outer.tail + 1 : frame.head]
+    if any(token.text in ";" for token in between):
+        return False
+    if outer.cls != "speech":
+        # An act has no clause of its own: only one that hangs on it by `that` lies inside.
+        return bool(between) and any(grammar.has("that", token.low) for token in between)
+    last = max((i for i, token in enumerate(between) if grammar.has("separators", token.low)), default=None)
+    if last is None:
+        return True
+    # `said …, while Y said`: a comma before the separating word ends what X said.
+    return last == 0 or (between[last - 1].text != "," and not _day_before(between, last, grammar))
+
+
+def _day_before(between: Sequence[Token], last: int, grammar: Grammar) -> bool:
+    return grammar.has("temporal", between[last - 1].low)
+
+
+def govern(tokens: Sequence[Token], frames: Sequence[Frame], grammar: Grammar) -> list[Governed]:
+    """Every outermost quotation with its frame, and every frame with its clause (quote None)."""
+    found: list[Governed] = []
+    direct: set[int] = set()
+    tags = {id(frame): is_tag(tokens, frame, grammar) for frame in frames}
+    for index, token in enumerate(tokens):
+        if token.kind != "quote":
+            continue
+        chosen = _governor(tokens, index, frames, tags)
+        if chosen is not None:
+            frame, rule = chosen
+            found.append(Governed(index, frame, rule))
+            direct.add(id(frame))
+    for frame in frames:
+        if id(frame) in direct and _only_tag(tokens, frame):
+            continue
+        found.append(Governed(None, frame, _clause_rule(frame, tags[id(frame)])))
+    return found
+
+
+def _governor(
+    tokens: Sequence[Token], index: int, frames: Sequence[Frame], tags: dict[int, bool]
+) -> tuple[Frame, str] | None:
+    after = index + 1
+    while after < len(tokens) and tokens[after].kind == "mark" and tokens[after].text in ",–—-":
+        after += 1
+    for frame in frames:
+        if (
+            frame.head == after
+            and frame.shape in ("before", "after", "quoted")
+            and (tags[id(frame)] or (tokens[index].quotation is not None and _comma_ended(tokens, index)))
+        ):
+            return frame, "quote_cue_subject" if frame.shape == "after" else "quote_subject_cue"
+    before = [frame for frame in frames if frame.cue < index]
+    if before:
+        frame = before[-1]
+        return frame, _rule_before(tokens, frame, index)
+    later = [frame for frame in frames if frame.cue > index and (tags[id(frame)] or frame.shape == "passive")]
+    if later:
+        frame = later[0]
+        return frame, _plain_rule(frame) or "mixed_subject_cue"
+    return None
+
+
+def _comma_ended(tokens: Sequence[Token], index: int) -> bool:
+    return index + 1 < len(tokens) and tokens[index + 1].text == ","
+
+
+def _rule_before(tokens: Sequence[Token], frame: Frame, index: int) -> str:
+    plain = _plain_rule(frame)
+    if plain is not None:
+        return plain
+    previous = tokens[index - 1]
+    if (
+        previous.text == ":"
+        or (previous.text == "," and index - 2 <= frame.tail + 4)
+        or index - 1 == frame.tail
+    ):
+        return "subject_cue_quote"
+    return "subject_cue_mixed"
+
+
+def _plain_rule(frame: Frame) -> str | None:
+    return {
+        "according": "according_to",
+        "citing": "citing",
+        "passive": "passive_by",
+        "quoted": "quoted_as",
+        "participle": "participle",
+        "nominal": "nominal",
+    }.get(frame.shape)
+
+
+def _clause_rule(frame: Frame, tag: bool) -> str:
+    plain = _plain_rule(frame)
+    if plain is not None:
+        return plain
+    if frame.shape == "after":
+        return "clause_cue_subject"
+    if tag:
+        return "clause_subject_cue"
+    if frame.cls == "act":
+        return "subject_act"
+    return "subject_act_weak" if frame.cls == "weak" else "subject_cue_clause"
+
+
+def _only_tag(tokens: Sequence[Token], frame: Frame) -> bool:
+    """The sentence is quotation and tag: nothing in it is told in other words."""
+    first = next((i for i, token in enumerate(tokens) if token.kind != "mark"), None)
+    return first is not None and tokens[first].kind == "quote" and frame.head <= first + 2
+
+
+def relay_after(tokens: Sequence[Token], frame: Frame, grammar: Grammar, text: str) -> Phrase | None:
+    """`, quoted by the Interfax agency`: through whom the words came."""
+    for index in range(frame.tail + 1, min(len(tokens), frame.tail + 8)):
+        length = starts_with(tokens, index, grammar.quoted_by)
+        if length:
+            phrase = phrase_after(tokens, index + length, grammar)
+            if phrase is not None and is_relay(tokens, phrase, grammar, text):
+                return phrase
+    return None

@@ -1,0 +1,94 @@
+"""The words of a reporting sentence that say when it was said, and not when it happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from extractors.attribution.frames import Frame
+from extractors.attribution.grammar import Grammar
+from extractors.attribution.tokens import Token
+from monitor.model import Span
+
+_NEAR: Final = 5
+_FAR: Final = 14
+
+
+def day_words(tokens: Sequence[Token], frame: Frame, tag: bool, grammar: Grammar) -> Span | None:
+    """`on Tuesday` in `X said on Tuesday that …`; None where the frame names no day.
+
+    Looked for between source and cue, in what follows them up to the clause, and in what stands before
+    the source at the sentence's beginning (`On Friday, the ministry announced`).
+    """
+    low, high = sorted((frame.source.last if frame.source and frame.owned else frame.cue, frame.cue))
+    regions = [(low + 1, high), _after(tokens, frame, tag, grammar)]
+    if not tag and frame.head and _adjunct(tokens, frame.clause, grammar):
+        regions.append((frame.clause, frame.head))
+    for first, last in regions:
+        found = _run(tokens, first, last, grammar)
+        if found is not None:
+            return found
+    return None
+
+
+def _adjunct(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    low = tokens[index].low
+    return grammar.has("adjuncts", low) or grammar.has("temporal", low) or grammar.is_adverb(low)
+
+
+def _after(tokens: Sequence[Token], frame: Frame, tag: bool, grammar: Grammar) -> tuple[int, int]:
+    first = frame.tail + 1
+    last = first
+    clause = False
+    while last < len(tokens) and (tag or last - first < _FAR):
+        token = tokens[last]
+        if grammar.has("that", token.low) or token.text == ":" or token.kind == "quote":
+            clause = True
+            break
+        if token.text == ";" or (token.text == "," and not (tag and _day_next(tokens, last, grammar))):
+            break
+        last += 1
+    if not tag and not clause:
+        last = min(last, first + _NEAR)
+    return first, last
+
+
+def _day_next(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    near = tokens[index + 1 : index + 3]
+    return any(grammar.has("temporal", token.low) or token.kind == "number" for token in near)
+
+
+def _run(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> Span | None:
+    for index in range(first, min(last, len(tokens))):
+        token = tokens[index]
+        if token.kind != "word" or not grammar.has("temporal", token.low):
+            continue
+        end = index
+        while end + 1 < len(tokens) and (
+            tokens[end + 1].kind == "number"
+            or grammar.has("temporal", tokens[end + 1].low)
+            or (tokens[end + 1].text == "," and end + 2 < len(tokens) and tokens[end + 2].kind == "number")
+        ):
+            end += 1
+        begin = index
+        while begin > first and (
+            tokens[begin - 1].kind == "number"
+            or grammar.has("determiners", tokens[begin - 1].low)
+            or grammar.has("adverbs", tokens[begin - 1].low)
+        ):
+            begin -= 1
+        nxt = tokens[end + 1] if end + 1 < len(tokens) else None
+        if nxt is not None and grammar.has("day_links", nxt.low):
+            continue
+        if (
+            nxt is not None
+            and begin < index
+            and grammar.has("determiners", tokens[begin].low)
+            and nxt.kind == "word"
+            and not nxt.capital
+            and not grammar.has("prepositions", nxt.low)
+            and not grammar.has("that", nxt.low)
+        ):
+            continue  # `a Monday strike`
+        return Span(tokens[begin].start, tokens[end].end)
+    return None

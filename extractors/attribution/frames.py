@@ -1,0 +1,352 @@
+"""Who is said to speak in one reporting sentence: every word of saying with its source.
+
+A *frame* is a word of saying and the phrase that speaks. How the source is found depends on where the
+language puts it: before the word (`X said`), after it (`said X`), after `by` in a passive, after
+`according to`; participles and coordinated verbs take the source of the frame before them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from extractors.attribution.after import phrase_after
+from extractors.attribution.before import subject_before
+from extractors.attribution.grammar import CueForm, Grammar
+from extractors.attribution.nouns import Phrase
+from extractors.attribution.tokens import Token
+
+Shape = Literal[
+    "before", "after", "passive", "quoted", "according", "citing", "participle", "coordinated", "nominal"
+]
+_DASHES: Final = frozenset("–—-")
+_BY_WITHIN: Final = 7
+_FOLLOW_WITHIN: Final = 2
+
+
+@dataclass(slots=True)
+class Frame:
+    """A word of saying (tokens ``cue`` to ``cue_end``) and its source; ``clause`` is its first token."""
+
+    shape: Shape
+    cue: int
+    cue_end: int
+    cls: str
+    lemma: str
+    source: Phrase | None
+    clause: int = 0
+    relay: Phrase | None = None
+    owned: bool = True  # False: the source was taken over from another frame
+
+    @property
+    def head(self) -> int:
+        """The first token of source and cue."""
+        return min(self.source.first, self.cue) if self.source and self.owned else self.cue
+
+    @property
+    def tail(self) -> int:
+        """The last token of source and cue."""
+        return max(self.source.last, self.cue_end) if self.source and self.owned else self.cue_end
+
+
+def frames_of(tokens: Sequence[Token], grammar: Grammar) -> list[Frame]:
+    """The frames of a sentence in the order of their words of saying, those of relays too."""
+    found: list[Frame] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        frame: Frame | None = None
+        if token.kind == "word":
+            frame = _according(tokens, index, grammar) or _citing(tokens, index, grammar, found)
+            if frame is None:
+                form = grammar.forms.get(token.low)
+                if form is not None:
+                    frame = _verb(tokens, index, form, grammar, found)
+            if frame is None and grammar.has("saying_nouns", token.low):
+                frame = _nominal(tokens, index, grammar)
+        if frame is not None:
+            found.append(frame)
+            index = max(index, frame.cue_end) + 1
+        else:
+            index += 1
+    return found
+
+
+def starts_with(tokens: Sequence[Token], index: int, phrases: Sequence[tuple[str, ...]]) -> int:
+    """How many tokens of one of the phrases stand at ``index``; 0 where none does."""
+    for phrase in phrases:
+        if index + len(phrase) <= len(tokens) and all(
+            tokens[index + at].low == word for at, word in enumerate(phrase)
+        ):
+            return len(phrase)
+    return 0
+
+
+def _according(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame | None:
+    length = starts_with(tokens, index, grammar.according)
+    if not length:
+        return None
+    source = phrase_after(tokens, index + length, grammar)
+    if source is None:
+        return None
+    return Frame("according", index, index + length - 1, "speech", "according", source, index)
+
+
+def _citing(tokens: Sequence[Token], index: int, grammar: Grammar, found: list[Frame]) -> Frame | None:
+    """`Tass reported, citing X`; `Interfax quoted X as saying`; `that cite X`."""
+    length = starts_with(tokens, index, grammar.citing)
+    if not length:
+        return None
+    if index and grammar.has("be", _before(tokens, index, grammar)):
+        return None  # `was quoted as saying`
+    source = phrase_after(tokens, index + length, grammar)
+    if source is None:
+        return None
+    relay = subject_before(tokens, index, grammar) or (found[-1].source if found else None)
+    return Frame("citing", index, index + length - 1, "speech", "cite", source, index, relay)
+
+
+def _before(tokens: Sequence[Token], index: int, grammar: Grammar) -> str:
+    """The nearest word before that is no adverb, in lower case; empty at the beginning."""
+    index -= 1
+    while index >= 0 and tokens[index].kind == "word" and grammar.is_adverb(tokens[index].low):
+        index -= 1
+    return tokens[index].low if index >= 0 else ""
+
+
+def _verb(
+    tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, found: list[Frame]
+) -> Frame | None:
+    if not _followed(tokens, index, form):
+        return None
+    before = _before(tokens, index, grammar)
+    if "passive" in form.forms:
+        passive = _passive(tokens, index, form, grammar, before)
+        if passive is not None:
+            return passive if passive.source is not None else None
+    if "participle" in form.forms and not grammar.has("be", before):
+        return _participle(tokens, index, form, grammar, found)
+    if grammar.has("infinitive", before) or (index and grammar.has("determiners", tokens[index - 1].low)):
+        if not _went_on(tokens, index, grammar):
+            return None
+        subject = subject_before(tokens, index - 2, grammar)
+        return _frame("before", index, form, subject) if subject else None
+    if form.forms == {"passive"} and not grammar.has("have", before):
+        return None
+    if "passive" in form.forms and _reduced(tokens, index, grammar):
+        return None
+    if _after_quotation(tokens, index):
+        return _inverted(tokens, index, form, grammar) or _coordinated(tokens, index, form, grammar, found)
+    subject = subject_before(tokens, index, grammar)
+    if subject is not None:
+        if _negated(tokens, subject.last, index, grammar) or not _fits(tokens, index, form, grammar):
+            return None
+        return _frame("before", index, form, subject)
+    return _inverted(tokens, index, form, grammar) or _coordinated(tokens, index, form, grammar, found)
+
+
+def _frame(shape: Shape, index: int, form: CueForm, source: Phrase) -> Frame:
+    clause = source.clause if shape == "before" else index
+    return Frame(shape, index, index, form.cls, form.lemma, source, clause)
+
+
+def _followed(tokens: Sequence[Token], index: int, form: CueForm) -> bool:
+    if not form.follow:
+        return True
+    return any(
+        token.low in form.follow or token.text in form.follow
+        for token in tokens[index + 1 : index + 1 + _FOLLOW_WITHIN]
+    )
+
+
+def _passive(
+    tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, before: str
+) -> Frame | None:
+    """A passive frame; one without a source where the form is passive but names nobody."""
+    is_passive = grammar.has("be", before)
+    if is_passive and form.lemma in ("quote", "cite") and _next_in(tokens, index, grammar, "passive_saying"):
+        subject = subject_before(tokens, index, grammar)
+        return Frame(
+            "quoted", index, index + 1, "speech", form.lemma, subject, subject.clause if subject else index
+        )
+    at = index + 1
+    while at < len(tokens) and at - index <= _BY_WITHIN:
+        token = tokens[at]
+        if (token.kind == "mark" and token.text not in "()") or (token.kind == "quote" and at > index + 2):
+            break
+        if grammar.has("by", token.low):
+            if not is_passive and at > index + 1:
+                break
+            source = phrase_after(tokens, at + 1, grammar)
+            return Frame("passive", index, at, form.cls, form.lemma, source, index)
+        at += 1
+    if is_passive:
+        return Frame("passive", index, index, form.cls, form.lemma, None)
+    return None
+
+
+def _reduced(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    """`the doubts expressed in Paris by …`: a participle, though it looks like the past tense."""
+    if index + 1 >= len(tokens) or not grammar.has("prepositions", tokens[index + 1].low):
+        return False
+    for token in tokens[index + 1 : index + 1 + _BY_WITHIN]:
+        if token.kind != "word" and token.kind != "number":
+            return False
+        if grammar.has("by", token.low):
+            return True
+    return False
+
+
+def _next_in(tokens: Sequence[Token], index: int, grammar: Grammar, name: str) -> bool:
+    return index + 1 < len(tokens) and grammar.has(name, tokens[index + 1].low)
+
+
+def _participle(
+    tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, found: list[Frame]
+) -> Frame | None:
+    previous = tokens[index - 1] if index else None
+    if previous is None:
+        return None
+    at = index - 1
+    while (
+        at >= 0
+        and tokens[at].kind == "word"
+        and grammar.is_adverb(tokens[at].low)
+        and not grammar.has("separators", tokens[at].low)
+    ):
+        at -= 1
+    if at >= 0 and tokens[at].kind == "word":
+        own = subject_before(tokens, index, grammar)
+        if own is not None and own.first and grammar.has("absolute", tokens[own.first - 1].low):
+            return Frame("participle", index, index, form.cls, form.lemma, own, own.first)
+        if not grammar.has("participle_after", tokens[at].low):
+            return None
+    source = _taken_over(tokens, index, grammar, found)
+    if source is None:
+        return None
+    return Frame("participle", index, index, form.cls, form.lemma, source, index, owned=False)
+
+
+def _taken_over(tokens: Sequence[Token], index: int, grammar: Grammar, found: list[Frame]) -> Phrase | None:
+    """The source of the nearest frame before, else the subject with which the sentence begins."""
+    for frame in reversed(found):
+        if frame.source is not None and frame.shape not in ("citing",):
+            return frame.source
+    at = 0
+    if (
+        tokens
+        and tokens[0].kind == "word"
+        and (grammar.has("adjuncts", tokens[0].low) or grammar.is_adverb(tokens[0].low))
+    ):
+        comma = next((i for i in range(index) if tokens[i].text == ","), None)
+        if comma is None:
+            return None
+        at = comma + 1
+    phrase = phrase_after(tokens, at, grammar)
+    return phrase if phrase is not None and phrase.last < index - 1 else None
+
+
+def _went_on(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    at = index - 2
+    if at >= 0 and tokens[at].low == "on":
+        at -= 1
+    return at >= 0 and grammar.has("infinitive_after", tokens[at].low)
+
+
+def _after_quotation(tokens: Sequence[Token], index: int) -> bool:
+    at = index - 1
+    if at >= 0 and tokens[at].kind == "mark" and (tokens[at].text == "," or tokens[at].text in _DASHES):
+        at -= 1
+    return at >= 0 and tokens[at].kind == "quote"
+
+
+def _inverted(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) -> Frame | None:
+    if "VS" not in grammar.order or form.cls == "weak" or not form.forms & {"past", "present"}:
+        return None
+    if index and tokens[index - 1].kind == "word":
+        return None
+    if index == 0 and form.noun:
+        return None
+    source = phrase_after(tokens, index + 1, grammar)
+    if source is None or source.first - index > 2:
+        return None
+    after = source.last + 1
+    if after < len(tokens) and index and not _after_quotation(tokens, index):
+        nxt = tokens[after]
+        if not (
+            nxt.kind in ("mark", "quote")
+            or grammar.has("adjuncts", nxt.low)
+            or grammar.has("temporal", nxt.low)
+            or grammar.is_adverb(nxt.low)
+            or grammar.has("relative_openers", nxt.low)
+            or grammar.has("conjunctions", nxt.low)
+        ):
+            return None
+    return Frame("after", index, index, form.cls, form.lemma, source, index)
+
+
+def _coordinated(
+    tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, found: list[Frame]
+) -> Frame | None:
+    """`X accused Y, and said …`; `X attacked Y and called it …`."""
+    at = index - 1
+    while (
+        at >= 0
+        and tokens[at].kind == "word"
+        and grammar.is_adverb(tokens[at].low)
+        and not grammar.has("separators", tokens[at].low)
+    ):
+        at -= 1
+    if at < 0 or not (grammar.has("conjunctions", tokens[at].low) or tokens[at].low == "but"):
+        return None
+    if form.noun or not form.forms & {"past", "present"}:
+        return None
+    source = _taken_over(tokens, index, grammar, found)
+    if source is None:
+        return None
+    return Frame("coordinated", index, index, form.cls, form.lemma, source, at + 1, owned=False)
+
+
+def _negated(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> bool:
+    return any(grammar.has("negations", token.low) for token in tokens[first + 1 : last])
+
+
+def _fits(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) -> bool:
+    """A form that may be a noun is a verb only where a clause, a quotation or an object follows."""
+    if not form.noun:
+        return True
+    if index + 1 >= len(tokens):
+        return False
+    nxt = tokens[index + 1]
+    if nxt.kind == "mark":
+        return nxt.text == ":"
+    if grammar.has("auxiliaries", nxt.low) or grammar.has("conjunctions", nxt.low):
+        return False
+    if (
+        grammar.has("prepositions", nxt.low)
+        and nxt.low not in form.follow
+        and not grammar.has("that", nxt.low)
+    ):
+        return False
+    return not (nxt.low in grammar.forms and not nxt.capital)
+
+
+def _nominal(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame | None:
+    """`X's claim that …`, `X's warning: “…”`."""
+    at = index - 1
+    while at >= 0 and index - at < 4 and tokens[at].kind == "word" and not tokens[at].possessive:
+        at -= 1
+    if at < 0 or not tokens[at].possessive or index + 1 >= len(tokens):
+        return None
+    nxt = tokens[index + 1]
+    if not (grammar.has("that", nxt.low) or nxt.kind == "quote" or nxt.text == ":"):
+        return None
+    first = at
+    while (
+        first
+        and tokens[first - 1].kind == "word"
+        and (tokens[first - 1].capital or grammar.has("determiners", tokens[first - 1].low))
+    ):
+        first -= 1
+    return Frame("nominal", index, index, "speech", tokens[index].low, Phrase(first, at, first), first)

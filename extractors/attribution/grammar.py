@@ -1,0 +1,164 @@
+"""The words of one language that attribution needs, loaded once from its ``cues.toml``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from extractors.languages import words
+
+CueClass = Literal["speech", "act", "weak"]
+Form = Literal["base", "past", "present", "participle", "passive"]
+_FORMS: Final[tuple[Form, ...]] = ("base", "past", "present", "participle", "passive")
+
+
+@dataclass(frozen=True, slots=True)
+class CueForm:
+    """One form of a word of saying: which forms of the verb it can be, and what it asks to follow."""
+
+    lemma: str
+    cls: CueClass
+    forms: frozenset[Form]
+    follow: frozenset[str]
+    noun: bool
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """A language's words for attribution; the names are those of the sections of ``cues.toml``."""
+
+    language: str
+    nouns: str
+    order: tuple[str, ...]
+    forms: Mapping[str, CueForm]
+    cue: re.Pattern[str]
+    sets: Mapping[str, frozenset[str]]
+    adverb_endings: tuple[str, ...]
+    participle_endings: tuple[str, ...]
+    reciprocal: re.Pattern[str] | None
+    according: tuple[tuple[str, ...], ...]
+    citing: tuple[tuple[str, ...], ...]
+    quoted_by: tuple[tuple[str, ...], ...]
+    relay: re.Pattern[str]
+    relay_heads: frozenset[str]
+    not_relay: tuple[str, ...]
+
+    def has(self, name: str, word: str) -> bool:
+        """Whether a word is in one of the language's lists."""
+        return word in self.sets[name]
+
+    def is_adverb(self, word: str) -> bool:
+        """Whether a word is an adverb by the list or by its ending."""
+        if word in self.sets["adverbs"]:
+            return True
+        return len(word) > 4 and word.endswith(self.adverb_endings)
+
+    def is_participle(self, word: str) -> bool:
+        """Whether a word looks like a participle (`calling`, `held`) by its ending."""
+        return len(word) > 4 and word.endswith(self.participle_endings)
+
+
+_SETS: Final = (
+    "determiners", "pronouns", "be", "have", "auxiliaries", "negations", "infinitive", "infinitive_after",
+    "adverbs", "prepositions", "noun_links", "late_links", "adjuncts", "subordinators", "separators",
+    "conjunctions", "relatives", "relative_openers", "that", "by", "passive_saying", "temporal", "titles",
+    "particles", "people", "bodies", "documents", "saying_nouns", "boilerplate_labels", "owner",
+    "negative_subjects", "absolute", "participle_after", "day_links",
+)  # fmt: skip
+
+
+@cache
+def precision() -> dict[str, float]:
+    """The measured precision of each rule, by name."""
+    return dict(_table("precision")["rules"])
+
+
+@cache
+def guess_below() -> float:
+    """Below this confidence a rule only proposes."""
+    return float(_table("precision")["guess"])
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / f"{name}.toml").read_text("utf-8"))
+
+
+@cache
+def grammar_of(language: str) -> Grammar | None:
+    """The grammar of a language, or None where it has no words of saying yet."""
+    table = words(language, "cues")
+    if not table:
+        return None
+    grammar = table.get("grammar", {})
+    forms = _cue_forms(table)
+    according = table.get("according", {})
+    relays = words("common", "relays")
+    reciprocal = grammar.get("reciprocal", ())
+    return Grammar(
+        language=language,
+        nouns=grammar.get("nouns", "capitals"),
+        order=tuple(grammar.get("order", ("SV",))),
+        forms=forms,
+        cue=_any_of([*forms, *_first_words(according)], bounded=grammar.get("bounded", True)),
+        sets={name: frozenset(grammar.get(name, ())) for name in _SETS},
+        adverb_endings=tuple(grammar.get("adverb_endings", ())),
+        participle_endings=tuple(grammar.get("participle_endings", ())),
+        reciprocal=_any_of(reciprocal) if reciprocal else None,
+        according=_phrases(according, "before"),
+        citing=_phrases(according, "citing"),
+        quoted_by=_phrases(according, "quoted_by"),
+        relay=_any_of(relays.get("names", ())),
+        relay_heads=frozenset(relays.get("heads", {}).get(language, ())),
+        not_relay=tuple(relays.get("not_heads", {}).get(language, ())),
+    )
+
+
+def _cue_forms(table: Mapping[str, Any]) -> dict[str, CueForm]:
+    follow: Mapping[str, list[str]] = table.get("follow", {})
+    nouns = frozenset(table.get("noun_forms", {}).get("words", ()))
+    found: dict[str, CueForm] = {}
+    for group in table.get("cue", ()):
+        for line in group["lemmas"]:
+            lemma, *rest = line.split(" ")
+            written = (lemma, *rest)
+            for form, name in zip(written, _positions(len(written)), strict=True):
+                if form == "-":
+                    continue
+                for one in form.split("/"):
+                    known = found.get(one.lower())
+                    if known is not None and known.lemma != lemma:
+                        continue
+                    found[one.lower()] = CueForm(
+                        lemma,
+                        group["class"],
+                        (known.forms if known else frozenset()) | {name},
+                        frozenset(follow.get(lemma, ())),
+                        one.lower() in nouns,
+                    )
+    return found
+
+
+def _positions(length: int) -> tuple[Form, ...]:
+    """Which form stands where in a line of lemmas: base, past, present, participle, passive."""
+    return _FORMS[:length]
+
+
+def _first_words(table: Mapping[str, Any]) -> Iterable[str]:
+    for phrases in table.values():
+        for phrase in phrases:
+            yield phrase[0]
+
+
+def _phrases(table: Mapping[str, Any], name: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(phrase) for phrase in table.get(name, ()))
+
+
+def _any_of(listed: Iterable[str], *, bounded: bool = True) -> re.Pattern[str]:
+    ordered = sorted({re.escape(word) for word in listed}, key=len, reverse=True)
+    body = "|".join(ordered)
+    return re.compile(rf"(?<!\w)(?:{body})(?!\w)" if bounded else f"(?:{body})", re.IGNORECASE)

@@ -1,0 +1,172 @@
+"""One reporting sentence to its attributions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from extractors.attribution.assign import Governed, govern, is_relay, is_tag, relay_after, without_nested
+from extractors.attribution.day_words import day_words
+from extractors.attribution.frames import Frame, frames_of
+from extractors.attribution.grammar import Grammar, precision
+from extractors.attribution.nouns import Phrase
+from extractors.attribution.tokens import Token, tokens_of
+from extractors.quotes import Quotation
+from monitor.model import Attribution, Span
+
+_INNER: Final = re.compile(r"[,.!?…]?\s*[–—―-]\s+(?P<tag>[^–—―\n]{3,140}?)(?:[,.:]?\s*[–—―-]\s+|[,.]?$)")
+
+
+@dataclass(slots=True)
+class Line:
+    """A reporting sentence: its paragraph's number, its tokens and quotations, what was found in it."""
+
+    span: Span
+    paragraph: int
+    quotations: tuple[Quotation, ...]
+    tokens: list[Token] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+    found: list[Attribution] = field(default_factory=list)
+    taken: set[int] = field(default_factory=set)  # starts of the quotations that have a source
+
+    @property
+    def only_quotation(self) -> bool:
+        """Whether nothing but quotations and marks stands in it."""
+        return bool(self.quotations) and all(token.kind != "word" for token in self.tokens)
+
+    @property
+    def open_quotations(self) -> list[Quotation]:
+        """The quotations that no rule has given a source."""
+        return [q for q in self.quotations if q.span.start not in self.taken]
+
+    def sources(self) -> list[Attribution]:
+        """One attribution for each different source, in order."""
+        seen: dict[Span | None, Attribution] = {}
+        for row in self.found:
+            seen.setdefault(row.source, row)
+        return list(seen.values())
+
+    @property
+    def opens_block(self) -> bool:
+        """Whether it ends in a colon."""
+        return bool(self.tokens) and self.tokens[-1].text == ":"
+
+
+def line_of(text: str, span: Span, paragraph: int, quotations: Sequence[Quotation], grammar: Grammar) -> Line:
+    """The sentence with its attributions; without any where it has no word of saying."""
+    line = Line(span, paragraph, tuple(quotations))
+    has_cue = grammar.cue.search(text, span.start, span.end) is not None
+    if not has_cue and not quotations:
+        return line
+    line.tokens = tokens_of(text, span, quotations)
+    if not has_cue:
+        return line
+    for quotation in quotations:
+        _inside(text, line, quotation, grammar)
+    frames = frames_of(line.tokens, grammar)
+    if not frames:
+        return line
+    line.frames = [
+        frame
+        for frame in without_nested(line.tokens, frames, grammar, text)
+        if not _not_a_speaker(text, line, frame, grammar)
+    ]
+    for governed in govern(line.tokens, line.frames, grammar):
+        row = _attribution(text, line, governed, grammar)
+        if row is not None:
+            line.found.append(row)
+    line.found.sort(key=lambda row: (row.content.start, row.content.end))
+    return line
+
+
+def _not_a_speaker(text: str, line: Line, frame: Frame, grammar: Grammar) -> bool:
+    source = frame.source
+    if source is None:
+        return True
+    if is_relay(line.tokens, source, grammar, text):
+        return True
+    if grammar.reciprocal is not None:
+        match = grammar.reciprocal.search(text, line.tokens[frame.tail].start, line.span.end)
+        if match is not None and _plural(line.tokens, source, grammar):
+            return True
+    return False
+
+
+def _plural(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> bool:
+    return any(grammar.has("conjunctions", t.low) for t in tokens[phrase.first : phrase.last + 1]) or (
+        tokens[phrase.last].low.endswith("s") or tokens[phrase.last].low == "they"
+    )
+
+
+def _attribution(text: str, line: Line, governed: Governed, grammar: Grammar) -> Attribution | None:
+    frame = governed.frame
+    tokens = line.tokens
+    tag = is_tag(tokens, frame, grammar)
+    relay = relay_after(tokens, frame, grammar, text) or frame.relay
+    if governed.quote is None:
+        content, kind = line.span, "indirect"
+    else:
+        quotation = tokens[governed.quote].quotation
+        if quotation is None or quotation.span.start in line.taken:
+            return None
+        line.taken.add(quotation.span.start)
+        content, kind = quotation.content, "direct"
+    return Attribution(
+        kind="direct" if kind == "direct" else "indirect",
+        content=content,
+        sentence=line.span,
+        rule=governed.rule,
+        confidence=precision()[governed.rule],
+        source=phrase_span(tokens, frame.source),
+        cue=Span(tokens[frame.cue].start, tokens[frame.cue_end].end),
+        relay=phrase_span(tokens, relay),
+        said=day_words(tokens, frame, tag, grammar),
+    )
+
+
+def phrase_span(tokens: Sequence[Token], phrase: Phrase | None) -> Span | None:
+    """Where the words of a phrase stand in the document."""
+    if phrase is None:
+        return None
+    return Span(tokens[phrase.first].start, tokens[phrase.last].end)
+
+
+def _inside(text: str, line: Line, quotation: Quotation, grammar: Grammar) -> None:
+    """`“A – said X – B”`: the tag stands inside the marks."""
+    content = quotation.content
+    for match in _INNER.finditer(text, content.start, content.end):
+        tag = Span(match.start("tag"), match.end("tag"))
+        tokens = tokens_of(text, tag, ())
+        frames = [frame for frame in frames_of(tokens, grammar) if frame.head <= 1 and frame.source]
+        if not frames:
+            continue
+        frame = frames[0]
+        if frame.shape not in ("after", "before") or is_relay(tokens, frame.source, grammar, text):  # type: ignore[arg-type]
+            continue
+        before = _stripped(text, content.start, match.start())
+        after = _stripped(text, match.end(), content.end)
+        for piece in (before, after):
+            if piece is not None:
+                line.found.append(
+                    Attribution(
+                        kind="direct",
+                        content=piece,
+                        sentence=line.span,
+                        rule="inside_dashes",
+                        confidence=precision()["inside_dashes"],
+                        source=phrase_span(tokens, frame.source),
+                        cue=Span(tokens[frame.cue].start, tokens[frame.cue].end),
+                        said=day_words(tokens, frame, True, grammar),
+                    )
+                )
+        line.taken.add(quotation.span.start)
+        return
+
+
+def _stripped(text: str, start: int, end: int) -> Span | None:
+    piece = text[start:end]
+    left = start + len(piece) - len(piece.lstrip())
+    right = start + len(piece.rstrip())
+    return Span(left, right) if right > left else None

@@ -1,0 +1,75 @@
+"""Noun phrases that can speak: what one may end with, and which words are names.
+
+No parser: a phrase is told by its last or first word (a name, a pronoun, a word for people or a body), and
+its extent by the small words of the language. ``before`` finds the one that ends before a word of saying,
+``after`` the one that follows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from extractors.attribution.grammar import Grammar
+from extractors.attribution.tokens import Token
+
+CLOSERS: Final = frozenset(")]")
+OPENERS: Final = frozenset("([")
+DASHES: Final = frozenset("–—-")
+STOPS: Final = frozenset(";:!?•|")
+LONGEST: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Tokens ``first`` to ``last`` (both included) of a sentence; ``clause`` is where its clause begins."""
+
+    first: int
+    last: int
+    clause: int = 0
+
+
+def is_name(token: Token, grammar: Grammar, *, opens: bool = False) -> bool:
+    """Whether a word can be (part of) a name: capitalised, and not a small word at a sentence's beginning."""
+    if not token.capital:
+        return False
+    low = bare(token.low)
+    if grammar.has("temporal", low):
+        return False
+    return not (opens and (small(low, grammar) or grammar.has("people", low) or grammar.has("bodies", low)))
+
+
+def bare(low: str) -> str:
+    """The word without a possessive ending."""
+    for ending in ("'s", "’s", "s'", "s’"):
+        if low.endswith(ending):
+            return low[:-2] if ending[0] != "s" else low[:-1]
+    return low
+
+
+def small(low: str, grammar: Grammar) -> bool:
+    return (
+        grammar.has("determiners", low)
+        or grammar.has("prepositions", low)
+        or grammar.has("adverbs", low)
+        or grammar.has("subordinators", low)
+        or grammar.has("pronouns", low)
+        or grammar.has("adjuncts", low)
+        or grammar.has("negative_subjects", low)
+        or grammar.is_adverb(low)
+        or low in grammar.forms
+    )
+
+
+def can_end(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    """Whether a phrase that can speak may end with this token."""
+    token = tokens[index]
+    if token.kind != "word" or token.possessive:
+        return False
+    low = token.low
+    if grammar.has("pronouns", low):
+        return True
+    if grammar.has("people", low) or grammar.has("bodies", low) or grammar.has("documents", low):
+        return True
+    return is_name(token, grammar, opens=index == 0)

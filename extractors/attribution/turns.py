@@ -1,0 +1,208 @@
+"""Words that stand without marks: turns of a transcript, answers of an interview, headlines with a colon."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from extractors.attribution.after import phrase_after
+from extractors.attribution.grammar import Grammar, precision
+from extractors.attribution.tokens import tokens_of
+from extractors.quotes import Quotation
+from monitor.model import Attribution, Span
+
+_LABEL: Final = re.compile(
+    r"(?:\*\*|__)?(?P<label>[^\W\d_][^\n:：«»“”\"!?]{0,70}?)(?:\*\*|__)?\s?[:：](?:\*\*|__)?\s+(?=\S)"
+)
+_ANSWER: Final = frozenset(
+    (
+        "a",
+        "answer",
+        "r",
+        "о",
+        "ответ",
+        "в",
+        "відповідь",
+        "antwort",
+        "respuesta",
+        "réponse",
+        "odpowiedź",
+        "c",
+        "cevap",
+        "ج",
+        "答",
+    )
+)
+_QUESTION: Final = frozenset(
+    (
+        "q",
+        "question",
+        "п",
+        "в",
+        "вопрос",
+        "питання",
+        "frage",
+        "f",
+        "pregunta",
+        "p",
+        "pytanie",
+        "s",
+        "soru",
+        "س",
+        "问",
+        "問",
+        "domanda",
+        "d",
+    )
+)
+_LABEL_WORDS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn: the paragraphs spoken by one label, and the label's place; ``role`` is Q, A or a name."""
+
+    paragraph: int
+    label: Span
+    content: Span
+    role: str
+
+
+def turns_of(text: str, paragraphs: Sequence[Span], grammar: Grammar) -> dict[int, Turn]:
+    """The paragraphs that belong to labelled turns, by their number; empty unless the text is a transcript.
+
+    A transcript has at least three labelled paragraphs with one label used twice, or questions and answers.
+    """
+    labelled: dict[int, tuple[Span, Span]] = {}
+    for number, paragraph in enumerate(paragraphs):
+        match = _LABEL.match(text, paragraph.start, paragraph.end)
+        if match is None:
+            continue
+        label = Span(match.start("label"), match.end("label"))
+        if _can_label(label.of(text), grammar):
+            labelled[number] = (label, Span(match.end(), paragraph.end))
+    names = Counter(_key(label.of(text)) for label, _ in labelled.values())
+    asked = sum(names[q] for q in _QUESTION)
+    answered = sum(names[a] for a in _ANSWER)
+    interview = asked >= 2 and answered >= 2
+    kept = {
+        name
+        for name, count in names.items()
+        if (interview and (name in _QUESTION or name in _ANSWER)) or (count >= 2 and len(labelled) >= 3)
+    }
+    if not kept or (not interview and not any(count >= 2 for count in names.values())):
+        return {}
+    return _spread(text, paragraphs, labelled, kept, interview)
+
+
+def _spread(
+    text: str,
+    paragraphs: Sequence[Span],
+    labelled: dict[int, tuple[Span, Span]],
+    kept: set[str],
+    interview: bool,
+) -> dict[int, Turn]:
+    found: dict[int, Turn] = {}
+    current: Turn | None = None
+    last = max(labelled)
+    for number, paragraph in enumerate(paragraphs):
+        if number in labelled:
+            label, content = labelled[number]
+            name = _key(label.of(text))
+            role = (
+                "Q" if interview and name in _QUESTION else "A" if interview and name in _ANSWER else "name"
+            )
+            current = Turn(number, label, content, role) if name in kept or not interview else None
+        elif current is not None:
+            # The last labelled turn ends where the article may take over again.
+            current = None if number > last + 1 else Turn(number, current.label, paragraph, current.role)
+        if current is not None:
+            found[number] = current
+    return found
+
+
+def _key(label: str) -> str:
+    return label.strip().strip("*_ ").casefold()
+
+
+def _can_label(label: str, grammar: Grammar) -> bool:
+    key = _key(label)
+    if key in _QUESTION or key in _ANSWER:
+        return True
+    if grammar.has("boilerplate_labels", key):
+        return False
+    parts = label.split()
+    if not parts or len(parts) > _LABEL_WORDS:
+        return False
+    if grammar.nouns != "capitals":
+        return True
+    lead = parts[0]
+    return lead[0].isupper() and all(
+        part[0].isupper() or not part[0].isalpha() or part.lower() in ("of", "the", "de", "von", "for")
+        for part in parts
+    )
+
+
+def turn_attribution(turn: Turn) -> Attribution | None:
+    """The words of a turn as direct speech of its label; None for a question."""
+    if turn.role == "Q":
+        return None
+    rule = "interview_answer" if turn.role == "A" else "transcript_label"
+    return Attribution(
+        kind="direct",
+        content=turn.content,
+        sentence=turn.content,
+        rule=rule,
+        confidence=precision()[rule],
+        source=None if turn.role == "A" else turn.label,
+    )
+
+
+def headline_attributions(
+    text: str, sentence: Span, quotations: Sequence[Quotation], grammar: Grammar
+) -> list[Attribution]:
+    """`X: S`, `X: “Q”`, `“Q”: X`, of a headline that no word of saying explains."""
+    tokens = tokens_of(text, sentence, quotations)
+    colon = next((i for i, token in enumerate(tokens) if token.text in (":", "：")), None)
+    if colon is None or colon == 0 or colon + 1 >= len(tokens):
+        return []
+    if tokens[0].kind == "quote" and colon == 1:
+        phrase = phrase_after(tokens, colon + 1, grammar)
+        quotation = tokens[0].quotation
+        if phrase is None or quotation is None or phrase.last < len(tokens) - 2:
+            return []
+        return [
+            _row(
+                "direct",
+                quotation.content,
+                sentence,
+                "headline_quote",
+                tokens[phrase.first].start,
+                tokens[phrase.last].end,
+            )
+        ]
+    phrase = phrase_after(tokens, 0, grammar)
+    if phrase is None or phrase.first or phrase.last != colon - 1:
+        return []
+    label = text[tokens[0].start : tokens[colon - 1].end]
+    if grammar.has("boilerplate_labels", label.lower()):
+        return []
+    start, end = tokens[0].start, tokens[colon - 1].end
+    quotes = [token.quotation for token in tokens[colon + 1 :] if token.quotation is not None]
+    if quotes:
+        return [_row("direct", quote.content, sentence, "headline_colon", start, end) for quote in quotes]
+    return [_row("indirect", sentence, sentence, "headline_colon", start, end)]
+
+
+def _row(kind: str, content: Span, sentence: Span, rule: str, start: int, end: int) -> Attribution:
+    return Attribution(
+        kind="direct" if kind == "direct" else "indirect",
+        content=content,
+        sentence=sentence,
+        rule=rule,
+        confidence=precision()[rule],
+        source=Span(start, end),
+    )

@@ -1,0 +1,128 @@
+"""Where paragraphs and sentences begin and end, with offsets, for all our languages.
+
+Paragraphs end at a newline and are hard boundaries. A full stop after an abbreviation, an initial or
+inside a number ends nothing. Two views: with ``keep`` (the spans of quotations) a quotation is never cut,
+so that what comes back are *reporting* sentences; without it the sentences inside quotations are cut too.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+from extractors.languages import words
+from monitor.model import Span
+
+_PARAGRAPH: Final = re.compile(r"[^\n\r\u2028\u2029]+")
+#: Marks and brackets that may close after a terminator and belong to the sentence that it ends.
+_CLOSERS: Final = "\"'”’“»›«」』）)\\]"
+_END: Final = re.compile(rf"[.!?…。！？؟۔؛｡]+(?:\]\([^)\s]*\))?[{_CLOSERS}*_]*")
+_CJK: Final = frozenset("。！？｡")
+_BEFORE: Final = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)$")
+_NEXT: Final = re.compile(r"\s*")
+_OPENERS: Final = "\"'“‘„«‹「『(¿¡[–—-•*#"
+_LOOK_BACK: Final = 24
+
+
+@cache
+def _abbreviations(language: str) -> frozenset[str]:
+    table = words("common", "abbreviations")
+    listed = [*table.get("common", ()), *table.get(language, ())]
+    return frozenset(word.lower() for word in listed)
+
+
+def paragraphs_of(text: str) -> tuple[Span, ...]:
+    """The paragraphs that hold anything but space, without the space around them."""
+    spans = []
+    for found in _PARAGRAPH.finditer(text):
+        line = found.group()
+        left = len(line) - len(line.lstrip())
+        right = len(line.rstrip())
+        if right > left:
+            spans.append(Span(found.start() + left, found.start() + right))
+    return tuple(spans)
+
+
+def sentences_of(text: str, language: str, keep: Sequence[Span] = ()) -> tuple[Span, ...]:
+    """The sentences, in order, without the space around them; none is empty, none crosses a paragraph.
+
+    ``keep`` are spans (outermost quotations with their marks) inside which no sentence ends; one that
+    ends with a terminator just before its closing mark ends the sentence there.
+    """
+    kept = sorted((span for span in keep), key=lambda span: span.start)
+    starts = [span.start for span in kept]
+    short = _abbreviations(language)
+    found: list[Span] = []
+    for paragraph in paragraphs_of(text):
+        begin = paragraph.start
+        for match in _END.finditer(text, paragraph.start, paragraph.end):
+            if match.start() < begin:
+                continue
+            end = _cut(match, paragraph.end, kept, starts)
+            if end is None or not _ends(text, match, end, paragraph.end, short):
+                continue
+            _add(found, text, begin, end)
+            begin = end
+        _add(found, text, begin, paragraph.end)
+    return tuple(found)
+
+
+def _cut(match: re.Match[str], limit: int, kept: Sequence[Span], starts: Sequence[int]) -> int | None:
+    """Where the sentence would end, or None where a kept quotation goes on after the terminator."""
+    at = bisect_right(starts, match.start()) - 1
+    if at >= 0 and kept[at].end > match.start():
+        inside = kept[at]
+        if inside.end >= limit:
+            return inside.end if match.end() >= limit else None
+        # The terminator stands inside: only the end of the quotation may end the sentence.
+        return inside.end if match.end() >= inside.end else None
+    end = match.end()
+    # A mark that opens the next quotation was taken for a closing one.
+    following = bisect_right(starts, end - 1) - 1
+    if following >= 0 and kept[following].start > match.start() and kept[following].start < end:
+        end = kept[following].start
+    return end
+
+
+def _ends(text: str, match: re.Match[str], end: int, limit: int, short: frozenset[str]) -> bool:
+    mark = text[match.start()]
+    if end >= limit:
+        return True
+    if mark in _CJK:
+        return text[end] not in "，、,"
+    gap = _NEXT.match(text, end)
+    following = gap.end() if gap else end
+    if following >= limit:
+        return True
+    if following == end and mark == ".":
+        return text[following] in "[“«„" and match.end() - match.start() > 1
+    nxt = text[following]
+    if nxt in ",;:)":
+        return False
+    if mark == "." and match.end() - match.start() == 1 and _is_short(text, match.start(), short, nxt):
+        return False
+    if nxt.isalpha() and nxt.islower():
+        return False
+    return not (nxt in "–—-" and following + 2 < limit and text[following + 2].islower())
+
+
+def _is_short(text: str, stop: int, short: frozenset[str], nxt: str) -> bool:
+    before = _BEFORE.search(text, max(0, stop - _LOOK_BACK), stop)
+    if before is None:
+        # "5. 3" keeps together, "2023. He" does not.
+        return stop > 0 and text[stop - 1].isdigit() and nxt.isdigit()
+    word = before.group(1)
+    if len(word) == 1 and word.isalpha() and word.isupper():
+        return True
+    return word.lower() in short
+
+
+def _add(found: list[Span], text: str, begin: int, end: int) -> None:
+    piece = text[begin:end]
+    left = begin + len(piece) - len(piece.lstrip())
+    right = begin + len(piece.rstrip())
+    if right > left:
+        found.append(Span(left, right))

@@ -1,0 +1,148 @@
+"""A document to its analysis: page, topic, attributions, speakers, reports. Pure: ``now`` is an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from extractors.page import read_page
+from extractors.sentences import sentences_of
+from monitor.analysis.heard import Heard, hear, hear_line
+from monitor.analysis.reports import grouped, inherit_days, joined, report_of, speaker_key
+from monitor.errors import Unreadable
+from monitor.model import (
+    Analysis,
+    Document,
+    Held,
+    Page,
+    PostVerdict,
+    Problem,
+    Report,
+    Span,
+    Verdict,
+    When,
+    Where,
+)
+from monitor.occasion import machine_marks
+from monitor.officials import Cast, Register, cast_of, load_register
+from monitor.topic import TopicMap, topic_map
+
+_DEFAULT_LANGUAGE: Final = "en"
+
+
+def analyse(document: Document, *, register: Register, now: datetime) -> Analysis:
+    """All that the program sees in one document.
+
+    A document that cannot be read is judged by its title and summary, and the reason stands in
+    ``problems`` under the name of the state (``empty``, ``no_text``, ``too_large`` …).
+    """
+    try:
+        page = read_page(document, now)
+    except Unreadable as error:
+        page = Page(
+            text="",
+            title=document.title,
+            language=document.language,
+            published=document.published,
+            problems=(Problem(error.state, error.detail),),
+        )
+    return analyse_page(page, register=register, now=now, summary=document.summary)
+
+
+def analyse_page(page: Page, *, register: Register, now: datetime, summary: str | None = None) -> Analysis:
+    """The analysis of a page that was read; ``summary`` is what the feed said of it."""
+    language = page.language or _DEFAULT_LANGUAGE
+    text = page.text
+    segments = tuple(Span(post.start, post.end) for post in page.posts)
+    sentences = sentences_of(text, language)
+    topic = topic_map(text, language, sentences, segments, page.title, summary)
+    posts = tuple(
+        PostVerdict(post, topic.segment_verdict(segment))
+        for post, segment in zip(page.posts, segments, strict=True)
+    )
+    reports: tuple[Report, ...] = ()
+    if topic.verdict.concerns:
+        on = _day(page.published, now)
+        cast = cast_of(text, language, register, on, segments, page.title)
+        reports = _reports(page, summary, language, topic, cast, segments)
+    return Analysis(page, topic.verdict, posts, reports, page.problems)
+
+
+def _day(published: When | None, now: datetime) -> date:
+    return published.value.date() if published is not None else now.date()
+
+
+def _reports(
+    page: Page,
+    summary: str | None,
+    language: str,
+    topic: TopicMap,
+    cast: Cast,
+    segments: Sequence[Span],
+) -> tuple[Report, ...]:
+    times = [post.time or page.published for post in page.posts] or [page.published]
+    heard = hear(page.text, language, topic, cast, segments, times)
+    texts: dict[str, str] = {"text": page.text, "title": page.title or "", "summary": summary or ""}
+    heard = _without_headings(heard, [*heard, *_around(page, summary, language, topic.verdict, cast)])
+    groups = joined(grouped(heard), language)
+    days = inherit_days(groups, language) if page.posts else {}
+    machine = bool(machine_marks(page.text, language))
+    made = []
+    for group in groups:
+        when = times[group.post] if group.post is not None else page.published
+        made.append(report_of(group, texts, language, when, days.get(id(group), group.said), machine))
+    return tuple(sorted(made, key=_order))
+
+
+def _order(report: Report) -> tuple[bool, int]:
+    first = report.passages[0]
+    return first.where != "text", first.start
+
+
+def _around(page: Page, summary: str | None, language: str, verdict: Verdict, cast: Cast) -> list[Heard]:
+    found: list[Heard] = []
+    fields: tuple[tuple[Where, str | None], ...] = (("title", page.title), ("summary", summary))
+    for where, line in fields:
+        if line:
+            found.extend(hear_line(line, where, language, verdict.evidence, cast, page.published))
+    return found
+
+
+def _without_headings(heard: Sequence[Heard], every: Sequence[Heard]) -> list[Heard]:
+    """Headlines and summaries repeat the text: they count only for a speaker (or state) that it lacks."""
+    kept: list[Heard] = []
+    for row in every:
+        outside = row.heading or row.where != "text"
+        if outside and any(_same(row, one) for one in [*heard, *kept] if one is not row and not one.heading):
+            continue
+        if outside and any(_same(row, one) for one in kept if one.where != row.where):
+            continue
+        kept.append(row)
+    return kept
+
+
+def _same(row: Heard, other: Heard) -> bool:
+    if row.where == "text" and row.post != other.post:
+        return False
+    one, two = row.speaker, other.speaker
+    if isinstance(one, Held):
+        return True  # nobody is known to speak, and the text has its speakers
+    if isinstance(two, Held):
+        return row.name.casefold() == other.name.casefold()
+    if speaker_key(one) == speaker_key(two):
+        return True
+    impersonal = one.official is None and (one.role is None or one.name == one.role)
+    return impersonal and one.state is not None and one.state == two.state
+
+
+@cache
+def _register(path: str | None) -> Register:
+    return load_register(Path(path)) if path else load_register()
+
+
+def analyse_job(document: Document, now: datetime, register_path: str | None = None) -> Analysis:
+    """``analyse`` for a worker process; the register is loaded once a process."""
+    return analyse(document, register=_register(register_path), now=now)

@@ -1,0 +1,204 @@
+"""What of a document's attributions is on the topic, and who speaks: one ``Heard`` each."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from extractors.attribution import find_attributions
+from extractors.days import DayWords, find_days, resolve_day
+from extractors.sentences import paragraphs_of
+from monitor.model import Attribution, Evidence, Held, Said, Span, Speaker, When, Where
+from monitor.officials import Cast
+from monitor.topic import TopicMap
+
+_ENDS: Final = (".", "!", "?", "。", "！", "？", "؟", "۔", "…")
+_DATELINE_REACH: Final = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One attribution that concerns the topic: its speaker (or why there is none), its post, its day.
+
+    ``frame`` is the part of the reporting sentence that belongs to this speaker; ``heading`` says that
+    it stands in a headline, ``where`` in which field.
+    """
+
+    row: Attribution
+    speaker: Speaker | Held
+    name: str
+    post: int | None
+    said: Said
+    frame: str
+    where: Where = "text"
+    heading: bool = False
+
+
+def hear(
+    text: str,
+    language: str,
+    topic: TopicMap,
+    cast: Cast,
+    segments: Sequence[Span],
+    published: Sequence[When | None],
+) -> list[Heard]:
+    """The attributions of a text that concern the topic, in its order.
+
+    ``segments`` are the posts of a live page, ``published`` the time of each (or the article's alone).
+    """
+    rows = find_attributions(text, language)
+    headings = _headings(text, segments or [Span(0, len(text))])
+    datelines = _datelines(text, language, segments or [Span(0, len(text))])
+    starts = [segment.start for segment in segments]
+    heard: list[Heard] = []
+    earlier: dict[tuple[int | None, str], list[Span]] = {}
+    for row in rows:
+        post = _post(segments, starts, row.sentence)
+        if segments and post is None:
+            continue
+        if segments and post is not None and not topic.segment_verdict(segments[post]).concerns:
+            continue
+        speaker, name = _who(text, row, cast)
+        known = earlier.setdefault((post, name), [])
+        concerns, _ = topic.passage_concerns(row.content, row.sentence, tuple(known))
+        if not concerns:
+            continue
+        known.append(row.content)
+        when = published[post or 0] if published else None
+        said = _said(text, row, language, when, datelines.get(post or 0))
+        heard.append(
+            Heard(
+                row,
+                speaker,
+                name,
+                post,
+                said,
+                _frame(text, row, rows),
+                heading=_covered(headings, row.sentence),
+            )
+        )
+    return _without_told_twice(heard)
+
+
+def hear_line(
+    line: str, where: Where, language: str, evidence: Sequence[Evidence], cast: Cast, when: When | None
+) -> list[Heard]:
+    """The attributions of a title or a summary, where it names the topic itself."""
+    hits = [Span(one.start, one.end) for one in evidence if one.where == where]
+    if not hits:
+        return []
+    rows = find_attributions(line, language, headline=where != "summary")
+    heard = []
+    for row in rows:
+        if not any(row.sentence.covers(hit) for hit in hits):
+            continue
+        source = row.source.of(line) if row.source else ""
+        speaker = cast.resolve(source, Span(0, 0))
+        name = speaker.name if isinstance(speaker, Speaker) else source
+        said = _said(line, row, language, when, None)
+        heard.append(
+            Heard(row, speaker, name, None, said, _frame(line, row, rows), where, heading=where != "summary")
+        )
+    return _without_told_twice(heard)
+
+
+def _post(segments: Sequence[Span], starts: Sequence[int], span: Span) -> int | None:
+    at = bisect_right(starts, span.start) - 1
+    return at if at >= 0 and segments[at].end >= span.end else None
+
+
+def _who(text: str, row: Attribution, cast: Cast) -> tuple[Speaker | Held, str]:
+    if row.source is None:
+        return Held("speaker_unresolved", "the words stand without a source"), ""
+    speaker = cast.resolve(row.source, row.content)
+    if isinstance(speaker, Speaker):
+        return speaker, speaker.name
+    return speaker, row.source.of(text)
+
+
+def _without_told_twice(heard: list[Heard]) -> list[Heard]:
+    """Drops the reporting sentence of a speaker whose own words in it are there."""
+    quoted = {(row.where, row.row.sentence.start, row.name) for row in heard if row.row.kind == "direct"}
+    kept: list[Heard] = []
+    told: set[tuple[Where, int, str]] = set()
+    for row in heard:
+        key = (row.where, row.row.sentence.start, row.name)
+        if row.row.kind == "indirect":
+            if key in quoted or key in told:
+                continue
+            told.add(key)
+        kept.append(row)
+    return kept
+
+
+def _frame(text: str, row: Attribution, rows: Sequence[Attribution]) -> str:
+    """The part of the sentence that belongs to this source, where another one shares the sentence."""
+    start, end = row.sentence.start, row.sentence.end
+    mine = _place(row)
+    for other in rows:
+        if other.sentence != row.sentence or other.source in (row.source, None) or other.cue is None:
+            continue
+        place = _place(other)
+        if place > mine:
+            end = min(end, place)
+        elif other.cue.end < mine:
+            start = max(start, _after_comma(text, other.cue.end, mine))
+    return text[start:end]
+
+
+def _place(row: Attribution) -> int:
+    places = [span.start for span in (row.source, row.cue) if span is not None]
+    return min(places) if places else row.content.start
+
+
+def _after_comma(text: str, start: int, end: int) -> int:
+    at = text.rfind(",", start, end)
+    return at + 1 if at >= 0 else start
+
+
+def _said(
+    text: str, row: Attribution, language: str, published: When | None, dateline: tuple[int, DayWords] | None
+) -> Said:
+    if row.said is not None:
+        days = [day for day in find_days(text, row.sentence, language) if day.span.overlaps(row.said)]
+        if days:
+            return resolve_day(days[0], published)
+    if dateline is not None and row.sentence.start < dateline[0]:
+        return resolve_day(dateline[1], published)
+    return Said()
+
+
+def _headings(text: str, segments: Sequence[Span]) -> list[Span]:
+    """The lines at the head of the text or of a post that are no sentences."""
+    found: list[Span] = []
+    for segment in segments:
+        for paragraph in paragraphs_of(text[segment.start : segment.end]):
+            line = paragraph.of(text[segment.start : segment.end])
+            if line.rstrip("\"”’»'*_)").endswith(_ENDS) or len(line) > 200:
+                break
+            found.append(Span(segment.start + paragraph.start, segment.start + paragraph.end))
+    return found
+
+
+def _covered(spans: Sequence[Span], span: Span) -> bool:
+    return any(one.covers(span) for one in spans)
+
+
+def _datelines(text: str, language: str, segments: Sequence[Span]) -> dict[int, tuple[int, DayWords]]:
+    """A full date at the very beginning: it holds for its paragraph, as ``(paragraph's end, day)``."""
+    found: dict[int, tuple[int, DayWords]] = {}
+    for number, segment in enumerate(segments):
+        for paragraph in paragraphs_of(text[segment.start : segment.end]):
+            head = Span(
+                segment.start + paragraph.start,
+                segment.start + min(paragraph.end, paragraph.start + _DATELINE_REACH),
+            )
+            if segment.start + paragraph.end - head.start < _DATELINE_REACH:
+                continue
+            days = [d for d in find_days(text, head, language) if d.meaning == "date"]
+            if days and days[0].span.start - head.start < _DATELINE_REACH // 2:
+                found[number] = (segment.start + paragraph.end, days[0])
+            break
+    return found

@@ -1,0 +1,222 @@
+"""From what was heard to reports: one for each speaker and occasion in a document or a post."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from extractors.attribution import guess_below
+from monitor.analysis.heard import Heard
+from monitor.model import OPPOSITES, Held, Passage, Report, Said, Speaker, When
+from monitor.occasion import fidelity_of, reporting_of, venue_of
+from monitor.positions import positions_of
+
+
+@dataclass(slots=True)
+class Group:
+    """Attributions of one speaker on one occasion."""
+
+    speaker: Speaker
+    post: int | None
+    held: Held | None
+    rows: list[Heard] = field(default_factory=list)
+
+    @property
+    def said(self) -> Said:
+        """The first exact day among the rows, else the narrowest interval."""
+        exact = [row.said for row in self.rows if row.said.on is not None]
+        if exact:
+            return exact[0]
+        bounded = [row.said for row in self.rows if row.said.earliest and row.said.latest]
+        return min(bounded, key=_width) if bounded else Said()
+
+    @property
+    def sure(self) -> bool:
+        """Whether at least one rule used does not guess."""
+        return any(row.row.confidence >= guess_below() for row in self.rows)
+
+    @property
+    def frames(self) -> list[str]:
+        """The words around, each once."""
+        return list(dict.fromkeys(row.frame for row in self.rows))
+
+
+def _width(said: Said) -> int:
+    if said.earliest is None or said.latest is None:
+        return 10_000
+    return (said.latest - said.earliest).days
+
+
+def speaker_key(speaker: Speaker) -> str:
+    """What makes two speakers of one document the same."""
+    if speaker.official:
+        return f"official:{speaker.official}"
+    return f"{speaker.name_en or speaker.name}|{speaker.state}|{speaker.kind}".casefold()
+
+
+def grouped(heard: Sequence[Heard]) -> list[Group]:
+    """Rows by speaker and post, a later or earlier day apart; guesses apart from what is sure."""
+    groups: list[Group] = []
+    for row in heard:
+        speaker, held = _speaker(row)
+        sure = row.row.confidence >= guess_below()
+        group = next(
+            (
+                one
+                for one in reversed(groups)
+                if one.post == row.post
+                and speaker_key(one.speaker) == speaker_key(speaker)
+                and (one.held is None) == (held is None)
+                and one.sure == sure
+                and _days_agree(one.said, row.said)
+            ),
+            None,
+        )
+        if group is None:
+            group = Group(speaker, row.post, held)
+            groups.append(group)
+        group.rows.append(row)
+    return groups
+
+
+def _speaker(row: Heard) -> tuple[Speaker, Held | None]:
+    if isinstance(row.speaker, Held):
+        return Speaker(row.name, row.name, "other"), row.speaker
+    return row.speaker, None
+
+
+def _days_agree(one: Said, other: Said) -> bool:
+    if one.on and other.on:
+        return one.on == other.on
+    if one.earliest and one.latest and other.earliest and other.latest:
+        return one.earliest <= other.latest and other.earliest <= one.latest
+    return True
+
+
+def joined(groups: list[Group], language: str) -> list[Group]:
+    """A body's words and its named spokesperson's, a bare state's and its official's, become one."""
+    kept = list(groups)
+    for group in groups:
+        if group.held is not None or group not in kept:
+            continue
+        host = _host(group, kept, language)
+        if host is None:
+            continue
+        host.rows.extend(group.rows)
+        if group.speaker.body and not host.speaker.body:
+            host.speaker = replace(host.speaker, body=group.speaker.body)
+        kept.remove(group)
+    return kept
+
+
+def _host(group: Group, groups: Sequence[Group], language: str) -> Group | None:
+    """The group of a person into which a body's or a state's words belong, if exactly one will do."""
+    speaker = group.speaker
+    if speaker.kind not in ("state", "intergovernmental", "de_facto") or not _impersonal(speaker):
+        return None
+    hosts = [
+        one
+        for one in groups
+        if one is not group
+        and one.held is None
+        and one.post == group.post
+        and one.speaker.state == speaker.state
+        and one.speaker.kind == speaker.kind
+        and one.sure == group.sure
+        and _days_agree(one.said, group.said)
+        and (not _impersonal(one.speaker) or (_bare(speaker) and not _bare(one.speaker)))
+    ]
+    if _bare(speaker):
+        if all(row.heading for row in group.rows):
+            return hosts[0] if len({speaker_key(one.speaker) for one in hosts}) == 1 else None
+        mine = set(_positions(group, language))
+        hosts = [one for one in hosts if mine & set(_positions(one, language)) - {"neutral_comment"}]
+    else:
+        hosts = [one for one in hosts if one.speaker.body and _same_body(one.speaker, speaker)]
+    return hosts[0] if len(hosts) == 1 else None
+
+
+def _impersonal(speaker: Speaker) -> bool:
+    return _bare(speaker) or (speaker.body is not None and speaker.body == speaker.name)
+
+
+def _bare(speaker: Speaker) -> bool:
+    return (
+        speaker.body is None and speaker.role is None and speaker.office is None and speaker.official is None
+    )
+
+
+def _same_body(person: Speaker, body: Speaker) -> bool:
+    one, other = (person.body or "").casefold(), (body.body or "").casefold()
+    return one == other or one in other or other in one or (person.office or "").startswith("spokesperson")
+
+
+def _positions(group: Group, language: str) -> tuple[str, ...]:
+    passages = [row.frame if row.row.kind == "indirect" else "" for row in group.rows]
+    return positions_of([p for p in passages if p] or group.frames, group.frames, language, group.speaker)
+
+
+def inherit_days(groups: Sequence[Group], language: str) -> dict[int, Said]:
+    """For undated groups of a live page: the day that another post gives the same speaker and venue."""
+    given: dict[int, Said] = {}
+    venues = {id(group): venue_of(group.frames, language) for group in groups}
+    for group in groups:
+        if group.said.on is not None or venues[id(group)] is None:
+            continue
+        days = {
+            one.said.on: one.said
+            for one in groups
+            if one.said.on is not None
+            and speaker_key(one.speaker) == speaker_key(group.speaker)
+            and venues[id(one)] == venues[id(group)]
+        }
+        if len(days) == 1:
+            given[id(group)] = next(iter(days.values()))
+    return given
+
+
+def report_of(
+    group: Group,
+    texts: dict[str, str],
+    language: str,
+    published: When | None,
+    said: Said,
+    machine: bool,
+) -> Report:
+    """The report of a group; held where its speaker is not known or only guesses carry it."""
+    rows = sorted(group.rows, key=lambda row: (row.where != "text", row.row.content.start))
+    spoken = [row.row.content.of(texts[row.where]) if row.row.kind == "direct" else row.frame for row in rows]
+    passages = tuple(_passage(row, group.speaker, texts, language, machine) for row in rows)
+    held = group.held
+    if held is None and not group.sure:
+        held = Held("pattern_unsure", "only nearness says who speaks")
+    return Report(
+        speaker=group.speaker,
+        said=said,
+        reporting=reporting_of(said, published, group.frames, language),
+        positions=positions_of(spoken, group.frames, language, group.speaker),
+        passages=_once(passages),
+        confidence=max(row.row.confidence for row in rows),
+        post=group.post,
+        venue=venue_of(group.frames, language),
+        held=held,
+    )
+
+
+def _passage(row: Heard, speaker: Speaker, texts: dict[str, str], language: str, machine: bool) -> Passage:
+    span = row.row.content
+    words = span.of(texts[row.where])
+    fidelity = fidelity_of(words, row.row.kind, language, speaker.state, machine_translated=machine)
+    return Passage(row.row.kind, words, row.where, span.start, span.end, fidelity, row.row.rule)
+
+
+def _once(passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    seen: dict[tuple[str, int, int], Passage] = {}
+    for passage in passages:
+        seen.setdefault((passage.where, passage.start, passage.end), passage)
+    return tuple(seen.values())
+
+
+def opposed(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two sets of positions can never be one statement's."""
+    return any(frozenset((a, b)) in OPPOSITES for a in one for b in other)
