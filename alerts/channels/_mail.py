@@ -45,6 +45,8 @@ def mailbox(text: str) -> Mailbox:
     if text != header_value(text) or text.count("@") != 1:
         raise CannotBeWritten(f"not one mail address: {header_value(text, 100)!r}")
     shown, address = parseaddr(text)
+    if text.strip() != address and not text.rstrip().endswith(f"<{address}>"):
+        raise CannotBeWritten(f"not one mail address: {header_value(text, 100)!r}")
     local, _, domain = address.rpartition("@")
     try:
         domain = domain.encode("idna").decode("ascii").lower()

@@ -65,7 +65,11 @@ class _Stop(Exception):
 
 
 class _NoTls(Exception):
-    """TLS of the level asked for did not come about."""
+    """TLS of the level asked for did not come about; ``offered`` where the server has any at all."""
+
+    def __init__(self, words: str, *, offered: bool = True) -> None:
+        super().__init__(words)
+        self.offered = offered
 
 
 class EmailChannel:
@@ -176,12 +180,14 @@ class EmailChannel:
             levels = ("plain",)
         elif self._settings.tls == "opportunistic":
             levels = ("verified", "unverified", "plain")
-        trouble = ""
+        trouble, offered = "", True
         for level in levels:
+            if level == "unverified" and not offered:
+                continue
             try:
                 self._smtp = self._opened(level)
             except _NoTls as error:
-                trouble = str(error)
+                trouble, offered = str(error), error.offered
                 continue
             return self._smtp
         raise _Stop(Delayed(f"no safe connection: {trouble}", scope="channel"))
@@ -234,12 +240,12 @@ class EmailChannel:
 
     def _encrypt(self, smtp: smtplib.SMTP, level: _Level) -> None:
         if not smtp.has_extn("starttls"):
-            raise _NoTls("the mail server offers no STARTTLS")
+            raise _NoTls("the mail server offers no STARTTLS", offered=False)
         try:
             smtp.starttls(context=self._context(level))
         except smtplib.SMTPResponseException as error:
             words = self._words((error.smtp_code, _bytes(error.smtp_error)))
-            raise _NoTls(f"STARTTLS: {words}") from None
+            raise _NoTls(f"STARTTLS: {words}", offered=False) from None
         except smtplib.SMTPServerDisconnected as error:
             raise _NoTls(f"STARTTLS: {self._words(error)}") from None
         smtp.ehlo()

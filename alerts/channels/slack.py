@@ -127,7 +127,8 @@ class SlackChannel:
         reply = _object(answer)
         if answer.status == 200 and reply.get("ok") is True:
             return Accepted(str(reply["ts"]) if "ts" in reply else None)
-        return self._sorted(answer, str(reply.get("error") or answer.text), recipient)
+        said = reply.get("ok") is False
+        return self._sorted(answer, str(reply.get("error") or answer.text), recipient, said=said)
 
     def _ask(self, method: str, url: str, body: Mapping[str, Any] | None = None) -> Answer:
         headers = {"Accept": "application/json"}
@@ -138,8 +139,11 @@ class SlackChannel:
         headers["Content-Type"] = "application/json; charset=utf-8"
         return request(method, url, headers, json.dumps(body).encode(), self._settings.timeout)
 
-    def _sorted(self, answer: Answer, error: str, target: str) -> Outcome:
-        """The outcome for an answer that is not a success, by ``slack_errors.toml``."""
+    def _sorted(self, answer: Answer, error: str, target: str, *, said: bool = False) -> Outcome:
+        """The outcome for an answer that is not a success, by ``slack_errors.toml``.
+
+        ``said``: Slack itself said that it failed.
+        """
         table = _errors()
         word = error.rpartition(": ")[2]
         reason = self._safe(f"{answer.status} {error}")
@@ -157,7 +161,8 @@ class SlackChannel:
         # A webhook that is gone answers with a page; an unknown word of a working one may pass.
         if answer.status in (401, 403, 404, 410):
             return Refused(reason, scope="channel")
-        return Delayed(reason)
+        # A success without Slack's own word for it (a proxy's page, say) may have been one.
+        return Delayed(reason, ambiguous=answer.status == 200 and not said)
 
     def _wait(self, target: str) -> float:
         """Sleeps out the pace between two messages; what Slack itself asked to wait is given back (s)."""

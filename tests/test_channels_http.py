@@ -1,0 +1,468 @@
+"""Slack and the webhook against real HTTP servers on loopback that answer as Slack and receivers do."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from told import HOSTILE, MINISTER, NOW, TOLD
+
+from alerts.channels._post import Answer
+from alerts.channels.slack import SlackChannel, SlackSettings, build
+from alerts.channels.webhook import WebhookSettings, signature
+from alerts.channels.webhook import build as build_webhook
+from alerts.headers import headers_for
+from alerts.render import render
+from monitor.errors import SettingsError
+from monitor.model import Accepted, Delayed, Message, Outcome, Refused
+from monitor.ports import LooksBack
+
+TOKEN = "xoxb-17-secret"
+PATH = "/services/T1/B2/secretsecret"
+Reply = tuple[int, dict[str, str], bytes] | None
+
+
+@dataclass
+class Request:
+    """What a client asked."""
+
+    method: str
+    path: str
+    query: dict[str, list[str]]
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body's JSON."""
+        return json.loads(self.body)
+
+
+@dataclass
+class Site:
+    """A server on loopback: ``answer`` gives the reply to the nth request, None hangs up without one."""
+
+    answer: Callable[[Request, int], Reply]
+    seen: list[Request] = field(default_factory=list)
+    url: str = ""
+
+
+@contextmanager
+def serving(answer: Callable[[Request, int], Reply]) -> Iterator[Site]:
+    site = Site(answer)
+
+    class Handler(BaseHTTPRequestHandler):
+        def handle_any(self) -> None:
+            length = int(self.headers.get("content-length") or 0)
+            parts = urlsplit(self.path)
+            headers = {k.lower(): v for k, v in self.headers.items()}
+            request = Request(
+                self.command, parts.path, parse_qs(parts.query), headers, self.rfile.read(length)
+            )
+            site.seen.append(request)
+            reply = site.answer(request, len(site.seen))
+            if reply is None:
+                self.close_connection = True
+                self.connection.shutdown(socket.SHUT_RDWR)
+                return
+            status, headers, body = reply
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = handle_any  # noqa: N815
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:
+            """A client that has gone is what some tests are about."""
+
+    server = Server(("127.0.0.1", 0), Handler)
+    site.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def ok(**more: object) -> Reply:
+    return 200, {}, json.dumps({"ok": True, **more}).encode()
+
+
+def wrong(error: str, status: int = 200, **headers: str) -> Reply:
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return status, names, json.dumps({"ok": False, "error": error}).encode()
+
+
+def mail(alert: int = 1, **changes: Any) -> Message:
+    headers = headers_for(12, installation="d", alert=alert, recipient="C1", host="n.example", now=NOW)
+    return replace(render(TOLD, installation="desk"), headers=headers, **changes)
+
+
+def by_token(site: Site, **more: Any) -> SlackChannel:
+    settings: dict[str, Any] = {"pace": 0.0, "timeout": 2.0, **more}
+    return build(SlackSettings(token=TOKEN, api_url=f"{site.url}/api", **settings))
+
+
+def by_webhook(site: Site, **more: Any) -> SlackChannel:
+    return build(SlackSettings(webhook_url=site.url + PATH, pace=0.0, timeout=2.0, **more))
+
+
+# --- Slack by token -----------------------------------------------------------------------------------
+
+
+def test_a_message_is_posted_with_its_marker() -> None:
+    with serving(lambda r, n: ok(ts="1709661600.000100", channel="C1")) as site:
+        assert by_token(site).send(mail(), "C1") == Accepted("1709661600.000100")
+    (request,) = site.seen
+    assert request.path == "/api/chat.postMessage"
+    assert request.headers["authorization"] == f"Bearer {TOKEN}"
+    sent = request.json
+    assert sent["channel"] == "C1"
+    assert sent["text"] == mail().subject
+    assert sent["blocks"] == json.loads(json.dumps(mail().blocks))
+    assert sent["metadata"]["event_payload"]["marker"] == mail().headers["Message-ID"]
+    assert sent["unfurl_links"] is False
+    assert "thread_ts" not in sent
+
+
+def test_an_update_goes_to_the_thread() -> None:
+    with serving(lambda r, n: ok(ts="2.2")) as site:
+        by_token(site).send(mail(thread="1709661600.000100"), "C1")
+        by_token(site).send(mail(thread="<40.x@n.example>"), "C1")
+    assert site.seen[0].json["thread_ts"] == "1709661600.000100"
+    assert "thread_ts" not in site.seen[1].json
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_no_mention_leaves_in_any_part(words: str) -> None:
+    told = replace(TOLD, speaker=replace(MINISTER, name=words, role=words), venue=words)
+    message = replace(render(told, installation=words), headers=mail().headers, subject=f"S {words}")
+    with serving(lambda r, n: ok(ts="1.1")) as site:
+        assert isinstance(by_token(site).send(message, "C1"), Accepted)
+    sent = site.seen[0].body.decode()
+    assert "<!" not in sent
+    assert "<@" not in sent
+    assert "<#" not in sent
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        (wrong("invalid_auth"), Refused("200 invalid_auth", scope="channel")),
+        (wrong("token_revoked"), Refused("200 token_revoked", scope="channel")),
+        (wrong("missing_scope"), Refused("200 missing_scope", scope="channel")),
+        (wrong("channel_not_found"), Refused("200 channel_not_found")),
+        (wrong("not_in_channel"), Refused("200 not_in_channel")),
+        (wrong("is_archived"), Refused("200 is_archived")),
+        (wrong("invalid_blocks"), Refused("200 invalid_blocks")),
+        (wrong("msg_too_long"), Refused("200 msg_too_long")),
+        (wrong("internal_error"), Delayed("200 internal_error", scope="channel", ambiguous=True)),
+        (wrong("team_added_to_org"), Delayed("200 team_added_to_org", scope="channel")),
+        (wrong("a_word_of_next_year"), Delayed("200 a_word_of_next_year")),
+        (wrong("ratelimited", 429, Retry_After="30"), Delayed("429 ratelimited", 30.0)),
+        (wrong("ratelimited"), Delayed("200 ratelimited", 1.0)),
+        ((503, {}, b"<p>not\nnow"), Delayed("503 <p>not now", scope="channel", ambiguous=True)),
+        ((200, {}, b"not json"), Delayed("200 not json", ambiguous=True)),
+        ((200, {}, b"[]"), Delayed("200 []", ambiguous=True)),
+        ((302, {"Location": "https://elsewhere.example/"}, b""), Delayed("302")),
+    ],
+)  # fmt: skip
+def test_answers_are_sorted(reply: Reply, outcome: Outcome) -> None:
+    with serving(lambda r, n: reply) as site:
+        assert by_token(site).send(mail(), "C1") == outcome
+    assert len(site.seen) == 1
+
+
+def test_what_slack_asks_to_wait_holds_for_that_channel_only() -> None:
+    with serving(
+        lambda r, n: wrong("ratelimited", 429, Retry_After="30") if n == 1 else ok(ts="1.1")
+    ) as site:
+        slack = by_token(site)
+        assert slack.send(mail(), "C1") == Delayed("429 ratelimited", 30.0)
+        again = slack.send(mail(2), "C1")
+        assert isinstance(again, Delayed)
+        assert again.retry_after is not None
+        assert 29 < again.retry_after <= 30
+        assert isinstance(slack.send(mail(), "C2"), Accepted)
+    assert len(site.seen) == 2
+
+
+def test_one_message_a_second_a_channel() -> None:
+    now, slept = [100.0], []
+
+    def sleep(seconds: float) -> None:
+        slept.append(round(seconds, 3))
+        now[0] += seconds
+
+    with serving(lambda r, n: ok(ts="1.1")) as site:
+        slack = SlackChannel(SlackSettings(token=TOKEN, api_url=site.url), lambda: now[0], sleep)
+        for recipient in ("C1", "C2", "C1", "C1"):
+            assert isinstance(slack.send(mail(), recipient), Accepted)
+    assert slept == [1.0, 1.0]
+
+
+def test_nobody_listens_and_nothing_is_ambiguous() -> None:
+    with serving(lambda r, n: ok()) as site:
+        pass
+    outcome = by_token(site).send(mail(), "C1")
+    assert isinstance(outcome, Delayed)
+    assert (outcome.scope, outcome.ambiguous) == ("channel", False)
+
+
+def test_no_answer_is_ambiguous_and_the_history_tells() -> None:
+    posted: list[Any] = []
+
+    def slack(request: Request, nth: int) -> Reply:
+        if request.path.endswith("chat.postMessage"):
+            posted.append(request.json | {"ts": "1709661600.000100"})
+            return None
+        assert request.query["channel"] == ["C1"]
+        assert request.query["include_all_metadata"] == ["true"]
+        others = [
+            {"ts": "1.1"},
+            {"ts": "1.2", "metadata": {"event_type": "other", "event_payload": {"marker": "x"}}},
+        ]
+        if "cursor" not in request.query:
+            return ok(messages=others, response_metadata={"next_cursor": "page2"})
+        return ok(messages=[*others, *posted])
+
+    with serving(slack) as site:
+        channel = by_token(site)
+        outcome = channel.send(mail(), "C1")
+        assert isinstance(outcome, Delayed)
+        assert outcome.ambiguous
+        assert channel.already_sent(mail().headers["Message-ID"], "C1") == Accepted("1709661600.000100")
+        assert channel.already_sent("<another@n.example>", "C1") is None
+    assert len(posted) == 1
+
+
+def test_a_reply_is_looked_for_in_its_thread() -> None:
+    with serving(lambda r, n: ok(messages=[])) as site:
+        assert by_token(site).already_sent("<m@n>", "C1", thread="1.1") is None
+    assert site.seen[0].path == "/api/conversations.replies"
+    assert site.seen[0].query["ts"] == ["1.1"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (wrong("missing_scope"), type(None)),
+        (wrong("ratelimited", 429, Retry_After="5"), Delayed),
+        ((502, {}, b"bad gateway"), Delayed),
+        (None, Delayed),
+    ],
+)
+def test_when_the_history_does_not_tell(reply: Reply, kind: type[object]) -> None:
+    with serving(lambda r, n: reply) as site:
+        assert isinstance(by_token(site).already_sent("<m@n>", "C1"), kind)
+
+
+def test_only_slack_looks_back() -> None:
+    with serving(lambda r, n: ok()) as site:
+        assert isinstance(by_token(site), LooksBack)
+        assert by_webhook(site).already_sent("<m@n>", "C1") is None
+    assert not isinstance(build_webhook(WebhookSettings()), LooksBack)
+    assert not site.seen
+
+
+def test_a_server_that_stalls_is_given_up() -> None:
+    def slow(request: Request, nth: int) -> Reply:
+        time.sleep(0.8)
+        return ok()
+
+    with serving(slow) as site:
+        outcome = by_token(site, timeout=0.2).send(mail(), "C1")
+    assert isinstance(outcome, Delayed)
+    assert outcome.ambiguous
+
+
+def test_the_token_is_in_no_words() -> None:
+    with serving(lambda r, n: (200, {}, f"you sent {TOKEN}".encode())) as site:
+        channel = by_token(site)
+        assert TOKEN not in str(channel.send(mail(), "C1"))
+    assert TOKEN not in repr(SlackSettings(token=TOKEN))
+    assert TOKEN not in str(channel.send(mail(), "C1"))
+
+
+# --- Slack by webhook ---------------------------------------------------------------------------------
+
+
+def test_the_incoming_webhook() -> None:
+    with serving(lambda r, n: (200, {}, b"ok")) as site:
+        assert by_webhook(site).send(mail(), "#alerts") == Accepted()
+    (request,) = site.seen
+    assert request.path == PATH
+    assert request.json["text"] == mail().subject
+    assert "channel" not in request.json
+    assert "authorization" not in request.headers
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "outcome"),
+    [
+        (400, b"invalid_payload", Refused("400 invalid_payload")),
+        (404, b"no_service", Refused("404 no_service", scope="channel")),
+        (403, b"action_prohibited", Refused("403 action_prohibited")),
+        (410, b"channel_is_archived", Refused("410 channel_is_archived")),
+        (404, b"<h1>Not found</h1>", Refused("404 <h1>Not found</h1>", scope="channel")),
+        (500, b"rollup_error", Delayed("500 rollup_error", scope="channel", ambiguous=True)),
+        (429, b"", Delayed("429", 1.0)),
+        (200, b"something else", Delayed("200 something else", ambiguous=True)),
+    ],
+)
+def test_answers_of_the_incoming_webhook(status: int, body: bytes, outcome: Outcome) -> None:
+    with serving(lambda r, n: (status, {}, body)) as site:
+        assert by_webhook(site).send(mail(), "#alerts") == outcome
+
+
+def test_the_webhooks_address_is_in_no_words() -> None:
+    def echo(request: Request, nth: int) -> Reply:
+        return 500, {}, f"{site.url}{PATH} T1/B2/secretsecret".encode()
+
+    with serving(echo) as site:
+        channel = by_webhook(site)
+        first = channel.send(mail(), "#alerts")
+    assert "secretsecret" not in str(first)
+    assert "secretsecret" not in str(channel.send(mail(), "#alerts"))
+    assert "secretsecret" not in repr(SlackSettings(webhook_url=PATH))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        SlackSettings(),
+        SlackSettings(webhook_url="http://hooks.example.org/x"),
+        SlackSettings(webhook_url="hooks.example.org/x"),
+        SlackSettings(token=TOKEN, api_url="http://slack.example.org/api"),
+        SlackSettings(token="x\r\nHost: y"),
+    ],
+)
+def test_slack_settings_that_cannot_work(settings: SlackSettings) -> None:
+    with pytest.raises(SettingsError, match=r"alerts\.slack") as raised:
+        build(settings)
+    assert "hooks.example.org" not in str(raised.value)
+
+
+# --- the signed webhook -------------------------------------------------------------------------------
+
+
+def to_receiver(site: Site, message: Message | None = None, *, signed: bool = True) -> Outcome:
+    channel = build_webhook(WebhookSettings(secret="s3cret" if signed else "", timeout=1.0))
+    return channel.send(message or mail(), f"{site.url}/in?key=private-key")
+
+
+def test_json_is_signed_and_has_the_facts() -> None:
+    with serving(lambda r, n: (204, {}, b"")) as site:
+        assert to_receiver(site) == Accepted()
+    (request,) = site.seen
+    stamp = request.headers["x-clusterwatch-timestamp"]
+    assert stamp == str(int(NOW.timestamp()))
+    mac = hmac.new(b"s3cret", stamp.encode() + b"." + request.body, hashlib.sha256).hexdigest()
+    assert (
+        request.headers["x-clusterwatch-signature"]
+        == f"sha256={mac}"
+        == signature("s3cret", stamp, request.body)
+    )
+    assert request.query == {"key": ["private-key"]}
+    sent = request.json
+    assert sent["id"] == request.headers["x-clusterwatch-delivery"] == mail().headers["Message-ID"]
+    facts = sent["facts"]
+    assert facts["id"] == "s12"
+    assert facts["state"] == "RU"
+    assert facts["positions"] == ["threatens_use", "justifies"]
+    assert facts["passages"][1] == {
+        "text": "لن نتخلى عن هذه الأسلحة", "kind": "direct", "language": "ar", "fidelity": "translated",
+    }  # fmt: skip
+    assert facts["said_on"] == "2024-03-05"
+
+
+def test_without_a_secret_nothing_pretends_to_be_signed() -> None:
+    with serving(lambda r, n: (200, {}, b"")) as site:
+        to_receiver(site, signed=False)
+    assert "x-clusterwatch-signature" not in site.seen[0].headers
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "kind", "ambiguous"),
+    [
+        (200, {}, Accepted, False),
+        (302, {"Location": "/elsewhere"}, Refused, False),
+        (400, {}, Refused, False),
+        (404, {}, Refused, False),
+        (408, {}, Delayed, False),
+        (429, {"Retry-After": "7"}, Delayed, False),
+        (500, {}, Delayed, True),
+        (503, {"Retry-After": "7"}, Delayed, True),
+    ],
+)
+def test_answers_of_a_receiver(
+    status: int, headers: dict[str, str], kind: type[Outcome], ambiguous: bool
+) -> None:
+    with serving(lambda r, n: (status, headers, b"key=private-key said no")) as site:
+        outcome = to_receiver(site)
+    assert isinstance(outcome, kind)
+    assert len(site.seen) == 1, "a redirect is not followed"
+    if isinstance(outcome, Delayed):
+        assert outcome.ambiguous == ambiguous
+        assert outcome.retry_after == (7.0 if "Retry-After" in headers else None)
+    if not isinstance(outcome, Accepted):
+        assert "private-key" not in outcome.reason
+
+
+@pytest.mark.parametrize("recipient", ["", "desk", "ftp://a.example/", "javascript:x", "http://", "http://u:p@a.example/",
+                                       "http://a.example/ä", "http://a.example/\r\nX: y"])  # fmt: skip
+def test_what_is_no_address_is_refused(recipient: str) -> None:
+    assert isinstance(build_webhook(WebhookSettings()).send(mail(), recipient), Refused)
+
+
+def test_an_answer_without_end_is_not_awaited() -> None:
+    with serving(lambda r, n: (200, {}, b"x" * 5_000_000)) as site:
+        assert to_receiver(site) == Accepted()
+
+
+def test_hung_up_is_ambiguous_and_not_there_is_not() -> None:
+    with serving(lambda r, n: None) as site:
+        hung_up = to_receiver(site)
+    gone = to_receiver(site)
+    assert isinstance(hung_up, Delayed)
+    assert hung_up.ambiguous
+    assert isinstance(gone, Delayed)
+    assert not gone.ambiguous
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "30"}, 30.0),
+        ({"retry-after": "999999999999"}, 86400.0),
+        ({"retry-after": "-5"}, None),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "٣"}, None),
+        ({}, None),
+        ({"retry-after": "Tue, 05 Mar 2024 18:01:00 GMT", "date": "Tue, 05 Mar 2024 18:00:00 GMT"}, 60.0),
+        ({"retry-after": "Tue, 05 Mar 2024 18:01:00 GMT"}, None),
+        ({"retry-after": "Tue, 05 Mar 2024 17:00:00 GMT", "date": "Tue, 05 Mar 2024 18:00:00 GMT"}, 0.0),
+    ],
+)
+def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
+    assert Answer(429, headers, b"").retry_after == seconds
