@@ -1,4 +1,4 @@
-"""Settings to services: the only file that names a concrete adapter, and the only one that reads the clock."""
+"""Settings to services: the only file that names a concrete adapter, and the only one that reads a clock."""
 
 from __future__ import annotations
 
@@ -60,10 +60,16 @@ def fetcher_of(settings: Settings, clock: Clock) -> Fetcher:
     """The one way to the network."""
     f = settings.fetch
     policy = FetchPolicy(
-        user_agent=f.user_agent, contact=f.contact, allow_private=f.allow_private, connect_to=f.connect_to,
-        total_timeout=f.total_timeout, max_feed_bytes=f.max_feed_bytes, max_page_bytes=f.max_page_bytes,
-        per_host_delay=f.per_host_delay, concurrency=f.concurrency,
-    )  # fmt: skip
+        user_agent=f.user_agent,
+        contact=f.contact,
+        allow_private=f.allow_private,
+        connect_to=f.connect_to,
+        total_timeout=f.total_timeout,
+        max_feed_bytes=f.max_feed_bytes,
+        max_page_bytes=f.max_page_bytes,
+        per_host_delay=f.per_host_delay,
+        concurrency=f.concurrency,
+    )
     return HttpFetcher(policy, clock)
 
 
@@ -71,9 +77,12 @@ def workers_of(settings: Settings, processes: int | None = None) -> WorkerPool:
     """The worker processes that read and judge."""
     read = settings.read
     return WorkerPool(
-        read.workers if processes is None else processes, cpu_seconds=read.worker_cpu_seconds,
-        memory_mb=read.worker_memory_mb, wall_seconds=3.0 * read.worker_cpu_seconds, preload=PRELOAD,
-    )  # fmt: skip
+        read.workers if processes is None else processes,
+        cpu_seconds=read.worker_cpu_seconds,
+        memory_mb=read.worker_memory_mb,
+        wall_seconds=3.0 * read.worker_cpu_seconds,
+        preload=PRELOAD,
+    )
 
 
 @cache
@@ -98,10 +107,17 @@ def open_services(config: str | None = None, *, workers: int | None = None) -> I
         uid = prepare(database, register, clock.now())
         with workers_of(settings, workers) as pool:
             yield Services(
-                settings=settings, database=database, clock=clock, fetcher=fetcher_of(settings, clock),
-                workers=pool, register=register, channels=adapters, subscriptions=rules, installation=uid,
+                settings=settings,
+                database=database,
+                clock=clock,
+                fetcher=fetcher_of(settings, clock),
+                workers=pool,
+                register=register,
+                channels=adapters,
+                subscriptions=rules,
+                installation=uid,
                 owner=this_process(),
-            )  # fmt: skip
+            )
     finally:
         database.dispose()
 
@@ -126,11 +142,22 @@ def rules_of(settings: Settings) -> tuple[SubscriptionRule, ...]:
 
 def _rule(s: Subscription) -> SubscriptionRule:
     return SubscriptionRule(
-        name=s.name, by=s.by, to=s.to or ((s.by,) if s.by in ("console", "slack") else ()), mode=s.mode,
-        states=s.states, kinds=s.kinds, speakers=s.speakers, positions=s.positions, languages=s.languages,
-        text=s.text, corroboration=s.corroboration, quiet_hours=s.quiet_hours, timezone=s.timezone,
-        digest_hour=s.digest_hour, digest_weekday=s.digest_weekday,
-    )  # fmt: skip
+        name=s.name,
+        by=s.by,
+        to=s.to or ((s.by,) if s.by in ("console", "slack") else ()),
+        mode=s.mode,
+        states=s.states,
+        kinds=s.kinds,
+        speakers=s.speakers,
+        positions=s.positions,
+        languages=s.languages,
+        text=s.text,
+        corroboration=s.corroboration,
+        quiet_hours=s.quiet_hours,
+        timezone=s.timezone,
+        digest_hour=s.digest_hour,
+        digest_weekday=s.digest_weekday,
+    )
 
 
 def channels_of(settings: Settings, rules: tuple[SubscriptionRule, ...]) -> dict[str, Channel]:
@@ -144,14 +171,21 @@ def _channel(settings: Settings, name: str) -> Channel:
     email, slack, webhook = settings.alerts.email, settings.alerts.slack, settings.alerts.webhook
     if name == "email":
         given = {
-            "host": email.host, "port": email.port, "tls": email.tls, "username": email.username,
-            "password": email.password.get_secret_value(), "sender": email.sender, "timeout": email.timeout,
-        }  # fmt: skip
+            "host": email.host,
+            "port": email.port,
+            "tls": email.tls,
+            "username": email.username,
+            "password": email.password.get_secret_value(),
+            "sender": email.sender,
+            "timeout": email.timeout,
+        }
     elif name == "slack":
         given = {
-            "webhook_url": slack.webhook_url.get_secret_value(), "token": slack.token.get_secret_value(),
-            "api_url": slack.api_url, "timeout": slack.timeout,
-        }  # fmt: skip
+            "webhook_url": slack.webhook_url.get_secret_value(),
+            "token": slack.token.get_secret_value(),
+            "api_url": slack.api_url,
+            "timeout": slack.timeout,
+        }
     elif name == "webhook":
         given = {"secret": webhook.secret.get_secret_value(), "timeout": webhook.timeout}
     return file.build(file.Settings(**given))

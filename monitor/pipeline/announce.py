@@ -105,19 +105,29 @@ def _attach(
 ) -> None:
     session.add(
         Appearance(
-            statement_id=statement.id, report_id=report.id, article_id=report.article_id, same_by=by,
-            possible=possible, attached_at=now,
+            statement_id=statement.id,
+            report_id=report.id,
+            article_id=report.article_id,
+            same_by=by,
+            possible=possible,
+            attached_at=now,
         )
-    )  # fmt: skip
+    )
     report.status, report.matched_at = "matched", now
     session.flush()
 
 
 def _new_statement(session: Session, report: ReportRow, first_met: datetime) -> StatementRow:
     statement = StatementRow(
-        first_seen=first_met, speaker="", speaker_en="", speaker_key="", kind=report.kind, positions=[],
-        reporting=report.reporting, corroboration="unverified",
-    )  # fmt: skip
+        first_seen=first_met,
+        speaker="",
+        speaker_en="",
+        speaker_key="",
+        kind=report.kind,
+        positions=[],
+        reporting=report.reporting,
+        corroboration="unverified",
+    )
     gather(statement, [report])
     session.add(statement)
     session.flush()
@@ -135,14 +145,11 @@ def settle(
     session.flush()
     rejected = statement.review == "rejected"
     decision = decide_alert(
-        kind=statement.kind,  # type: ignore[arg-type]
+        kind=statement.kind,
         said_on=statement.said_on,
         first_met=statement.first_seen,
-        seen=[
-            Seen(r.reporting, published(r), r.article.silent, r.article.first_seen)  # type: ignore[arg-type]
-            for r in reports
-        ],
-        corroboration=statement.corroboration,  # type: ignore[arg-type]
+        seen=[Seen(r.reporting, published(r), r.article.silent, r.article.first_seen) for r in reports],
+        corroboration=statement.corroboration,
         window_hours=services.settings.alerts.window_hours,
         rejected=rejected,
     )

@@ -81,10 +81,13 @@ def _message(session: Session, services: Services, delivery: DeliveryRow) -> Mes
 
 def _addressed(services: Services, message: Message, delivery: DeliveryRow, statement: int | None) -> Message:
     headers = headers_for(
-        statement, installation=services.installation, alert=delivery.alert_id,
-        recipient=f"{delivery.channel} {delivery.recipient}", host=services.settings.alerts.email.sender,
+        statement,
+        installation=services.installation,
+        alert=delivery.alert_id,
+        recipient=f"{delivery.channel} {delivery.recipient}",
+        host=services.settings.alerts.email.sender,
         now=services.now(),
-    )  # fmt: skip
+    )
     # The row's Message-ID was written before the first try and never changes, whatever the settings do.
     return replace(message, headers={**headers, "Message-ID": delivery.message_id})
 
@@ -102,7 +105,7 @@ def _digests(services: Services, tally: Tally, down: dict[str, Delayed | Refused
     with services.database.reading() as session:
         rows = [
             session.get_one(DeliveryRow, i) for i in due_deliveries(session, services.now(), mode="digest")
-        ]  # fmt: skip
+        ]
         groups: dict[tuple[str, str, str], list[int]] = {}
         for row in rows:
             groups.setdefault((row.subscription, row.channel, row.recipient), []).append(row.id)
@@ -134,9 +137,12 @@ def _digest(session: Session, services: Services, rows: Sequence[DeliveryRow]) -
     message = render_digest(
         [facts for alert, facts in told if not alert.late or alert.reason == "unverified"],
         found_late=[facts for alert, facts in told if alert.late and alert.reason != "unverified"],
-        since=min(row.created_at for row in rows), until=services.now(), installation=SIGNED,
-        mode="weekly" if rows[0].mode == "weekly" else "daily", language=services.settings.alerts.language,
-    )  # fmt: skip
+        since=min(row.created_at for row in rows),
+        until=services.now(),
+        installation=SIGNED,
+        mode="weekly" if rows[0].mode == "weekly" else "daily",
+        language=services.settings.alerts.language,
+    )
     # The first delivery's Message-ID stands for the digest: the same rows give the same one again.
     return _addressed(services, message, min(rows, key=lambda r: r.id), None) if message else None
 

@@ -43,7 +43,7 @@ def find(services: Services) -> Counts:
             return tally.counts()
         after = jobs[-1].version_id
         extra = services.settings.register_.extra
-        arguments = [(job.page, job.summary, extra) for job in jobs]
+        arguments = [(job.page, job.summary, services.now(), extra) for job in jobs]
         for job, result in zip(jobs, services.workers.map(find_job, arguments), strict=True):
             passing("find.analysed")
             if isinstance(result, Analysis):
@@ -58,8 +58,8 @@ def _job(session: Session, version: ArticleVersion) -> _Job:
     page = page_from_json(version.text, version.page)
     article = session.get_one(Article, version.article_id)
     if page.published is None and article.published is not None:
-        precision = "day" if article.published_precision == "day" else "minute"
-        page = replace(page, published=When(article.published, precision, "feed"))
+        when = When(article.published, article.published_precision or "minute", "feed")
+        page = replace(page, published=when)
     return _Job(version.id, page, version.summary)
 
 
@@ -118,9 +118,13 @@ def _keep(
         published = post.time if post and post.time else analysis.page.published
         key = speaker_key(report.speaker)
         write_report(
-            row, report, version=version, key=key, language=analysis.page.language,
+            row,
+            report,
+            version=version,
+            key=key,
+            language=analysis.page.language,
             published=published.value if published else None,
-        )  # fmt: skip
+        )
         row.status = _next_status(row.status, report)
         session.flush()
         kept.add(row.id)

@@ -63,10 +63,16 @@ def best_speaker(speakers: Sequence[Speaker]) -> Speaker:
     ranked = sorted(
         speakers,
         key=lambda s: (
-            s.official is None, s.office is None, s.role is None, s.body is None,
-            not s.name_en.isascii(), -len(s.name_en), s.name_en, s.role or "",
+            s.official is None,
+            s.office is None,
+            s.role is None,
+            s.body is None,
+            not s.name_en.isascii(),
+            -len(s.name_en),
+            s.name_en,
+            s.role or "",
         ),
-    )  # fmt: skip
+    )
     best = ranked[0]
     bodies = (s.body for s in ranked if s.body and s.state == best.state and s.office == best.office)
     body = best.body or next(bodies, None)
@@ -84,9 +90,9 @@ def witness(article: Article) -> Witness:
     group = f"a{article.copy_of or article.id}"
     if outlet is None:
         return Witness(article.url, "other", 3, copy_group=group)
-    kind: OutletKind = outlet.kind  # type: ignore[assignment]
+    kind: OutletKind = outlet.kind
     state = outlet.state or (outlet.country if kind in ("ministry", "parliament") else None)
-    return Witness(outlet.key, kind, outlet.tier, state, outlet.owner, group)
+    return Witness(outlet.key, kind, outlet.tier, state, outlet.owner or outlet.host, group)
 
 
 def confirm(reports: Sequence[ReportRow], state: str | None) -> Confirmed:

@@ -103,9 +103,14 @@ def _store(
         if outlet is None and (document.outlet or host):
             outlet = outlet_of(session, OutletFacts(document.outlet or host or "", host), tier=3)
         article = Article(
-            url=url, address=document.url, document=document.id, outlet_id=outlet.id if outlet else None,
-            origin=origin, silent=silent, first_seen=services.now(),
-        )  # fmt: skip
+            url=url,
+            address=document.url,
+            document=document.id,
+            outlet_id=outlet.id if outlet else None,
+            origin=origin,
+            silent=silent,
+            first_seen=services.now(),
+        )
         session.add(article)
         session.flush()
     article.document = document.id

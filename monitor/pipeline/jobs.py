@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from extractors.feed import parse_feed
 from extractors.page import read_page
-from monitor.analysis import analyse_page
+from monitor.analysis import analyse, analyse_page, analysis_to_dict
+from monitor.analysis.documents import document_from_dict
+from monitor.errors import ItemError
 from monitor.model import Analysis, Document, Page, ParsedFeed
 from monitor.officials import Register, load_register
 
@@ -28,6 +32,36 @@ def _register(extra: str) -> Register:
     return load_register(Path(extra) if extra else None)
 
 
-def find_job(page: Page, summary: str | None, extra_register: str) -> Analysis:
+def find_job(page: Page, summary: str | None, now: datetime, extra_register: str) -> Analysis:
     """A page that was read to what it reports."""
-    return analyse_page(page, register=_register(extra_register), summary=summary)
+    return analyse_page(page, register=_register(extra_register), now=now, summary=summary)
+
+
+def analyze_job(document: Document, now: datetime, with_text: bool, extra_register: str) -> dict[str, Any]:
+    """A document to its analysis as JSON values."""
+    analysis = analyse(document, register=_register(extra_register), now=now)
+    return analysis_to_dict(analysis, document, with_text)
+
+
+def line_job(line: str, now: datetime, with_text: bool, extra_register: str) -> dict[str, Any]:
+    """A line of JSON to its document's analysis, or to ``{"id", "error"}`` for a bad one."""
+    number: object = None
+    try:
+        row = whole(json.loads(line))
+        number = row.get("id") if isinstance(row, dict) else None
+        return analyze_job(document_from_dict(row), now, with_text, extra_register)
+    except json.JSONDecodeError as error:
+        return {"id": None, "error": f"not JSON: {error.msg}"}
+    except RecursionError:
+        return {"id": number, "error": "nested too deep"}
+    except (ValueError, ItemError) as error:
+        return {"id": number, "error": str(error)}
+
+
+def whole(value: Any) -> Any:
+    """A JSON value whose texts hold only characters: a lone surrogate could be stored nowhere."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {key: whole(one) for key, one in value.items()}
+    return value

@@ -111,9 +111,14 @@ def _asked(
 ) -> None:
     now, limits = services.now(), services.settings.poll
     pace = after_answer(
-        feed.id, feed.interval_minutes, entries=entries, new=new, now=now,
-        shortest=limits.min_minutes, longest=limits.max_minutes,
-    )  # fmt: skip
+        feed.id,
+        feed.interval_minutes,
+        entries=entries,
+        new=new,
+        now=now,
+        shortest=limits.min_minutes,
+        longest=limits.max_minutes,
+    )
     feed.interval_minutes, feed.failures, feed.next_due_at = pace.interval_minutes, pace.failures, pace.due_at
     feed.last_polled_at = feed.last_ok_at = now
     feed.first_polled_at = feed.first_polled_at or now
@@ -144,7 +149,7 @@ def _failed(services: Services, tally: Tally, ask: _Ask, error: Exception) -> No
         feed = session.get_one(Feed, ask.feed_id)
         pace = after_failure(
             feed.interval_minutes, feed.failures, state=state, retry_after=retry_after, now=now
-        )  # fmt: skip
+        )
         feed.failures, feed.next_due_at = pace.failures, pace.due_at
         feed.last_polled_at, feed.last_state, feed.last_detail = now, state, detail
         if feed.failures >= FAILURES_TO_TELL:
@@ -203,13 +208,22 @@ def _new_row(services: Services, feed: Feed, identity: EntryIdentity, entry: Fee
     silent = feed.baseline and services.settings.alerts.baseline and first_poll
     silent = silent and (published is None or published < feed.added_at)
     return Entry(
-        feed_id=feed.id, guid=entry.guid, url=entry.url, canonical_url=identity.url, title=entry.title,
-        summary=entry.summary, content_html=entry.content_html, language=entry.language or feed.language,
-        outlet_name=entry.outlet, published=published,
+        feed_id=feed.id,
+        guid=entry.guid,
+        url=entry.url,
+        canonical_url=identity.url,
+        title=entry.title,
+        summary=entry.summary,
+        content_html=entry.content_html,
+        language=entry.language or feed.language,
+        outlet_name=entry.outlet,
+        published=published,
         published_precision=entry.published.precision if entry.published else None,
-        raw_published=entry.raw_published, content_hash=identity.content_hash, first_seen=services.now(),
+        raw_published=entry.raw_published,
+        content_hash=identity.content_hash,
+        first_seen=services.now(),
         baseline=silent,
-    )  # fmt: skip
+    )
 
 
 def _edit(row: Entry, identity: EntryIdentity, entry: FeedEntry) -> int:

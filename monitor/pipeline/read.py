@@ -95,12 +95,16 @@ def _sorted_out(services: Services, entries: Sequence[Entry]) -> tuple[list[_Ite
 def _item(entry: Entry) -> _Item:
     published = None
     if entry.published is not None:
-        precision = "day" if entry.published_precision == "day" else "minute"
-        published = When(entry.published, precision, "feed")
+        published = When(entry.published, entry.published_precision or "minute", "feed")
     document = Document(
-        id=f"entry {entry.id}", url=entry.url, published=published, language=entry.language,
-        title=entry.title or None, summary=entry.summary or None, outlet=entry.feed.outlet.name,
-    )  # fmt: skip
+        id=f"entry {entry.id}",
+        url=entry.url,
+        published=published,
+        language=entry.language,
+        title=entry.title or None,
+        summary=entry.summary or None,
+        outlet=entry.feed.outlet.name,
+    )
     return _Item(entry.url, document, entry.id, entry.article_id, entry.content_html, entry.tries)
 
 
@@ -125,9 +129,7 @@ def _read_items(services: Services, tally: Tally, items: Sequence[_Item]) -> Non
             _page_failed(services, tally, item, answer)
             continue
         passing("read.fetched")
-        document = replace(
-            item.document, url=answer.url, html=answer.body, content_type=answer.content_type
-        )  # fmt: skip
+        document = replace(item.document, url=answer.url, html=answer.body, content_type=answer.content_type)
         jobs.append((document, services.now()))
         waiting.append(item)
         if len(jobs) >= 8 * max(1, services.settings.read.workers):
@@ -244,9 +246,13 @@ def _new_article(session: Session, services: Services, item: _Item, entry: Entry
             outlet = find_outlet(session, name, host) or outlet_of(session, OutletFacts(name, host), tier=3)
             outlet_id = outlet.id
     article = Article(
-        url=url, address=item.document.url or item.url, outlet_id=outlet_id, origin="feed",
-        silent="baseline" if entry is not None and entry.baseline else None, first_seen=services.now(),
-    )  # fmt: skip
+        url=url,
+        address=item.document.url or item.url,
+        outlet_id=outlet_id,
+        origin="feed",
+        silent="baseline" if entry is not None and entry.baseline else None,
+        first_seen=services.now(),
+    )
     session.add(article)
     session.flush()
     return article

@@ -35,9 +35,12 @@ def give(
             _state(session, statement, decision)
             return
         alert = AlertRow(
-            statement_id=statement.id, late=decision.how == "digest", reason=decision.reason,
-            why_new=told.why_new, created_at=services.now(),
-        )  # fmt: skip
+            statement_id=statement.id,
+            late=decision.how == "digest",
+            reason=decision.reason,
+            why_new=told.why_new,
+            created_at=services.now(),
+        )
         session.add(alert)
     elif alert.late and decision.how == "instant":
         alert.late, alert.reason = False, None  # a better report came: it is told at once now
@@ -62,10 +65,15 @@ def _delivery(services: Services, alert: AlertRow, rule: SubscriptionRule, recip
     now = services.now()
     sender = services.settings.alerts.email.sender
     return DeliveryRow(
-        alert_id=alert.id, subscription=rule.name, channel=rule.by, recipient=recipient, mode=rule.mode,
-        due_at=due_at(services, rule, now), created_at=now,
+        alert_id=alert.id,
+        subscription=rule.name,
+        channel=rule.by,
+        recipient=recipient,
+        mode=rule.mode,
+        due_at=due_at(services, rule, now),
+        created_at=now,
         message_id=message_id(services.installation, alert.id, f"{rule.by} {recipient}", sender),
-    )  # fmt: skip
+    )
 
 
 def due_at(services: Services, rule: SubscriptionRule, now: datetime) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.model import OutletKind, PassageKind, Said, Speaker, Told, ToldOutlet, ToldPassage
+from monitor.officials.states import state_name
 from monitor.pipeline.gathered import published, witness
 from monitor.pipeline.services import Services
 from monitor.store.database import Session
@@ -29,25 +30,40 @@ def told_of(
     reports = reports_by_statement(session, [statement.id]).get(statement.id, [])
     day = statement.said_on or statement.said_to or statement.first_seen.date()
     standing = services.register.standing(statement.state, day) if statement.state else None
-    name = services.register.state_name(statement.state) if statement.state else None
+    name = state_name(statement.state, services.settings.alerts.language) if statement.state else None
     base = services.settings.alerts.ledger_url.rstrip("/")
     return Told(
-        statement_id=statement.id, speaker=statement_speaker(statement),
-        said=Said(statement.said_on, statement.said_from, statement.said_to), standing=standing,
-        venue=statement.venue, positions=tuple(statement.positions), passages=_passages(statement, reports),
-        outlets=_outlets(statement, reports), corroboration=statement.corroboration,  # type: ignore[arg-type]
-        independent=statement.independent, first_seen=statement.first_seen,
-        first_published=statement.first_published, why_new=why_new, change=change,
-        ledger_url=f"{base}/statements/s{statement.id}" if base else None, state_name=name,
-    )  # fmt: skip
+        statement_id=statement.id,
+        speaker=statement_speaker(statement),
+        said=Said(statement.said_on, statement.said_from, statement.said_to),
+        standing=standing,
+        venue=statement.venue,
+        positions=tuple(statement.positions),
+        passages=_passages(statement, reports),
+        outlets=_outlets(statement, reports),
+        corroboration=statement.corroboration,
+        independent=statement.independent,
+        first_seen=statement.first_seen,
+        first_published=statement.first_published,
+        why_new=why_new,
+        change=change,
+        ledger_url=f"{base}/statements/s{statement.id}" if base else None,
+        state_name=name,
+    )
 
 
 def statement_speaker(statement: StatementRow) -> Speaker:
     """The speaker as the statement has it."""
     return Speaker(
-        name=statement.speaker, name_en=statement.speaker_en, kind=statement.kind, state=statement.state,  # type: ignore[arg-type]
-        role=statement.role, office=statement.office, body=statement.body, official=statement.official,
-    )  # fmt: skip
+        name=statement.speaker,
+        name_en=statement.speaker_en,
+        kind=statement.kind,
+        state=statement.state,
+        role=statement.role,
+        office=statement.office,
+        body=statement.body,
+        official=statement.official,
+    )
 
 
 def _passages(statement: StatementRow, reports: list[ReportRow]) -> tuple[ToldPassage, ...]:
@@ -61,8 +77,8 @@ def _passages(statement: StatementRow, reports: list[ReportRow]) -> tuple[ToldPa
             if key in seen:
                 continue
             seen.add(key)
-            kind: PassageKind = passage.kind  # type: ignore[assignment]
-            shown = ToldPassage(passage.text, kind, report.language, passage.fidelity)  # type: ignore[arg-type]
+            kind: PassageKind = passage.kind
+            shown = ToldPassage(passage.text, kind, report.language, passage.fidelity)
             found.append((_BEST.get(passage.fidelity, 5) + (0 if own else 5), number, shown))
     found.sort(key=lambda f: f[:2])
     return tuple(shown for _, _, shown in found[:MOST_PASSAGES])

@@ -22,7 +22,7 @@ def alert_of(session: Session, statement_id: int) -> AlertRow | None:
     """The alert that told of a statement first, if any."""
     return session.scalar(
         select(AlertRow).where(AlertRow.statement_id == statement_id, AlertRow.kind == "new")
-    )  # fmt: skip
+    )
 
 
 def deliveries_of(session: Session, statement_id: int) -> Sequence[DeliveryRow]:

@@ -51,9 +51,15 @@ def add_version(
         )
     )
     version = ArticleVersion(
-        article_id=article.id, number=(number or 0) + 1, text_hash=text_hash, fetched_at=now, text=page.text,
-        source=source, page=page_to_json(page), summary=summary,
-    )  # fmt: skip
+        article_id=article.id,
+        number=(number or 0) + 1,
+        text_hash=text_hash,
+        fetched_at=now,
+        text=page.text,
+        source=source,
+        page=page_to_json(page),
+        summary=summary,
+    )
     session.add(version)
     session.flush()
     _keep_posts(session, article, version, page, now)

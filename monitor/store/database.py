@@ -70,6 +70,7 @@ class Database:
         """A session that only reads: what it changes is rolled back."""
         with self._session(immediate=False) as session:
             yield session
+            session.expunge_all()  # what was read stays readable
             session.rollback()
 
     @contextmanager

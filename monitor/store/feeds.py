@@ -80,9 +80,14 @@ def add_feed(
         feed.language = language or feed.language
         return feed, False
     feed = Feed(
-        url=url, outlet_id=outlet.id, added_at=now, baseline=baseline, language=language, title=title,
+        url=url,
+        outlet_id=outlet.id,
+        added_at=now,
+        baseline=baseline,
+        language=language,
+        title=title,
         seen=seen,
-    )  # fmt: skip
+    )
     session.add(feed)
     session.flush()
     return feed, True

@@ -39,10 +39,15 @@ def load_register_rows(session: Session, register: Register, digest: str, now: d
     for table in (TermRow, OfficialRow, OfficeRow, BodyRow, RegisterVersion):
         session.execute(delete(table))
     officials = [
-        OfficialRow(key=o.id, name=o.name, wikidata=o.id if o.id.startswith("Q") else None,
-                    aliases=list(o.aliases), source="")
+        OfficialRow(
+            key=o.id,
+            name=o.name,
+            wikidata=o.id if o.id.startswith("Q") else None,
+            aliases=list(o.aliases),
+            source="",
+        )
         for o in register.officials()
-    ]  # fmt: skip
+    ]
     session.add_all(officials)
     session.flush()
     by_key = {o.key: o for o in officials}
@@ -50,10 +55,16 @@ def load_register_rows(session: Session, register: Register, digest: str, now: d
         by_key[term.official].source = by_key[term.official].source or term.source
         session.add(
             TermRow(
-                official_id=by_key[term.official].id, office=term.office, title=term.title, state=term.state,
-                start=term.since, end=term.until, as_of=term.as_of, source=term.source,
+                official_id=by_key[term.official].id,
+                office=term.office,
+                title=term.title,
+                state=term.state,
+                start=term.since,
+                end=term.until,
+                as_of=term.as_of,
+                source=term.source,
             )
-        )  # fmt: skip
+        )
     session.add_all(
         OfficeRow(key=o.code, name=o.code.replace("_", " "), kind=o.scope) for o in register.offices()
     )

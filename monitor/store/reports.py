@@ -72,9 +72,15 @@ def write_report(
 def speaker_of(row: ReportRow) -> Speaker:
     """The speaker as the report has it."""
     return Speaker(
-        name=row.speaker, name_en=row.speaker_en, kind=row.kind, state=row.state, role=row.role,  # type: ignore[arg-type]
-        office=row.office, body=row.body, official=row.official,
-    )  # fmt: skip
+        name=row.speaker,
+        name_en=row.speaker_en,
+        kind=row.kind,
+        state=row.state,
+        role=row.role,
+        office=row.office,
+        body=row.body,
+        official=row.official,
+    )
 
 
 def said_of(row: ReportRow) -> Said:
@@ -84,7 +90,4 @@ def said_of(row: ReportRow) -> Said:
 
 def passages_of(row: ReportRow) -> tuple[Passage, ...]:
     """The passages as values."""
-    return tuple(
-        Passage(p.kind, p.text, p.where, p.start, p.end, p.fidelity, p.rule)  # type: ignore[arg-type]
-        for p in row.passages
-    )
+    return tuple(Passage(p.kind, p.text, p.where, p.start, p.end, p.fidelity, p.rule) for p in row.passages)

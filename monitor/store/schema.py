@@ -28,6 +28,20 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from monitor.model import (
+    AlertReason,
+    Corroboration,
+    Fidelity,
+    Form,
+    HeldReason,
+    Kind,
+    OutletKind,
+    PassageKind,
+    Precision,
+    Reporting,
+    Where,
+)
+
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -91,7 +105,7 @@ class Outlet(Base):
     key: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     host: Mapped[str | None] = mapped_column(index=True)
-    kind: Mapped[str] = mapped_column(default="other")
+    kind: Mapped[OutletKind] = mapped_column(Text, default="other")
     tier: Mapped[int] = mapped_column(default=3)
     language: Mapped[str | None]
     country: Mapped[str | None]
@@ -143,7 +157,7 @@ class Entry(Base):
     language: Mapped[str | None]
     outlet_name: Mapped[str | None]
     published: Mapped[datetime | None]
-    published_precision: Mapped[str | None]
+    published_precision: Mapped[Precision | None] = mapped_column(Text)
     raw_published: Mapped[str | None]
     content_hash: Mapped[str]
     first_seen: Mapped[datetime]
@@ -171,13 +185,13 @@ class Article(Base):
     document: Mapped[str | None] = mapped_column(index=True)  # the id given to ingest
     outlet_id: Mapped[int | None] = _link("outlets.id")
     origin: Mapped[str] = mapped_column(String(20), default="feed")
-    silent: Mapped[str | None]  # baseline, backfill
+    silent: Mapped[AlertReason | None] = mapped_column(Text)  # baseline, backfill
     first_seen: Mapped[datetime] = mapped_column(index=True)
     published: Mapped[datetime | None]
-    published_precision: Mapped[str | None]
+    published_precision: Mapped[Precision | None] = mapped_column(Text)
     language: Mapped[str | None]
     title: Mapped[str | None]
-    form: Mapped[str] = mapped_column(String(20), default="article")
+    form: Mapped[Form] = mapped_column(String(20), default="article")
     concerns: Mapped[bool | None] = mapped_column(index=True)
     centrality: Mapped[str | None]
     copy_of: Mapped[int | None] = mapped_column(Id, ForeignKey("articles.id"))
@@ -240,18 +254,18 @@ class ReportRow(Base):
     office: Mapped[str | None]
     body: Mapped[str | None]
     state: Mapped[str | None]
-    kind: Mapped[str]
+    kind: Mapped[Kind] = mapped_column(Text)
     said_on: Mapped[date | None]
     said_from: Mapped[date | None]
     said_to: Mapped[date | None]
-    reporting: Mapped[str]
+    reporting: Mapped[Reporting] = mapped_column(Text)
     venue: Mapped[str | None]
     positions: Mapped[list[Any]]
     confidence: Mapped[float]
     language: Mapped[str | None]
     published: Mapped[datetime | None]
     status: Mapped[str] = mapped_column(String(20), default="waiting", index=True)
-    held_reason: Mapped[str | None]
+    held_reason: Mapped[HeldReason | None] = mapped_column(Text)
     held_detail: Mapped[str | None]
     found_at: Mapped[datetime]
     matched_at: Mapped[datetime | None]
@@ -268,12 +282,12 @@ class PassageRow(Base):
     __tablename__ = "passages"
     report_id: Mapped[int] = _link("reports.id")
     number: Mapped[int]
-    kind: Mapped[str]
+    kind: Mapped[PassageKind] = mapped_column(Text)
     text: Mapped[str]
-    where: Mapped[str]
+    where: Mapped[Where] = mapped_column(Text)
     start: Mapped[int]
     end: Mapped[int]
-    fidelity: Mapped[str]
+    fidelity: Mapped[Fidelity] = mapped_column(Text)
     rule: Mapped[str]
 
 
@@ -289,21 +303,21 @@ class StatementRow(Base):
     office: Mapped[str | None]
     body: Mapped[str | None]
     state: Mapped[str | None]
-    kind: Mapped[str]
+    kind: Mapped[Kind] = mapped_column(Text)
     said_on: Mapped[date | None]
     said_from: Mapped[date | None]
     said_to: Mapped[date | None]
     venue: Mapped[str | None]
     positions: Mapped[list[Any]]
-    reporting: Mapped[str]
+    reporting: Mapped[Reporting] = mapped_column(Text)
     first_seen: Mapped[datetime] = mapped_column(index=True)
     first_published: Mapped[datetime | None]
     first_outlet: Mapped[str | None]
-    corroboration: Mapped[str]
+    corroboration: Mapped[Corroboration] = mapped_column(Text)
     outlets: Mapped[int] = mapped_column(default=1)
     independent: Mapped[int] = mapped_column(default=1)
     alert_state: Mapped[str] = mapped_column(String(20), default="not_told", index=True)
-    alert_reason: Mapped[str | None]
+    alert_reason: Mapped[AlertReason | None] = mapped_column(Text)
     merged_into: Mapped[int | None] = mapped_column(Id, ForeignKey("statements.id"))
     review: Mapped[str | None]  # confirmed, rejected
     __table_args__ = (Index("ix_statements_state_days", "state", "said_from", "said_to"),)
@@ -340,7 +354,7 @@ class AlertRow(Base):
     kind: Mapped[str] = mapped_column(String(20), default="new")
     number: Mapped[int] = mapped_column(default=0)
     late: Mapped[bool] = mapped_column(default=False)  # for digests only, under "found late"
-    reason: Mapped[str | None]
+    reason: Mapped[AlertReason | None] = mapped_column(Text)
     change: Mapped[str | None]
     why_new: Mapped[str]
     created_at: Mapped[datetime]

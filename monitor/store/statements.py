@@ -17,10 +17,17 @@ from monitor.store.schema import Appearance, Article, ReportRow, StatementRow
 def heard(row: ReportRow, copies: frozenset[int] = frozenset()) -> Heard:
     """A report as identity sees it."""
     return Heard(
-        speaker=speaker_of(row), said=said_of(row), reporting=row.reporting, positions=tuple(row.positions),  # type: ignore[arg-type]
-        passages=passages_of(row), published=row.published, language=row.language, venue=row.venue,
-        article=row.article_id, copies=copies,
-    )  # fmt: skip
+        speaker=speaker_of(row),
+        said=said_of(row),
+        reporting=row.reporting,
+        positions=tuple(row.positions),
+        passages=passages_of(row),
+        published=row.published,
+        language=row.language,
+        venue=row.venue,
+        article=row.article_id,
+        copies=copies,
+    )
 
 
 def candidates(session: Session, report: ReportRow, days: tuple[date, date] | None) -> list[Known]:

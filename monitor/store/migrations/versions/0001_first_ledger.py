@@ -69,8 +69,9 @@ def upgrade() -> None:
     op.create_table(
         "outlets",
         sa.Column("id", ID, nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("tier", sa.Integer(), nullable=False),
         sa.Column("language", sa.Text(), nullable=True),
@@ -79,8 +80,9 @@ def upgrade() -> None:
         sa.Column("pages", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outlets")),
-        sa.UniqueConstraint("host", name=op.f("uq_outlets_host")),
+        sa.UniqueConstraint("key", name=op.f("uq_outlets_key")),
     )
+    op.create_index(op.f("ix_outlets_host"), "outlets", ["host"], unique=False)
     op.create_table(
         "register_versions",
         sa.Column("id", ID, nullable=False),
@@ -479,6 +481,7 @@ def downgrade() -> None:
     op.drop_table("statements")
     op.drop_table("reviews")
     op.drop_table("register_versions")
+    op.drop_index(op.f("ix_outlets_host"), table_name="outlets")
     op.drop_table("outlets")
     op.drop_table("officials")
     op.drop_table("offices")
