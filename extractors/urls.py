@@ -259,10 +259,11 @@ def canonical(url: str, *, keep_fragment: bool = False) -> str:
     fragment are dropped (``keep_fragment`` keeps one that names a place: a live blog's post), encoding
     is normalised. What cannot be parsed comes back stripped, otherwise as it is.
     """
+    url = url.strip()
     try:
         parts = parse(url)
     except BadUrl:
-        return _USERINFO.sub("//", url.strip(), count=1)
+        return _USERINFO.sub("//", url, count=1).strip()
     for _ in range(3):
         inner = _unwrapped(parts)
         if inner is None:

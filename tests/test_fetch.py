@@ -26,9 +26,12 @@ def server() -> Iterator[WebServer]:
 
 def fetcher(server: WebServer, **changes: object) -> HttpFetcher:
     settings: dict[str, object] = {
-        "connect_to": {"*.example": server.place}, "per_host_delay": 0.0, "total_timeout": 5.0,
-        "max_page_bytes": 1_000_000, "max_feed_bytes": 2_000_000,
-    }  # fmt: skip
+        "connect_to": {"*.example": server.place},
+        "per_host_delay": 0.0,
+        "total_timeout": 5.0,
+        "max_page_bytes": 1_000_000,
+        "max_feed_bytes": 2_000_000,
+    }
     return HttpFetcher(FetchPolicy(**{**settings, **changes}))  # type: ignore[arg-type]
 
 
@@ -52,14 +55,27 @@ def bad(outcome: Fetched | Exception) -> FetchRefused:
 @pytest.mark.parametrize(
     ("path", "state"),
     [
-        ("/bomb", "too_large"), ("/announced", "too_large"), ("/endless", "too_large"),
-        ("/stacked", "encoding"), ("/brotli", "encoding"), ("/zstd", "encoding"), ("/not-gzip", "encoding"),
-        ("/cut-gzip", "encoding"), ("/cut-short", "broken"), ("/many-headers", "protocol"),
-        ("/long-header", "protocol"), ("/loop", "redirect_loop"), ("/self", "redirect_loop"),
-        ("/nowhere", "bad_redirect"), ("/bad-place", "bad_redirect"), ("/gone", "http_410"),
-        ("/broken", "http_500"), ("/nothing", "http_204"), ("/missing", "http_404"),
+        ("/bomb", "too_large"),
+        ("/announced", "too_large"),
+        ("/endless", "too_large"),
+        ("/stacked", "encoding"),
+        ("/brotli", "encoding"),
+        ("/zstd", "encoding"),
+        ("/not-gzip", "encoding"),
+        ("/cut-gzip", "encoding"),
+        ("/cut-short", "broken"),
+        ("/many-headers", "protocol"),
+        ("/long-header", "protocol"),
+        ("/loop", "redirect_loop"),
+        ("/self", "redirect_loop"),
+        ("/nowhere", "bad_redirect"),
+        ("/bad-place", "bad_redirect"),
+        ("/gone", "http_410"),
+        ("/broken", "http_500"),
+        ("/nothing", "http_204"),
+        ("/missing", "http_404"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("kind", ["page", "feed"])
 def test_attacks_and_failures_have_their_names(server: WebServer, path: str, state: str, kind: str) -> None:
     (outcome,) = ask(fetcher(server), Wanted(f"http://a.example{path}", kind))
@@ -249,12 +265,17 @@ def test_robots_txt_is_kept_for_pages_and_not_for_feeds(server: WebServer) -> No
 @pytest.mark.parametrize(
     ("reply", "state"),
     [
-        (Reply(status=404), "read"), (Reply(status=403), "read"), (Reply(status=401), "read"),
-        (Reply(status=500), "robots_unavailable"), (Reply(status=503), "robots_unavailable"),
-        (Reply(status=429), "robots_unavailable"), (redirect("/robots.txt"), "read"),
-        (Reply("<html>no robots here</html>"), "read"), (Reply(b"\xff\xfe\x00"), "read"),
+        (Reply(status=404), "read"),
+        (Reply(status=403), "read"),
+        (Reply(status=401), "read"),
+        (Reply(status=500), "robots_unavailable"),
+        (Reply(status=503), "robots_unavailable"),
+        (Reply(status=429), "robots_unavailable"),
+        (redirect("/robots.txt"), "read"),
+        (Reply("<html>no robots here</html>"), "read"),
+        (Reply(b"\xff\xfe\x00"), "read"),
     ],
-)  # fmt: skip
+)
 def test_a_robots_txt_that_cannot_be_read(server: WebServer, reply: Reply, state: str) -> None:
     server.sites["r.example"] = {"/a": Reply("a"), "/b": Reply("b"), "/robots.txt": reply}
     found = ask(fetcher(server), "http://r.example/a", "http://r.example/b")

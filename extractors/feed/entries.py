@@ -44,6 +44,8 @@ def entry(raw: Raw, *, url: str, now: datetime) -> FeedEntry:
     guid = (raw.guid or "").strip()[:MAX_GUID] or None
     summary = plain(raw.summary, limit=MAX_SUMMARY)
     content = _content(raw)
+    if content is not None and len(content) <= len(summary) * 1.2 + 50 and summary:
+        content = None  # the summary again, or the caption of a picture
     if content is None and len(summary) >= FULL_TEXT and raw.summary:
         content = raw.summary
     if not summary and content:

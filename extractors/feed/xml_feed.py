@@ -34,9 +34,8 @@ _CHALLENGE = re.compile(
 )
 _PARKED = re.compile(
     r"domain(?: name)? (?:is|may be) for sale|buy this domain|parked (?:free|domain|page)|"
-    r"parkingcrew|"
-    r"sedoparking|hugedomains|dan\.com|this domain (?:has expired|is registered)|domain (?:has )?expired|godaddy\.com/forsale|"
-    r"related searches",
+    r"parkingcrew|sedoparking|hugedomains|dan\.com|godaddy\.com/forsale|related searches|"
+    r"this domain (?:has expired|is registered)|domain (?:has )?expired",
     re.IGNORECASE,
 )
 
@@ -48,7 +47,7 @@ def read_xml(text: str, *, url: str, now: datetime, limit: int, problems: list[P
         raise _page(prepared)
     _refuse_floods(prepared)
     prepared = _first_entries(prepared, limit, problems)
-    document = _feedparser(prepared, url)
+    document = _feedparser(prepared)
     version = document.get("version") or ""
     if not version:
         raise _page(prepared) if "<html" in prepared[:5_000].lower() else NotAFeed("not_a_feed", _start(text))
@@ -166,8 +165,9 @@ def _first_entries(text: str, limit: int, problems: list[Problem]) -> str:
     return text[:cut] + tail
 
 
-def _feedparser(text: str, url: str) -> Mapping[str, Any]:
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+def _feedparser(text: str) -> Mapping[str, Any]:
+    """What feedparser makes of it. It is not told the feed's address: ids must not change when that does."""
+    headers = {"content-type": "application/xml; charset=utf-8"}
     try:
         found = feedparser.parse(
             io.BytesIO(text.encode("utf-8")),
@@ -203,13 +203,17 @@ def _detail_language(values: Mapping[str, Any], name: str) -> str | None:
 def _raw(item: Mapping[str, Any], language: str | None) -> Raw:
     contents = [part for part in _get(item, "content") or [] if _own(part, "value")]
     content = max(contents, key=lambda part: len(part["value"]), default=None)
+    words = content["value"] if content else None
+    summary = _own(item, "summary")
+    if summary is not None and summary == words:
+        summary = None  # feedparser's copy of the content
     source = _get(item, "source")
     return Raw(
         guid=_own(item, "id"),
-        link=_own(item, "feedburner_origlink") or _alternate(item) or _own(item, "link"),
+        link=_own(item, "feedburner_origlink") or _alternate(item) or _link_or_guid(item),
         title=_own(item, "title"),
-        summary=_own(item, "summary"),
-        content=content["value"] if content else None,
+        summary=summary,
+        content=words,
         content_is_html=content is None or content.get("type") != "text/plain",
         published=_own(item, "published") or _own(item, "created"),
         updated=_own(item, "updated"),
@@ -226,3 +230,11 @@ def _alternate(item: Mapping[str, Any]) -> str | None:
     links = [link for link in _get(item, "links") or [] if link.get("rel") == "alternate"]
     links.sort(key=lambda link: "html" not in (link.get("type") or "html"))
     return next((href for link in links if (href := _own(link, "href"))), None)
+
+
+def _link_or_guid(item: Mapping[str, Any]) -> str | None:
+    """The link; feedparser puts the guid in its place, which counts only where it is an address."""
+    link = _own(item, "link")
+    if link is not None and link == _own(item, "id") and not link.startswith(("http://", "https://")):
+        return None
+    return link

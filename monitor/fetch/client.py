@@ -8,7 +8,7 @@ import queue
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from extractors.urls import BadUrl, Url, host_of, join
@@ -92,11 +92,13 @@ class HttpFetcher:
             return Fetched(str(journey.url), status, answer.body, answer.headers, permanent, elapsed)
         wait = None
         if status in (429, 503):
-            now = self._clock.now() if self._clock else datetime.now(UTC)
-            wait = retry_after(status, answer.headers, now)
+            wait = retry_after(status, answer.headers, self._now())
             if wait is not None:
                 self._pace.block(host, wait)
         raise refused(f"http_{status}", host, retry_after=wait)
+
+    def _now(self) -> datetime | None:
+        return self._clock.now() if self._clock else None
 
     async def _robots_body(self, address: str, limit: int, hop: _Hop) -> bytes:
         """The robots.txt at that address: no pause before it, redirects followed, nothing conditional."""
@@ -108,8 +110,7 @@ class HttpFetcher:
                 continue
             if answer.status == 200:
                 return answer.body
-            now = self._clock.now() if self._clock else datetime.now(UTC)
-            wait = retry_after(answer.status, answer.headers, now)
+            wait = retry_after(answer.status, answer.headers, self._now())
             raise refused(f"http_{answer.status}", journey.url.host, retry_after=wait)
 
 

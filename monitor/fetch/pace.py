@@ -58,8 +58,8 @@ class Pace:
         return max(self._policy.per_host_delay, self._crawl_delay.get(host, 0.0))
 
 
-def retry_after(status: int, headers: dict[str, str], now: datetime) -> float | None:
-    """Seconds that the answer asks to wait: a number, or a date against the answer's own Date.
+def retry_after(status: int, headers: dict[str, str], now: datetime | None) -> float | None:
+    """Seconds that the answer asks to wait: a number, or a date against the answer's own Date, else ``now``.
 
     None where nothing is asked; a 429 without the header counts as one minute.
     """
@@ -69,7 +69,7 @@ def retry_after(status: int, headers: dict[str, str], now: datetime) -> float | 
         seconds = float(raw[:9])
     elif raw:
         goal, start = _date(raw), _date(headers.get("date", "")) or now
-        seconds = max((goal - start).total_seconds(), 0.0) if goal else None
+        seconds = max((goal - start).total_seconds(), 0.0) if goal and start else None
     if seconds is None:
         return DEFAULT_RETRY_AFTER if status == 429 else None
     return min(seconds, MAX_RETRY_AFTER)

@@ -54,7 +54,10 @@ class FetchPolicy:
         return self.max_feed_bytes if kind == "feed" else self.max_page_bytes
 
     def target(self, host: str) -> tuple[str, int] | None:
-        """Where a host of ``connect_to`` really is: address and port; an exact name wins, then the longest pattern."""
+        """Where a host of ``connect_to`` really is: address and port.
+
+        An exact name wins, then the longest pattern.
+        """
         by_care = sorted(
             self.connect_to, key=lambda name: (not name.startswith("*"), len(name)), reverse=True
         )
