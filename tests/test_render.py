@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,9 +17,22 @@ from told import HOSTILE, MINISTER, TOLD, tolds
 from alerts import blocks as kit
 from alerts.plain import clean, columns, cut, web_link, wrapped
 from alerts.render import render
-from alerts.wording import wording
+from alerts.wording import languages, wording
 from monitor.errors import SettingsError
-from monitor.model import POSITIONS, Message, Said, Told, ToldOutlet, ToldPassage
+from monitor.model import (
+    LANGUAGES,
+    POSITIONS,
+    Corroboration,
+    Fidelity,
+    HeldReason,
+    Kind,
+    Message,
+    Said,
+    Standing,
+    Told,
+    ToldOutlet,
+    ToldPassage,
+)
 
 
 def shown(told: Told) -> Message:
@@ -122,6 +136,23 @@ def test_every_position_has_its_words(position: str) -> None:
     subject = shown(replace(TOLD, positions=(position,))).subject
     assert subject.endswith(f": {words['positions'][position]}")
     assert "_" not in subject
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        ("kinds", get_args(Kind)),
+        ("standing", get_args(Standing)),
+        ("fidelity", get_args(Fidelity)),
+        ("corroboration", get_args(Corroboration)),
+        ("held", get_args(HeldReason)),
+        ("languages", LANGUAGES),
+        ("organisations", ("UN", "EU", "NATO", "OSCE", "ICRC", "AFU", "CCM")),
+    ],
+)
+@pytest.mark.parametrize("language", languages())
+def test_every_value_has_its_words(language: str, table: str, values: tuple[str, ...]) -> None:
+    assert set(values) <= set(wording(language).tables[table])
 
 
 def test_the_weightiest_position_heads_whatever_their_order() -> None:

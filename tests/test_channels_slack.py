@@ -1,121 +1,26 @@
-"""Slack and the webhook against real HTTP servers on loopback that answer as Slack and receivers do."""
+"""Slack, by token and by webhook, against a server on loopback that answers as Slack does."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
-import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from told import HOSTILE, MINISTER, NOW, TOLD
+from httpsite import Reply, Request, Site, mail, ok, serving, wrong
+from told import HOSTILE, MINISTER, TOLD
 
-from alerts.channels._post import Answer
 from alerts.channels.slack import SlackChannel, SlackSettings, build
-from alerts.channels.webhook import WebhookSettings, signature
+from alerts.channels.webhook import WebhookSettings
 from alerts.channels.webhook import build as build_webhook
-from alerts.headers import headers_for
 from alerts.render import render
 from monitor.errors import SettingsError
-from monitor.model import Accepted, Delayed, Message, Outcome, Refused
+from monitor.model import Accepted, Delayed, Outcome, Refused
 from monitor.ports import LooksBack
 
 TOKEN = "xoxb-17-secret"
 PATH = "/services/T1/B2/secretsecret"
-Reply = tuple[int, dict[str, str], bytes] | None
-
-
-@dataclass
-class Request:
-    """What a client asked."""
-
-    method: str
-    path: str
-    query: dict[str, list[str]]
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        """The body's JSON."""
-        return json.loads(self.body)
-
-
-@dataclass
-class Site:
-    """A server on loopback: ``answer`` gives the reply to the nth request, None hangs up without one."""
-
-    answer: Callable[[Request, int], Reply]
-    seen: list[Request] = field(default_factory=list)
-    url: str = ""
-
-
-@contextmanager
-def serving(answer: Callable[[Request, int], Reply]) -> Iterator[Site]:
-    site = Site(answer)
-
-    class Handler(BaseHTTPRequestHandler):
-        def handle_any(self) -> None:
-            length = int(self.headers.get("content-length") or 0)
-            parts = urlsplit(self.path)
-            headers = {k.lower(): v for k, v in self.headers.items()}
-            request = Request(
-                self.command, parts.path, parse_qs(parts.query), headers, self.rfile.read(length)
-            )
-            site.seen.append(request)
-            reply = site.answer(request, len(site.seen))
-            if reply is None:
-                self.close_connection = True
-                self.connection.shutdown(socket.SHUT_RDWR)
-                return
-            status, headers, body = reply
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(body))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        do_GET = do_POST = handle_any  # noqa: N815
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    class Server(ThreadingHTTPServer):
-        def handle_error(self, request: object, client_address: object) -> None:
-            """A client that has gone is what some tests are about."""
-
-    server = Server(("127.0.0.1", 0), Handler)
-    site.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield site
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def ok(**more: object) -> Reply:
-    return 200, {}, json.dumps({"ok": True, **more}).encode()
-
-
-def wrong(error: str, status: int = 200, **headers: str) -> Reply:
-    names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return status, names, json.dumps({"ok": False, "error": error}).encode()
-
-
-def mail(alert: int = 1, **changes: Any) -> Message:
-    headers = headers_for(12, installation="d", alert=alert, recipient="C1", host="n.example", now=NOW)
-    return replace(render(TOLD, installation="desk"), headers=headers, **changes)
 
 
 def by_token(site: Site, **more: Any) -> SlackChannel:
@@ -361,108 +266,3 @@ def test_slack_settings_that_cannot_work(settings: SlackSettings) -> None:
     with pytest.raises(SettingsError, match=r"alerts\.slack") as raised:
         build(settings)
     assert "hooks.example.org" not in str(raised.value)
-
-
-# --- the signed webhook -------------------------------------------------------------------------------
-
-
-def to_receiver(site: Site, message: Message | None = None, *, signed: bool = True) -> Outcome:
-    channel = build_webhook(WebhookSettings(secret="s3cret" if signed else "", timeout=1.0))
-    return channel.send(message or mail(), f"{site.url}/in?key=private-key")
-
-
-def test_json_is_signed_and_has_the_facts() -> None:
-    with serving(lambda r, n: (204, {}, b"")) as site:
-        assert to_receiver(site) == Accepted()
-    (request,) = site.seen
-    stamp = request.headers["x-clusterwatch-timestamp"]
-    assert stamp == str(int(NOW.timestamp()))
-    mac = hmac.new(b"s3cret", stamp.encode() + b"." + request.body, hashlib.sha256).hexdigest()
-    assert (
-        request.headers["x-clusterwatch-signature"]
-        == f"sha256={mac}"
-        == signature("s3cret", stamp, request.body)
-    )
-    assert request.query == {"key": ["private-key"]}
-    sent = request.json
-    assert sent["id"] == request.headers["x-clusterwatch-delivery"] == mail().headers["Message-ID"]
-    facts = sent["facts"]
-    assert facts["id"] == "s12"
-    assert facts["state"] == "RU"
-    assert facts["positions"] == ["threatens_use", "justifies"]
-    assert facts["passages"][1] == {
-        "text": "لن نتخلى عن هذه الأسلحة", "kind": "direct", "language": "ar", "fidelity": "translated",
-    }  # fmt: skip
-    assert facts["said_on"] == "2024-03-05"
-
-
-def test_without_a_secret_nothing_pretends_to_be_signed() -> None:
-    with serving(lambda r, n: (200, {}, b"")) as site:
-        to_receiver(site, signed=False)
-    assert "x-clusterwatch-signature" not in site.seen[0].headers
-
-
-@pytest.mark.parametrize(
-    ("status", "headers", "kind", "ambiguous"),
-    [
-        (200, {}, Accepted, False),
-        (302, {"Location": "/elsewhere"}, Refused, False),
-        (400, {}, Refused, False),
-        (404, {}, Refused, False),
-        (408, {}, Delayed, False),
-        (429, {"Retry-After": "7"}, Delayed, False),
-        (500, {}, Delayed, True),
-        (503, {"Retry-After": "7"}, Delayed, True),
-    ],
-)
-def test_answers_of_a_receiver(
-    status: int, headers: dict[str, str], kind: type[Outcome], ambiguous: bool
-) -> None:
-    with serving(lambda r, n: (status, headers, b"key=private-key said no")) as site:
-        outcome = to_receiver(site)
-    assert isinstance(outcome, kind)
-    assert len(site.seen) == 1, "a redirect is not followed"
-    if isinstance(outcome, Delayed):
-        assert outcome.ambiguous == ambiguous
-        assert outcome.retry_after == (7.0 if "Retry-After" in headers else None)
-    if not isinstance(outcome, Accepted):
-        assert "private-key" not in outcome.reason
-
-
-@pytest.mark.parametrize("recipient", ["", "desk", "ftp://a.example/", "javascript:x", "http://", "http://u:p@a.example/",
-                                       "http://a.example/ä", "http://a.example/\r\nX: y"])  # fmt: skip
-def test_what_is_no_address_is_refused(recipient: str) -> None:
-    assert isinstance(build_webhook(WebhookSettings()).send(mail(), recipient), Refused)
-
-
-def test_an_answer_without_end_is_not_awaited() -> None:
-    with serving(lambda r, n: (200, {}, b"x" * 5_000_000)) as site:
-        assert to_receiver(site) == Accepted()
-
-
-def test_hung_up_is_ambiguous_and_not_there_is_not() -> None:
-    with serving(lambda r, n: None) as site:
-        hung_up = to_receiver(site)
-    gone = to_receiver(site)
-    assert isinstance(hung_up, Delayed)
-    assert hung_up.ambiguous
-    assert isinstance(gone, Delayed)
-    assert not gone.ambiguous
-
-
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({"retry-after": "30"}, 30.0),
-        ({"retry-after": "999999999999"}, 86400.0),
-        ({"retry-after": "-5"}, None),
-        ({"retry-after": "soon"}, None),
-        ({"retry-after": "٣"}, None),
-        ({}, None),
-        ({"retry-after": "Tue, 05 Mar 2024 18:01:00 GMT", "date": "Tue, 05 Mar 2024 18:00:00 GMT"}, 60.0),
-        ({"retry-after": "Tue, 05 Mar 2024 18:01:00 GMT"}, None),
-        ({"retry-after": "Tue, 05 Mar 2024 17:00:00 GMT", "date": "Tue, 05 Mar 2024 18:00:00 GMT"}, 0.0),
-    ],
-)
-def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
-    assert Answer(429, headers, b"").retry_after == seconds
