@@ -140,7 +140,7 @@ def test_the_user_s_airflow_settings_stay_but_for_those_that_must_agree(tmp_path
     given = {
         "AIRFLOW__CORE__PARALLELISM": "9",
         "AIRFLOW__API__PORT": "1",
-        "CLUSTERWATCH__ALERTS__LANGUAGE": "fr",
+        "CLUSTERWATCH__READ__TRIES": "2",
     }
     environ = standalone.environment(place, tmp_path / "x.toml", {**given, "PATH": os.defpath})
     assert environ["AIRFLOW__CORE__PARALLELISM"] == "9"
