@@ -1,0 +1,234 @@
+"""The ledger's database: migrations, guards and what both databases must do alike."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from monitor.errors import SchemaMismatch, SettingsError, StoreUnreachable
+from monitor.store.database import Database
+from monitor.store.feeds import OutletFacts, add_feed, outlet_of
+from monitor.store.issues import close_issue, raise_issue
+from monitor.store.schema import Base, Feed, IssueRow, Outlet
+
+NOW = datetime(2024, 3, 5, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+@pytest.fixture
+def database(database_url: str):
+    opened = Database(database_url)
+    opened.upgrade()
+    yield opened
+    opened.dispose()
+
+
+def test_migrations_go_up_down_and_up(database_url: str) -> None:
+    database = Database(database_url)
+    try:
+        assert database.revision() is None
+        database.upgrade()
+        assert database.check() == database.newest()
+        tables = set(inspect(database.engine).get_table_names())
+        assert set(Base.metadata.tables) <= tables
+        database.downgrade("base")
+        assert set(inspect(database.engine).get_table_names()) <= {"alembic_version"}
+        database.upgrade()
+        assert database.revision() == database.newest()
+    finally:
+        database.dispose()
+
+
+def test_the_migrations_make_the_tables_of_the_model(database: Database) -> None:
+    with database.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_a_newer_schema_is_refused_in_one_sentence(database: Database) -> None:
+    with database.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for work in (database.check, database.upgrade):
+        with pytest.raises(SchemaMismatch, match="schema 9999, newer than this program") as caught:
+            work()
+        assert "\n" not in str(caught.value)
+
+
+def test_an_empty_database_asks_for_upgrade(database_url: str) -> None:
+    database = Database(database_url)
+    try:
+        with pytest.raises(SchemaMismatch, match="db upgrade"):
+            database.check()
+    finally:
+        database.dispose()
+
+
+def test_two_migrators_at_once_make_one_schema(database_url: str) -> None:
+    def migrate(_number: int) -> None:
+        database = Database(database_url)
+        try:
+            database.upgrade()
+        finally:
+            database.dispose()
+
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(migrate, range(3)))
+    database = Database(database_url)
+    assert database.check() == database.newest()
+    database.dispose()
+
+
+def test_moments_keep_their_instant_and_come_back_in_utc(database: Database) -> None:
+    east = NOW.astimezone(timezone(timedelta(hours=5, minutes=30)))
+    with database.writing() as session:
+        raise_issue(session, "code", "subject", "détail, подробность, 细节", east)
+    with database.reading() as session:
+        row = session.query(IssueRow).one()
+        assert row.first_at == NOW
+        assert row.first_at.utcoffset() == timedelta(0)
+        assert row.detail == "détail, подробность, 细节"
+
+
+def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
+    with pytest.raises(Exception, match="needs a zone"), database.writing() as session:
+        raise_issue(session, "code", "subject", "", datetime(2024, 1, 1))  # noqa: DTZ001
+
+
+def test_issues_are_counted_and_closed(database: Database) -> None:
+    with database.writing() as session:
+        raise_issue(session, "feed_failing", "f1", "first", NOW)
+        raise_issue(session, "feed_failing", "f1", "second", NOW + timedelta(hours=1))
+    with database.reading() as session:
+        row = session.query(IssueRow).one()
+        assert (row.times, row.detail, row.closed_at) == (2, "second", None)
+    with database.writing() as session:
+        close_issue(session, "feed_failing", "f1", NOW + timedelta(hours=2))
+        close_issue(session, "feed_failing", "f99", NOW)
+    with database.writing() as session:
+        raise_issue(session, "feed_failing", "f1", "again", NOW + timedelta(hours=3))
+        assert session.query(IssueRow).one().times == 1
+
+
+def test_an_outlet_is_known_by_its_name_and_keeps_what_it_has(database: Database) -> None:
+    with database.writing() as session:
+        first = outlet_of(
+            session, OutletFacts("The  Baltic Courier", "courier.example", "newspaper", 2), tier=2
+        )
+        again = outlet_of(session, OutletFacts("the baltic courier", country="LT"), tier=3)
+        assert (first.id, again.tier, again.country, again.kind) == (again.id, 2, "LT", "newspaper")
+
+
+def test_a_removed_feed_is_taken_up_again(database: Database) -> None:
+    with database.writing() as session:
+        outlet = outlet_of(session, OutletFacts("X"), tier=2)
+        feed, new = add_feed(session, "https://x.example/feed", outlet, now=NOW, baseline=True)
+        feed.status = "removed"
+        session.flush()
+        same, again = add_feed(session, "https://x.example/feed", outlet, now=NOW, baseline=True)
+        assert (new, again, same.status, same.id) == (True, False, "active", feed.id)
+
+
+def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
+    def begun_and_broken_off() -> None:
+        with database.writing() as session:
+            outlet_of(session, OutletFacts("gone"), tier=2)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        begun_and_broken_off()
+    with database.reading() as session:
+        assert session.query(Outlet).count() == 0
+
+
+def test_reading_changes_nothing_and_what_was_read_stays_readable(database: Database) -> None:
+    with database.writing() as session:
+        outlet = outlet_of(session, OutletFacts("X"), tier=2)
+        add_feed(session, "https://x.example/feed", outlet, now=NOW, baseline=True)
+    with database.reading() as session:
+        feed = session.query(Feed).one()
+        feed.title = "changed"
+        session.flush()
+    assert feed.url == "https://x.example/feed"
+    with database.reading() as session:
+        assert session.query(Feed).one().title is None
+
+
+def test_writers_take_turns(database: Database) -> None:
+    """Two read-modify-write transactions on one block at once lose nothing."""
+    with database.writing() as session:
+        raise_issue(session, "count", "one", "", NOW)
+
+    def add() -> None:
+        for _ in range(10):
+            with database.writing() as session:
+                database.serialise(session, "block")
+                session.query(IssueRow).one().times += 1
+
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.reading() as session:
+        assert session.query(IssueRow).one().times == 41
+
+
+def test_sqlite_runs_in_wal_with_full_synchronisation(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'x.db'}")
+    with database.engine.connect() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+    database.dispose()
+
+
+def test_backup_is_a_whole_ledger_and_overwrites_nothing(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'x.db'}")
+    database.upgrade()
+    with database.writing() as session:
+        raise_issue(session, "code", "subject", "", NOW)
+    copy = tmp_path / "copy.db"
+    database.backup(copy)
+    with sqlite3.connect(copy) as connection:
+        assert connection.execute("SELECT count(*) FROM issues").fetchone() == (1,)
+    connection.close()
+    with pytest.raises(SettingsError, match="is there already"):
+        database.backup(copy)
+    assert database.integrity() == []
+    database.dispose()
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("nonsense", "not a database URL"),
+        ("mysql://localhost/x", "sqlite and postgresql"),
+        ("sqlite:////no/such/folder/x.db", "no folder"),
+    ],
+)
+def test_a_wrong_url_is_refused_in_words(url: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        Database(url)
+
+
+def test_a_password_never_stands_in_an_error() -> None:
+    database = Database("postgresql+psycopg://user:hushhush@127.0.0.1:1/ledger")
+    with pytest.raises(StoreUnreachable) as caught:
+        database.check()
+    assert "hushhush" not in str(caught.value)
+    assert "127.0.0.1" in str(caught.value)
+    database.dispose()
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_text("this is not a database, it is a letter to the editor " * 20)
+    database = Database(f"sqlite:///{tmp_path / 'x.db'}")
+    with pytest.raises(StoreUnreachable, match="not a database"):
+        database.check()
+    database.dispose()
