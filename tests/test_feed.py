@@ -182,6 +182,13 @@ def test_a_feed_that_breaks_off_keeps_its_entries() -> None:
     assert "not_well_formed" in codes(feed)
 
 
+def test_html_that_nobody_escaped_is_not_taken_for_depth() -> None:
+    words = "<br>Line <i>by</i> line<p>and <b>open" * 30
+    feed = read(rss(f"<item><title>A</title><description>{words}</description></item>" * 40))
+    assert len(feed.entries) == 40
+    assert "not_well_formed" in codes(feed)
+
+
 @pytest.mark.parametrize("junk", ["\n\n  ", "\ufeff", "<!-- cached -->\n", "Warning: deprecated\n"])
 def test_what_stands_before_the_feed_is_passed_over(junk: str) -> None:
     assert len(read(junk + rss("<item><title>A</title></item>")).entries) == 1

@@ -11,8 +11,10 @@ from lxml import etree
 MAX_SUMMARY: Final = 10_000
 _MARKUP = re.compile(r"</?[A-Za-z][A-Za-z0-9:]*(?:\s[^<>]*)?/?>|<!--|<!\[CDATA\[")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_SPACES = re.compile(r"[^\S\n]+")
+# Only ASCII's own blanks are folded: a no-break space in a quotation is part of its words.
+_SPACES = re.compile(r"[ \t\f\v]+")
 _LINES = re.compile(r" ?\n[ \n]*")
+_BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _SILENT: Final = frozenset({"script", "style", "noscript", "template", "iframe", "object", "svg"})
 _BLOCKS: Final = frozenset(
     {
@@ -76,13 +78,13 @@ def _without_markup(text: str) -> str:
             if name in _BLOCKS:
                 out.append("\n")
             if element.text and not silent:
-                out.append(re.sub(r"\s+", " ", element.text))
+                out.append(_BLANKS.sub(" ", element.text))
         else:
             silent -= name in _SILENT
             if name in _BLOCKS:
                 out.append("\n")
             if element.tail and not silent:
-                out.append(re.sub(r"\s+", " ", element.tail))
+                out.append(_BLANKS.sub(" ", element.tail))
     return "".join(out)
 
 

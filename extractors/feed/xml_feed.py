@@ -26,6 +26,13 @@ _HTML = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script|div|meta)\b", re.I | re.DOTALL
 )
 _ITEM = re.compile(r"<(?:[A-Za-z_][\w.\-]*:)?(item|entry)[\s>/]", re.IGNORECASE)
+_TAG = re.compile(
+    r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<(?P<close>/?)(?P<name>[A-Za-z_][\w:.\-]*)[^<>]*?(?P<alone>/?)>",
+    re.DOTALL,
+)
+_LEFT_OPEN: Final = frozenset(
+    {"br", "hr", "img", "p", "li", "td", "tr", "th", "wbr", "input", "source", "col"}
+)
 _CHALLENGE = re.compile(
     r"cf-chl|cf_chl|challenge-platform|just a moment\.\.\.|"
     r"checking your browser|attention required! \| cloudflare|"
@@ -140,15 +147,25 @@ def _refuse_floods(text: str) -> None:
         if end < 0:
             break
         place = end
+    if text.count("<") > MAX_DEPTH * 2 and (depth := _depth(text)) > MAX_DEPTH:
+        raise NotAFeed("too_deep", f"elements nested {depth} deep")
+
+
+def _depth(text: str) -> int:
+    """How deep elements are nested at most; HTML's tags that people leave open do not count."""
     depth = deepest = 0
-    if text.count("<") > MAX_DEPTH * 2:
-        for tag in re.finditer(r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<(/?)[A-Za-z_][^<>]*?(/?)>", text, re.DOTALL):
-            if tag[1] is None or tag[2] == "/":
-                continue
-            depth += -1 if tag[1] else 1
+    for tag in _TAG.finditer(text):
+        name = tag["name"]
+        if name is None or tag["alone"] or name.lower() in _LEFT_OPEN:
+            continue
+        if name.lower() in ("item", "entry"):
+            depth = 3  # whatever the entry before left open
+        elif tag["close"]:
+            depth -= 1
+        else:
+            depth += 1
             deepest = max(deepest, depth)
-    if deepest > MAX_DEPTH:
-        raise NotAFeed("too_deep", f"elements nested {deepest} deep")
+    return deepest
 
 
 def _first_entries(text: str, limit: int, problems: list[Problem]) -> str:
