@@ -21,6 +21,7 @@ Doer = Literal["own", "other", "unknown"]
 
 #: How far before a deed its doer is looked for, in characters.
 _REACH: Final = 140
+_LINKS = re.compile(r"\[([^\[\]]{0,200})\]\([^()]{0,300}\)")
 _NEVER = re.compile(r"(?!)")
 _CLAUSES = re.compile(r"[.;!?…。！？؟]\s+|\n")
 
@@ -86,7 +87,7 @@ def positions_of(
         return ("neutral_comment",)
     found: set[str] = set()
     for text in dict.fromkeys((*passages, *frames)):
-        for clause in _clauses(fold(text).low):
+        for clause in _clauses(fold(_LINKS.sub(r"\1", text)).low):
             found |= _of_clause(table, clause, speaker)
     found = _settled(found, speaker)
     return tuple(name for name in POSITIONS if name in found) or ("neutral_comment",)
