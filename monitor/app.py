@@ -119,6 +119,8 @@ def open_services(config: str | None = None, *, workers: int | None = None) -> I
                 owner=this_process(),
             )
     finally:
+        for channel in adapters.values():
+            channel.close()
         database.dispose()
 
 
@@ -178,6 +180,8 @@ def _channel(settings: Settings, name: str) -> Channel:
             "password": email.password.get_secret_value(),
             "sender": email.sender,
             "timeout": email.timeout,
+            "data_timeout": email.data_timeout,
+            "ca_file": email.ca_file,
         }
     elif name == "slack":
         given = {

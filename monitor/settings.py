@@ -101,6 +101,8 @@ class Email(_Section):
     password_file: str = ""
     sender: str = Field("Clusterwatch <clusterwatch@localhost>", alias="from")
     timeout: float = Field(30.0, gt=0)
+    data_timeout: float = Field(120.0, gt=0)
+    ca_file: str = ""
 
 
 class Slack(_Section):

@@ -19,6 +19,7 @@ from monitor.liveness import is_alive
 from monitor.model import Accepted, Counts, Delayed, Message, Outcome, Refused, Told
 from monitor.pipeline.services import Services, Tally, log
 from monitor.pipeline.told import told_of
+from monitor.ports import LooksBack
 from monitor.schedule import retry_wait
 from monitor.store.alerts import due_deliveries, lease, release_dead
 from monitor.store.database import Session
@@ -49,26 +50,45 @@ def _one(services: Services, tally: Tally, delivery_id: int, down: dict[str, Del
             return
         delivery = session.get_one(DeliveryRow, delivery_id)
         delivery.first_try_at = delivery.first_try_at or services.now()
-        channel, recipient = delivery.channel, delivery.recipient
+        channel, recipient, ambiguous = delivery.channel, delivery.recipient, delivery.ambiguous
         message = _message(session, services, delivery)
     passing("deliver.leased")
     if message is None:
         _mark(services, tally, [delivery_id], Refused("the statement was withdrawn before it was told"))
         return
     passing("deliver.rendered")
-    outcome = down.get(channel) or _send(services, channel, message, recipient)
+    outcome = _send(services, channel, message, recipient, down, ambiguous=ambiguous)
     passing("deliver.accepted")
-    if not isinstance(outcome, Accepted) and outcome.scope == "channel":
-        down[channel] = outcome
     _mark(services, tally, [delivery_id], outcome)
     passing("deliver.marked")
 
 
-def _send(services: Services, channel: str, message: Message, recipient: str) -> Outcome:
+def _send(
+    services: Services,
+    channel: str,
+    message: Message,
+    recipient: str,
+    down: dict[str, Delayed | Refused],
+    *,
+    ambiguous: bool,
+) -> Outcome:
+    """One message by one channel; a channel that is down is not tried again in this run.
+
+    Where an earlier try may have arrived, a channel that can look back is asked first.
+    """
+    if channel in down:
+        return down[channel]
     port = services.channels.get(channel)
     if port is None:
-        return Refused(f"there is no channel {channel}", scope="channel")
-    return port.send(message, recipient)
+        return Refused(f"no subscription has a channel {channel} any more", scope="channel")
+    outcome: Outcome | None = None
+    if ambiguous and isinstance(port, LooksBack):
+        outcome = port.already_sent(message.headers["Message-ID"], recipient, thread=message.thread)
+    if outcome is None:
+        outcome = port.send(message, recipient)
+    if not isinstance(outcome, Accepted) and outcome.scope == "channel":
+        down[channel] = outcome
+    return outcome
 
 
 def _message(session: Session, services: Services, delivery: DeliveryRow) -> Message | None:
@@ -122,10 +142,9 @@ def _digests(services: Services, tally: Tally, down: dict[str, Delayed | Refused
         outcome: Outcome = Refused("every statement of it was withdrawn before it was told")
         if message is not None:
             passing("deliver.rendered")
-            outcome = down.get(channel) or _send(services, channel, message, recipient)
+            ambiguous = any(delivery.ambiguous for delivery in taken)
+            outcome = _send(services, channel, message, recipient, down, ambiguous=ambiguous)
             passing("deliver.accepted")
-        if not isinstance(outcome, Accepted) and outcome.scope == "channel":
-            down[channel] = outcome
         _mark(services, tally, got, outcome)
         passing("deliver.marked")
 
@@ -157,7 +176,7 @@ def _mark(services: Services, tally: Tally, ids: Sequence[int], outcome: Outcome
             if isinstance(outcome, Accepted):
                 _sent(session, row, outcome, now)
                 tally.count("sent")
-            elif isinstance(outcome, Delayed) and not _given_up(services, row, now):
+            elif _waits(services, row, outcome, now):
                 _delayed(session, row, outcome, now)
                 tally.count("delayed")
             else:
@@ -178,12 +197,20 @@ def _sent(session: Session, row: DeliveryRow, outcome: Accepted, now: datetime) 
     close_issue(session, "channel_down", row.channel, now)
 
 
-def _delayed(session: Session, row: DeliveryRow, outcome: Delayed, now: datetime) -> None:
+def _waits(services: Services, row: DeliveryRow, outcome: Delayed | Refused, now: datetime) -> bool:
+    """Whether a delivery is tried again: what is the channel's trouble costs no message."""
+    if isinstance(outcome, Refused):
+        return outcome.scope == "channel"
+    return outcome.scope == "channel" or not _given_up(services, row, now)
+
+
+def _delayed(session: Session, row: DeliveryRow, outcome: Delayed | Refused, now: datetime) -> None:
     wait = retry_wait(row.tries)
-    if outcome.retry_after is not None:
-        wait = max(wait, timedelta(seconds=outcome.retry_after))
+    if isinstance(outcome, Delayed):
+        if outcome.retry_after is not None:
+            wait = max(wait, timedelta(seconds=outcome.retry_after))
+        row.ambiguous = row.ambiguous or outcome.ambiguous
     row.status, row.due_at, row.last_error = "delayed", now + wait, outcome.reason
-    row.ambiguous = row.ambiguous or outcome.ambiguous
     log.warning("d%s by %s delayed: %s", row.id, row.channel, outcome.reason)
     if outcome.scope == "channel":
         raise_issue(session, "channel_down", row.channel, outcome.reason, now)

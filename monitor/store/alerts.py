@@ -46,6 +46,7 @@ def release_dead(session: Session, alive: Callable[[str], bool]) -> int:
         over = row.lease_until is None or row.lease_until <= now
         if over or not alive(row.lease_owner or ""):
             row.status, row.lease_owner, row.lease_until = "queued", None, None
+            row.ambiguous = True  # its process may have sent it before it ended
             freed += 1
     return freed
 
