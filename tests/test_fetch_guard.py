@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-import ssl
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -335,50 +332,3 @@ def test_the_longest_pattern_wins() -> None:
 def test_a_wrong_place_is_a_settings_error(place: str) -> None:
     with pytest.raises(SettingsError):
         FetchPolicy(connect_to={"a.example": place})
-
-
-def test_a_server_without_tls_is_never_asked_in_plain_text() -> None:
-    with web({"*": {"/": Reply("fine")}}) as server:
-        outcome = one(f"https://{server.place}/", FetchPolicy(allow_private=(server.place,), **QUICK), "feed")
-        assert state(outcome) in ("tls", "broken", "connect")
-        assert server.requests == []
-
-
-def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(_self_signed(tmp_path))
-    with web({"*": {"/": Reply("fine")}}) as server:
-        server.encrypt(context)
-        outcome = one(f"https://{server.place}/", FetchPolicy(allow_private=(server.place,), **QUICK), "feed")
-        assert state(outcome) == "tls"
-        assert server.requests == []
-
-
-def _self_signed(folder: Path) -> Path:
-    """A key and a certificate for localhost in one file."""
-    pytest.importorskip("cryptography")
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / "server.pem"
-    file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    return file

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import worker_jobs as jobs
@@ -57,6 +60,18 @@ def test_the_cpu_limit_is_an_items_not_a_childs() -> None:
     with WorkerPool(1, cpu_seconds=1) as pool:
         results = list(pool.map(jobs.burn, [(0.6,)] * 4))
     assert all(isinstance(result, int) for result in results)
+
+
+def test_a_feed_made_to_eat_time_costs_only_itself() -> None:
+    hostile = b"<rss version='2.0'><channel>" + b"<item><title><![CDATA[" * 200_000
+    good = b"<rss version='2.0'><channel><item><title>A</title></item></channel></rss>"
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    with WorkerPool(1, cpu_seconds=1) as pool:
+        jobs_ = [(body, "https://a.example/", None, now) for body in (hostile, good)]
+        bad, feed = pool.map(parse_feed_job, jobs_)
+    assert isinstance(bad, Unreadable)
+    assert bad.state == "cpu_limit"
+    assert [entry.title for entry in feed.entries] == ["A"]
 
 
 def test_the_functions_own_error_is_its_result(pool: WorkerPool) -> None:
@@ -121,3 +136,38 @@ def test_no_process_at_all() -> None:
         good, bad = here.map(lambda n: 10 // n, [(5,), (0,)])
     assert good == 2
     assert isinstance(bad, ZeroDivisionError)
+
+
+def test_it_works_inside_a_daemon_which_may_have_no_children() -> None:
+    ours, theirs = multiprocessing.Pipe()
+    daemon = multiprocessing.get_context("spawn").Process(
+        target=jobs.report_squares, args=(theirs,), daemon=True
+    )
+    daemon.start()
+    assert ours.poll(60)
+    assert ours.recv() == [1, 4, 9]
+    daemon.join(60)
+
+
+def test_children_do_not_outlive_a_parent_that_is_killed() -> None:
+    ours, theirs = multiprocessing.Pipe()
+    parent = multiprocessing.get_context("spawn").Process(target=jobs.report_pool, args=(theirs,))
+    parent.start()
+    assert ours.poll(60)
+    child = ours.recv()
+    parent.kill()
+    parent.join(60)
+    for _ in range(600):
+        if not _runs(child):
+            break
+        time.sleep(0.05)
+    assert not _runs(child)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process is there and not merely waiting to be collected."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"

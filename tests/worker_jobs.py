@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import time
+from multiprocessing.connection import Connection
 from typing import NoReturn
+
+from extractors.workers import WorkerPool
 
 
 def square(number: int) -> int:
@@ -67,3 +70,22 @@ def chatter(words: str) -> str:
 
 def environment() -> dict[str, str]:
     return dict(os.environ)
+
+
+def pool_of_its_own(numbers: list[int]) -> list[int]:
+    """For a process that may have no children of multiprocessing's kind."""
+    with WorkerPool(1) as pool:
+        return list(pool.map(square, [(number,) for number in numbers]))
+
+
+def report_pool(pipe: Connection) -> None:
+    """Makes a pool, tells its child's process id, and waits to be killed."""
+    with WorkerPool(1) as pool:
+        (child,) = pool.map(process, [()])
+        pipe.send(child)
+        time.sleep(60)
+
+
+def report_squares(pipe: Connection) -> None:
+    """What a pool inside this process gives."""
+    pipe.send(pool_of_its_own([1, 2, 3]))
