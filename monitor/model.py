@@ -252,6 +252,7 @@ class Attribution:
     cue: Span | None = None
     relay: Span | None = None
     said: Span | None = None  # the words that give the day, inside the reporting sentence
+    clause: Span | None = None  # the part of the sentence that is this source's, where others share it
 
 
 @dataclass(frozen=True, slots=True)

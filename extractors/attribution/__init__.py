@@ -38,7 +38,7 @@ def find_attributions(text: str, language: str, *, headline: bool = False) -> li
     paragraphs = paragraphs_of(text)
     turns = turns_of(text, paragraphs, grammar) if not headline else {}
     lines = _lines(text, paragraphs, quotations, grammar)
-    carry([line for line in lines if line.paragraph not in turns], paragraphs)
+    carry(text, [line for line in lines if line.paragraph not in turns], paragraphs)
     found: list[Attribution] = []
     told: set[int] = set()
     for line in lines:

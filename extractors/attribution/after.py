@@ -147,7 +147,7 @@ def _appositions(tokens: Sequence[Token], last: int, grammar: Grammar) -> int:
             return last
         if (
             grammar.is_adverb(low)
-            or grammar.is_participle(low)
+            or grammar.is_gerund(low)
             or grammar.has("subordinators", low)
             or grammar.has("pronouns", low)
         ):

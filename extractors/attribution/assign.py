@@ -13,7 +13,7 @@ from extractors.attribution.nouns import Phrase
 from extractors.attribution.tokens import Token
 
 _DASHES: Final = frozenset("–—-")
-_FILLERS: Final = frozenset(",;:–—-()[]")
+_TITLE_WORDS: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +176,8 @@ def _inside(tokens: Sequence[Token], outer: Frame, frame: Frame, grammar: Gramma
     last = max((i for i, token in enumerate(between) if grammar.has("separators", token.low)), default=None)
     if last is None:
         return True
+    if last == len(between) - 1 and not any(grammar.has("that", token.low) for token in between):
+        return False  # `X announces A and Y repeats B`
     # `said …, while Y said`: a comma before the separating word ends what X said.
     return last == 0 or (between[last - 1].text != "," and not _day_before(between, last, grammar))
 
@@ -184,13 +186,13 @@ def _day_before(between: Sequence[Token], last: int, grammar: Grammar) -> bool:
     return grammar.has("temporal", between[last - 1].low)
 
 
-def govern(tokens: Sequence[Token], frames: Sequence[Frame], grammar: Grammar) -> list[Governed]:
+def govern(text: str, tokens: Sequence[Token], frames: Sequence[Frame], grammar: Grammar) -> list[Governed]:
     """Every outermost quotation with its frame, and every frame with its clause (quote None)."""
     found: list[Governed] = []
     direct: set[int] = set()
     tags = {id(frame): is_tag(tokens, frame, grammar) for frame in frames}
     for index, token in enumerate(tokens):
-        if token.kind != "quote":
+        if token.kind != "quote" or _is_title(text, tokens, index, grammar):
             continue
         chosen = _governor(tokens, index, frames, tags)
         if chosen is not None:
@@ -198,10 +200,36 @@ def govern(tokens: Sequence[Token], frames: Sequence[Frame], grammar: Grammar) -
             found.append(Governed(index, frame, rule))
             direct.add(id(frame))
     for frame in frames:
-        if id(frame) in direct and _only_tag(tokens, frame):
+        if frame.cls == "stance" or (id(frame) in direct and _only_tag(tokens, frame)):
             continue
-        found.append(Governed(None, frame, _clause_rule(frame, tags[id(frame)])))
+        rule = _clause_rule(frame, tags[id(frame)])
+        if _subordinate(tokens, frame, tags[id(frame)], grammar):
+            rule = "subordinate_clause"
+        found.append(Governed(None, frame, rule))
     return found
+
+
+def _subordinate(tokens: Sequence[Token], frame: Frame, tag: bool, grammar: Grammar) -> bool:
+    """`…, a day after X said …`: background to somebody else's act."""
+    if tag or frame.shape != "before" or not frame.head:
+        return False
+    return grammar.has("day_links", tokens[frame.head - 1].low)
+
+
+def _is_title(text: str, tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    """The name of a programme or a book (`on CNN's “State of the Union”`), which nobody says."""
+    quotation = tokens[index].quotation
+    if quotation is None or not index or grammar.nouns != "capitals":
+        return False
+    before = tokens[index - 1]
+    if not (before.possessive or grammar.has("prepositions", before.low)):
+        return False
+    words = quotation.content.of(text).rstrip(".,").split()
+    return 1 < len(words) <= _TITLE_WORDS and all(
+        word[0].isupper()
+        or (at and (grammar.has("prepositions", word.lower()) or grammar.has("determiners", word.lower())))
+        for at, word in enumerate(words)
+    )
 
 
 def _governor(
@@ -217,7 +245,7 @@ def _governor(
             and (tags[id(frame)] or (tokens[index].quotation is not None and _comma_ended(tokens, index)))
         ):
             return frame, "quote_cue_subject" if frame.shape == "after" else "quote_subject_cue"
-    before = [frame for frame in frames if frame.cue < index]
+    before = [frame for frame in frames if frame.cue < index and not _parted(tokens, frame.tail, index)]
     if before:
         frame = before[-1]
         return frame, _rule_before(tokens, frame, index)
@@ -226,6 +254,10 @@ def _governor(
         frame = later[0]
         return frame, _plain_rule(frame) or "mixed_subject_cue"
     return None
+
+
+def _parted(tokens: Sequence[Token], first: int, last: int) -> bool:
+    return any(token.text == ";" for token in tokens[first + 1 : last])
 
 
 def _comma_ended(tokens: Sequence[Token], index: int) -> bool:

@@ -20,6 +20,7 @@ from extractors.attribution.nouns import (
 from extractors.attribution.tokens import Token
 
 _PIECES: Final = 7
+_APPOSED: Final = 2
 _Step = Literal["stop", "over", "take", "last"]
 
 
@@ -53,23 +54,39 @@ def subject_before(tokens: Sequence[Token], cue: int, grammar: Grammar) -> Phras
 
 
 def _from_pieces(tokens: Sequence[Token], pieces: list[tuple[int, int]], grammar: Grammar) -> Phrase | None:
-    """`the spokesman for the ministry, Colonel X, V`: a phrase with its appositions."""
-    if not pieces:
+    """`the spokesman for the ministry, Colonel X, V`: a phrase with its appositions.
+
+    One piece alone before a comma is no subject (`… in Kyiv, said X`), and only the first of them may have
+    something before it, which then must be an adjunct or another clause.
+    """
+    if len(pieces) < _APPOSED:
         return None
     best: Phrase | None = None
     for first, last in pieces:
         last_ = _skip_back(tokens, last, grammar)
         core = _core(tokens, last_, grammar, floor=first) if last_ >= first else None
-        if core is None:
+        if core is None or not _opens_clause(tokens, first, core.first, grammar):
             break
-        if best is None:
-            # `A, B V`: B is the subject unless a comma also follows it, which is how we came here.
-            best = Phrase(core.first, core.last, core.clause)
-        else:
-            best = Phrase(core.first, best.last, core.clause)
+        best = Phrase(core.first, best.last if best else core.last, core.clause)
         if core.first > first:
             break
-    return best
+    if best is None or best.last < pieces[0][0] or best.first > pieces[1][1]:
+        return None
+    return Phrase(best.first, best.last, _clause(tokens, best.first, grammar, 0))
+
+
+def _opens_clause(tokens: Sequence[Token], first: int, begin: int, grammar: Grammar) -> bool:
+    """Whether what stands between ``first`` and a phrase leaves the phrase free to be a subject."""
+    if begin == first or all(grammar.is_adverb(token.low) for token in tokens[first:begin]):
+        return True
+    before = tokens[begin - 1].low
+    if (
+        grammar.has("separators", before)
+        or grammar.has("that", before)
+        or grammar.has("conjunctions", before)
+    ):
+        return True
+    return grammar.has("adjuncts", tokens[first].low) and not grammar.has("noun_links", before)
 
 
 def _is_quote_or_stop(token: Token) -> bool:
@@ -99,7 +116,7 @@ def _is_adjunct(tokens: Sequence[Token], piece: tuple[int, int], grammar: Gramma
         return True
     if grammar.has("relative_openers", low) or grammar.has("adjuncts", low) or grammar.is_adverb(low):
         return True
-    if grammar.has("temporal", low) or grammar.is_participle(low):
+    if grammar.has("temporal", low) or grammar.is_gerund(low):
         return True
     return first.kind == "number" and piece[1] - piece[0] < 2
 
@@ -151,9 +168,21 @@ def _core(tokens: Sequence[Token], end: int, grammar: Grammar, floor: int = 0) -
     if grammar.has("pronouns", tokens[end].low):
         return Phrase(end, end, _clause(tokens, end, grammar, floor))
     first = _start(tokens, end, grammar, floor)
+    if any(grammar.has("conjunctions", token.low) for token in tokens[first : end + 1]):
+        first = _listed(tokens, first, grammar, floor)
     if grammar.has("negative_subjects", tokens[first].low):
         return None
     return Phrase(first, end, _clause(tokens, first, grammar, floor))
+
+
+def _listed(tokens: Sequence[Token], first: int, grammar: Grammar, floor: int) -> int:
+    """`X, Y and Z`: back over the members that commas part."""
+    while first - 2 >= floor and tokens[first - 1].text == "," and can_end(tokens, first - 2, grammar):
+        before = _start(tokens, first - 2, grammar, floor)
+        if grammar.has("pronouns", tokens[first - 2].low):
+            break
+        first = before
+    return first
 
 
 def _antecedent(tokens: Sequence[Token], end: int, grammar: Grammar, floor: int) -> Phrase | None:
@@ -217,7 +246,8 @@ def _step(tokens: Sequence[Token], index: int, grammar: Grammar, floor: int) -> 
         return "stop"
     if grammar.has("determiners", low):
         # Before `the`: a link to a head further left (`the head of the`), not a new phrase.
-        linked = index - 1 >= floor and grammar.has("noun_links", tokens[index - 1].low)
+        before = tokens[index - 1].low if index - 1 >= floor else ""
+        linked = grammar.has("noun_links", before) or grammar.has("conjunctions", before)
         return "take" if linked else "last"
     if token.kind == "number" and not _modifies(tokens, index):
         return "stop"
@@ -294,11 +324,21 @@ def _joins(tokens: Sequence[Token], index: int, grammar: Grammar, floor: int) ->
             or grammar.has("noun_links", token.low)
             or grammar.has("particles", token.low)
             or token.possessive
+            or _adjective_of(tokens, at, grammar)
         ):
             return False
         at -= 1
         seen += 1
     return True
+
+
+def _adjective_of(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    """A plain word right before a name or a head."""
+    low = tokens[index].low
+    if small(low, grammar) or grammar.has("auxiliaries", low) or grammar.is_participle(low):
+        return False
+    nxt = tokens[index + 1]
+    return nxt.capital or grammar.has("people", nxt.low) or grammar.has("bodies", nxt.low)
 
 
 def _adjective(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:

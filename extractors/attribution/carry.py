@@ -22,7 +22,7 @@ _TAGGED = frozenset(
 )  # fmt: skip
 
 
-def carry(lines: Sequence[Line], paragraphs: Sequence[Span]) -> None:
+def carry(text: str, lines: Sequence[Line], paragraphs: Sequence[Span]) -> None:
     """Gives the quotations that no sentence rule took a source from what stands around them, in place."""
     for index, line in enumerate(lines):
         if not line.open_quotations:
@@ -32,14 +32,14 @@ def carry(lines: Sequence[Line], paragraphs: Sequence[Span]) -> None:
             continue
         same = previous is not None and previous.paragraph == line.paragraph
         if previous is not None and same:
-            _within(line, previous)
+            _within(text, line, previous)
         elif previous is not None and previous.paragraph == line.paragraph - 1:
             _across(line, previous)
     _backwards(lines)
     _blocks(lines, paragraphs)
 
 
-def _within(line: Line, previous: Line) -> None:
+def _within(text: str, line: Line, previous: Line) -> None:
     direct = [row for row in previous.found if row.kind == "direct"]
     if direct and direct[-1].rule in _TAGGED:
         _give(line, direct[-1], "continued_quote")
@@ -47,10 +47,15 @@ def _within(line: Line, previous: Line) -> None:
     sources = previous.sources()
     if previous.opens_block and sources:
         _give(line, sources[-1], "subject_cue_quote")
-    elif len(sources) == 1:
+    elif len(sources) == 1 and not _asks(text, line):
         _give(line, sources[0], "quote_after_source")
     elif sources:
         _give(line, sources[0], "guess_paragraph")
+
+
+def _asks(text: str, line: Line) -> bool:
+    """A question after somebody's words is mostly the interviewer's."""
+    return text[line.quotations[-1].content.end - 1] in "?？؟"
 
 
 def _across(line: Line, previous: Line) -> None:

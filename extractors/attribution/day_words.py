@@ -59,6 +59,7 @@ def _day_next(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
 
 
 def _run(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> Span | None:
+    vague: Span | None = None
     for index in range(first, min(last, len(tokens))):
         token = tokens[index]
         if token.kind != "word" or not grammar.has("temporal", token.low):
@@ -90,5 +91,8 @@ def _run(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> Sp
             and not grammar.has("that", nxt.low)
         ):
             continue  # `a Monday strike`
-        return Span(tokens[begin].start, tokens[end].end)
-    return None
+        found = Span(tokens[begin].start, tokens[end].end)
+        if not all(grammar.has("vague_days", one.low) for one in tokens[index : end + 1]):
+            return found
+        vague = vague or found
+    return vague

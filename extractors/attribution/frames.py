@@ -23,6 +23,7 @@ Shape = Literal[
 _DASHES: Final = frozenset("–—-")
 _BY_WITHIN: Final = 7
 _FOLLOW_WITHIN: Final = 2
+_UNLESS_WITHIN: Final = 8
 
 
 @dataclass(slots=True)
@@ -132,7 +133,9 @@ def _verb(
             return None
         subject = subject_before(tokens, index - 2, grammar)
         return _frame("before", index, form, subject) if subject else None
-    if form.forms == {"passive"} and not grammar.has("have", before):
+    if "participle" not in form.forms and (
+        grammar.has("be", before) or (form.forms == {"passive"} and not grammar.has("have", before))
+    ):
         return None
     if "passive" in form.forms and _reduced(tokens, index, grammar):
         return None
@@ -152,6 +155,10 @@ def _frame(shape: Shape, index: int, form: CueForm, source: Phrase) -> Frame:
 
 
 def _followed(tokens: Sequence[Token], index: int, form: CueForm) -> bool:
+    if form.unless and any(
+        token.low in form.unless for token in tokens[index + 1 : index + 1 + _UNLESS_WITHIN]
+    ):
+        return False
     if not form.follow:
         return True
     return any(
@@ -262,7 +269,7 @@ def _after_quotation(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _inverted(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) -> Frame | None:
-    if "VS" not in grammar.order or form.cls == "weak" or not form.forms & {"past", "present"}:
+    if "VS" not in grammar.order or form.cls in ("weak", "stance") or not form.forms & {"past", "present"}:
         return None
     if index and tokens[index - 1].kind == "word":
         return None
@@ -294,8 +301,10 @@ def _coordinated(
     while (
         at >= 0
         and tokens[at].kind == "word"
-        and grammar.is_adverb(tokens[at].low)
-        and not grammar.has("separators", tokens[at].low)
+        and (
+            grammar.has("auxiliaries", tokens[at].low)
+            or (grammar.is_adverb(tokens[at].low) and not grammar.has("separators", tokens[at].low))
+        )
     ):
         at -= 1
     if at < 0 or not (grammar.has("conjunctions", tokens[at].low) or tokens[at].low == "but"):

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from extractors.languages import words
 
-CueClass = Literal["speech", "act", "weak"]
+CueClass = Literal["speech", "act", "weak", "stance"]
 Form = Literal["base", "past", "present", "participle", "passive"]
 _FORMS: Final[tuple[Form, ...]] = ("base", "past", "present", "participle", "passive")
 
@@ -25,6 +25,7 @@ class CueForm:
     cls: CueClass
     forms: frozenset[Form]
     follow: frozenset[str]
+    unless: frozenset[str]
     noun: bool
 
 
@@ -40,6 +41,7 @@ class Grammar:
     sets: Mapping[str, frozenset[str]]
     adverb_endings: tuple[str, ...]
     participle_endings: tuple[str, ...]
+    gerund_endings: tuple[str, ...]
     reciprocal: re.Pattern[str] | None
     according: tuple[tuple[str, ...], ...]
     citing: tuple[tuple[str, ...], ...]
@@ -59,8 +61,12 @@ class Grammar:
         return len(word) > 4 and word.endswith(self.adverb_endings)
 
     def is_participle(self, word: str) -> bool:
-        """Whether a word looks like a participle (`calling`, `held`) by its ending."""
+        """Whether a word looks like a participle (`calling`, `asked`) by its ending."""
         return len(word) > 4 and word.endswith(self.participle_endings)
+
+    def is_gerund(self, word: str) -> bool:
+        """Whether a word looks like a participle of the present (`calling`)."""
+        return len(word) > 4 and word.endswith(self.gerund_endings)
 
 
 _SETS: Final = (
@@ -68,7 +74,7 @@ _SETS: Final = (
     "adverbs", "prepositions", "noun_links", "late_links", "adjuncts", "subordinators", "separators",
     "conjunctions", "relatives", "relative_openers", "that", "by", "passive_saying", "temporal", "titles",
     "particles", "people", "bodies", "documents", "saying_nouns", "boilerplate_labels", "owner",
-    "negative_subjects", "absolute", "participle_after", "day_links",
+    "negative_subjects", "absolute", "participle_after", "day_links", "vague_days",
 )  # fmt: skip
 
 
@@ -108,6 +114,7 @@ def grammar_of(language: str) -> Grammar | None:
         sets={name: frozenset(grammar.get(name, ())) for name in _SETS},
         adverb_endings=tuple(grammar.get("adverb_endings", ())),
         participle_endings=tuple(grammar.get("participle_endings", ())),
+        gerund_endings=tuple(grammar.get("gerund_endings", ())),
         reciprocal=_any_of(reciprocal) if reciprocal else None,
         according=_phrases(according, "before"),
         citing=_phrases(according, "citing"),
@@ -120,6 +127,7 @@ def grammar_of(language: str) -> Grammar | None:
 
 def _cue_forms(table: Mapping[str, Any]) -> dict[str, CueForm]:
     follow: Mapping[str, list[str]] = table.get("follow", {})
+    unless: Mapping[str, list[str]] = table.get("unless", {})
     nouns = frozenset(table.get("noun_forms", {}).get("words", ()))
     found: dict[str, CueForm] = {}
     for group in table.get("cue", ()):
@@ -138,6 +146,7 @@ def _cue_forms(table: Mapping[str, Any]) -> dict[str, CueForm]:
                         group["class"],
                         (known.forms if known else frozenset()) | {name},
                         frozenset(follow.get(lemma, ())),
+                        frozenset(unless.get(lemma, ())),
                         one.lower() in nouns,
                     )
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,7 +11,7 @@ from extractors.attribution.assign import Governed, govern, is_relay, is_tag, re
 from extractors.attribution.day_words import day_words
 from extractors.attribution.frames import Frame, frames_of
 from extractors.attribution.grammar import Grammar, precision
-from extractors.attribution.nouns import Phrase
+from extractors.attribution.nouns import Phrase, parts_of
 from extractors.attribution.tokens import Token, tokens_of
 from extractors.quotes import Quotation
 from monitor.model import Attribution, Span
@@ -73,10 +73,8 @@ def line_of(text: str, span: Span, paragraph: int, quotations: Sequence[Quotatio
         for frame in without_nested(line.tokens, frames, grammar, text)
         if not _not_a_speaker(text, line, frame, grammar)
     ]
-    for governed in govern(line.tokens, line.frames, grammar):
-        row = _attribution(text, line, governed, grammar)
-        if row is not None:
-            line.found.append(row)
+    for governed in govern(text, line.tokens, line.frames, grammar):
+        line.found.extend(_attributions(text, line, governed, grammar))
     line.found.sort(key=lambda row: (row.content.start, row.content.end))
     return line
 
@@ -100,30 +98,58 @@ def _plural(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> bool:
     )
 
 
-def _attribution(text: str, line: Line, governed: Governed, grammar: Grammar) -> Attribution | None:
+def _attributions(text: str, line: Line, governed: Governed, grammar: Grammar) -> Iterator[Attribution]:
+    """One attribution, or one for each of the sources that a subject joins (`X and Y said`)."""
     frame = governed.frame
     tokens = line.tokens
-    tag = is_tag(tokens, frame, grammar)
-    relay = relay_after(tokens, frame, grammar, text) or frame.relay
-    if governed.quote is None:
-        content, kind = line.span, "indirect"
-    else:
+    if frame.source is None:
+        return
+    content, kind = line.span, "indirect"
+    if governed.quote is not None:
         quotation = tokens[governed.quote].quotation
         if quotation is None or quotation.span.start in line.taken:
-            return None
+            return
         line.taken.add(quotation.span.start)
         content, kind = quotation.content, "direct"
-    return Attribution(
-        kind="direct" if kind == "direct" else "indirect",
-        content=content,
-        sentence=line.span,
-        rule=governed.rule,
-        confidence=precision()[governed.rule],
-        source=phrase_span(tokens, frame.source),
-        cue=Span(tokens[frame.cue].start, tokens[frame.cue_end].end),
-        relay=phrase_span(tokens, relay),
-        said=day_words(tokens, frame, tag, grammar),
-    )
+    tag = is_tag(tokens, frame, grammar)
+    relay = relay_after(tokens, frame, grammar, text) or frame.relay
+    for source in parts_of(tokens, frame.source, grammar):
+        yield Attribution(
+            kind="direct" if kind == "direct" else "indirect",
+            content=content,
+            sentence=line.span,
+            rule=governed.rule,
+            confidence=precision()[governed.rule],
+            source=phrase_span(tokens, source),
+            cue=Span(tokens[frame.cue].start, tokens[frame.cue_end].end),
+            relay=phrase_span(tokens, relay),
+            said=day_words(tokens, frame, tag, grammar),
+            clause=_clause(line, frame, tag),
+        )
+
+
+def _clause(line: Line, frame: Frame, tag: bool) -> Span:
+    """The part of the sentence that is this frame's: up to another source's words, from its own on.
+
+    What a leading clause says (`Though both have accused each other, X claimed …`) is not X's.
+    """
+    tokens = line.tokens
+    start, end = line.span.start, line.span.end
+    if not tag and frame.shape != "passive" and frame.owned and frame.head:
+        start = tokens[frame.head].start
+    for other in line.frames:
+        if other.source is None or other.source == frame.source:
+            continue
+        if other.head > frame.tail:
+            end = min(end, tokens[other.head].start)
+        elif other.tail < frame.head:
+            start = max(start, tokens[_after_comma(tokens, other.tail, frame.head)].start)
+    return Span(start, max(start, end))
+
+
+def _after_comma(tokens: Sequence[Token], first: int, last: int) -> int:
+    commas = [index for index in range(first, last) if tokens[index].text == ","]
+    return min(commas[-1] + 1, last) if commas else last
 
 
 def phrase_span(tokens: Sequence[Token], phrase: Phrase | None) -> Span | None:

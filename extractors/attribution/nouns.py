@@ -73,3 +73,43 @@ def can_end(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
     if grammar.has("people", low) or grammar.has("bodies", low) or grammar.has("documents", low):
         return True
     return is_name(token, grammar, opens=index == 0)
+
+
+def parts_of(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> list[Phrase]:
+    """The heads that `and` and commas join in one subject (`X, Y and the Z`); the phrase itself where none.
+
+    `the minister of trade and industry` is one head, and so is `the foreign and defence ministries`.
+    """
+    if not any(grammar.has("conjunctions", token.low) for token in tokens[phrase.first : phrase.last + 1]):
+        return [phrase]
+    pieces: list[Phrase] = []
+    first = phrase.first
+    for index in range(phrase.first, phrase.last + 1):
+        token = tokens[index]
+        joint = grammar.has("conjunctions", token.low)
+        if not joint and token.text != ",":
+            continue
+        if index == first:
+            first = index + 1
+            continue
+        if not can_end(tokens, index - 1, grammar) or not _begins(tokens, index + 1, first, index, grammar):
+            if joint:
+                return [phrase]
+            continue
+        pieces.append(Phrase(first, index - 1, phrase.clause))
+        first = index + 1
+    if first > phrase.last or not pieces:
+        return [phrase]
+    return [*pieces, Phrase(first, phrase.last, phrase.clause)]
+
+
+def _begins(tokens: Sequence[Token], index: int, first: int, joint: int, grammar: Grammar) -> bool:
+    """Whether a new head begins at ``index`` after the piece ``first`` to ``joint``."""
+    if index >= len(tokens):
+        return False
+    token = tokens[index]
+    if grammar.has("determiners", token.low) or grammar.has("conjunctions", token.low):
+        return True
+    if any(grammar.has("noun_links", one.low) for one in tokens[first:joint]):
+        return False
+    return token.kind == "word"

@@ -59,6 +59,7 @@ _QUESTION: Final = frozenset(
     )
 )
 _LABEL_WORDS: Final = 8
+_TURNS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +89,22 @@ def turns_of(text: str, paragraphs: Sequence[Span], grammar: Grammar) -> dict[in
     asked = sum(names[q] for q in _QUESTION)
     answered = sum(names[a] for a in _ANSWER)
     interview = asked >= 2 and answered >= 2
-    kept = {
-        name
-        for name, count in names.items()
-        if (interview and (name in _QUESTION or name in _ANSWER)) or (count >= 2 and len(labelled) >= 3)
-    }
-    if not kept or (not interview and not any(count >= 2 for count in names.values())):
+    if interview:
+        kept = {name for name in names if name in _QUESTION or name in _ANSWER}
+    elif _dialogue(text, names, [content for _, content in labelled.values()]):
+        kept = set(names)
+    else:
         return {}
     return _spread(text, paragraphs, labelled, kept, interview)
+
+
+def _dialogue(text: str, names: Counter[str], contents: Sequence[Span]) -> bool:
+    """Labels that return, with sentences behind them: people talking, not a table's headings."""
+    if len(contents) < _TURNS or not any(count > 1 for count in names.values()):
+        return False
+    ends = (".", "!", "?", "…", "。", "؟")
+    sentences = sum(content.of(text).rstrip('"”»’)').endswith(ends) for content in contents)
+    return sentences * 2 > len(contents)
 
 
 def _spread(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -86,7 +86,8 @@ def _reports(
     times = [post.time or page.published for post in page.posts] or [page.published]
     heard = hear(page.text, language, topic, cast, segments, times)
     texts: dict[str, str] = {"text": page.text, "title": page.title or "", "summary": summary or ""}
-    heard = _without_headings(heard, [*heard, *_around(page, summary, language, topic.verdict, cast)])
+    around = _around(page, summary, language, topic.verdict, cast)
+    heard = _without_headings(heard, [*heard, *around], texts)
     groups = joined(grouped(heard), language)
     days = inherit_days(groups, language) if page.posts else {}
     machine = bool(machine_marks(page.text, language))
@@ -111,7 +112,9 @@ def _around(page: Page, summary: str | None, language: str, verdict: Verdict, ca
     return found
 
 
-def _without_headings(heard: Sequence[Heard], every: Sequence[Heard]) -> list[Heard]:
+def _without_headings(
+    heard: Sequence[Heard], every: Sequence[Heard], texts: Mapping[str, str]
+) -> list[Heard]:
     """Headlines and summaries repeat the text: they count only for a speaker (or state) that it lacks."""
     kept: list[Heard] = []
     for row in every:
@@ -120,8 +123,21 @@ def _without_headings(heard: Sequence[Heard], every: Sequence[Heard]) -> list[He
             continue
         if outside and any(_same(row, one) for one in kept if one.where != row.where):
             continue
+        if outside and _quoted_in(row, texts, heard):
+            continue
         kept.append(row)
     return kept
+
+
+def _quoted_in(row: Heard, texts: Mapping[str, str], heard: Sequence[Heard]) -> bool:
+    """Whether the quoted words of a headline stand in the text's passages."""
+    if row.row.kind != "direct":
+        return False
+    words = row.row.content.of(texts[row.where]).strip(" ,.").casefold()
+    return any(
+        one is not row and not one.heading and words in one.row.content.of(texts[one.where]).casefold()
+        for one in heard
+    )
 
 
 def _same(row: Heard, other: Heard) -> bool:

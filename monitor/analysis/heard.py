@@ -75,7 +75,7 @@ def hear(
                 name,
                 post,
                 said,
-                _frame(text, row, rows),
+                _frame(text, row),
                 heading=_covered(headings, row.sentence),
             )
         )
@@ -99,7 +99,7 @@ def hear_line(
         name = speaker.name if isinstance(speaker, Speaker) else source
         said = _said(line, row, language, when, None)
         heard.append(
-            Heard(row, speaker, name, None, said, _frame(line, row, rows), where, heading=where != "summary")
+            Heard(row, speaker, name, None, said, _frame(line, row), where, heading=where != "summary")
         )
     return _without_told_twice(heard)
 
@@ -133,29 +133,9 @@ def _without_told_twice(heard: list[Heard]) -> list[Heard]:
     return kept
 
 
-def _frame(text: str, row: Attribution, rows: Sequence[Attribution]) -> str:
+def _frame(text: str, row: Attribution) -> str:
     """The part of the sentence that belongs to this source, where another one shares the sentence."""
-    start, end = row.sentence.start, row.sentence.end
-    mine = _place(row)
-    for other in rows:
-        if other.sentence != row.sentence or other.source in (row.source, None) or other.cue is None:
-            continue
-        place = _place(other)
-        if place > mine:
-            end = min(end, place)
-        elif other.cue.end < mine:
-            start = max(start, _after_comma(text, other.cue.end, mine))
-    return text[start:end]
-
-
-def _place(row: Attribution) -> int:
-    places = [span.start for span in (row.source, row.cue) if span is not None]
-    return min(places) if places else row.content.start
-
-
-def _after_comma(text: str, start: int, end: int) -> int:
-    at = text.rfind(",", start, end)
-    return at + 1 if at >= 0 else start
+    return (row.clause or row.sentence).of(text)
 
 
 def _said(

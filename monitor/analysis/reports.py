@@ -11,6 +11,8 @@ from monitor.model import OPPOSITES, Held, Passage, Report, Said, Speaker, When
 from monitor.occasion import fidelity_of, reporting_of, venue_of
 from monitor.positions import positions_of
 
+_HEADS = frozenset(("president", "prime_minister", "head_of_state", "monarch", "chancellor", "king"))
+
 
 @dataclass(slots=True)
 class Group:
@@ -94,7 +96,11 @@ def _days_agree(one: Said, other: Said) -> bool:
 
 
 def joined(groups: list[Group], language: str) -> list[Group]:
-    """A body's words and its named spokesperson's, a bare state's and its official's, become one."""
+    """A body's words and its named spokesperson's, a bare state's and its official's, become one.
+
+    What a bare state said in a subordinate clause (`a day after Washington said`) is background.
+    """
+    groups = [group for group in groups if not _background(group)]
     kept = list(groups)
     for group in groups:
         if group.held is not None or group not in kept:
@@ -107,6 +113,11 @@ def joined(groups: list[Group], language: str) -> list[Group]:
             host.speaker = replace(host.speaker, body=group.speaker.body)
         kept.remove(group)
     return kept
+
+
+def _background(group: Group) -> bool:
+    bare = group.held is None and group.speaker.state is not None and _bare(group.speaker)
+    return bare and all(row.row.rule == "subordinate_clause" for row in group.rows)
 
 
 def _host(group: Group, groups: Sequence[Group], language: str) -> Group | None:
@@ -130,14 +141,30 @@ def _host(group: Group, groups: Sequence[Group], language: str) -> Group | None:
         if all(row.heading for row in group.rows):
             return hosts[0] if len({speaker_key(one.speaker) for one in hosts}) == 1 else None
         mine = set(_positions(group, language))
-        hosts = [one for one in hosts if mine & set(_positions(one, language)) - {"neutral_comment"}]
+        hosts = [one for one in hosts if _reporting(one, language) == _reporting(group, language)]
+        hosts = [one for one in hosts if _one_act(one, group, mine, language)]
     else:
-        hosts = [one for one in hosts if one.speaker.body and _same_body(one.speaker, speaker)]
+        hosts = [one for one in hosts if _speaks_for(one.speaker) and _same_body(one.speaker, speaker)]
     return hosts[0] if len(hosts) == 1 else None
 
 
+def _one_act(host: Group, bare: Group, mine: set[str], language: str) -> bool:
+    """Whether a bare state's words are those of its official: the same act, or his undated words for it.
+
+    Heads of state and government speak for themselves: only the same act joins them.
+    """
+    theirs = set(_positions(host, language))
+    if host.speaker.office in _HEADS:
+        return bool(host.said.on and host.said == bare.said and mine & theirs - {"neutral_comment"})
+    if mine & theirs - {"neutral_comment"}:
+        return True
+    return host.said.on is None and not opposed(tuple(mine), tuple(theirs))
+
+
 def _impersonal(speaker: Speaker) -> bool:
-    return _bare(speaker) or (speaker.body is not None and speaker.body == speaker.name)
+    if speaker.official is not None:
+        return speaker.official.startswith("body:")
+    return speaker.role is None and speaker.office is None
 
 
 def _bare(speaker: Speaker) -> bool:
@@ -146,14 +173,22 @@ def _bare(speaker: Speaker) -> bool:
     )
 
 
+def _speaks_for(speaker: Speaker) -> bool:
+    return speaker.body is not None or "spokesperson" in (speaker.office or "")
+
+
 def _same_body(person: Speaker, body: Speaker) -> bool:
     one, other = (person.body or "").casefold(), (body.body or "").casefold()
-    return one == other or one in other or other in one or (person.office or "").startswith("spokesperson")
+    return not one or one == other or one in other or other in one
 
 
 def _positions(group: Group, language: str) -> tuple[str, ...]:
     passages = [row.frame if row.row.kind == "indirect" else "" for row in group.rows]
     return positions_of([p for p in passages if p] or group.frames, group.frames, language, group.speaker)
+
+
+def _reporting(group: Group, language: str) -> str:
+    return reporting_of(group.said, None, group.frames, language)
 
 
 def inherit_days(groups: Sequence[Group], language: str) -> dict[int, Said]:

@@ -11,6 +11,7 @@ from monitor.officials import parse_role
 
 #: A passage matches when it has at least this share of the words of a gold passage.
 ENOUGH: Final = 0.6
+_TELLING: Final = 5
 
 _WORD: Final = re.compile(r"\w+")
 _CJK: Final = re.compile(r"[\u3400-\u9fff]")
@@ -41,6 +42,16 @@ def passages_meet(found: Mapping[str, Any], gold: Mapping[str, Any]) -> bool:
     """Whether any passage of a report matches any of a gold row."""
     return any(
         shares_words(one["text"], two["text"]) for one in found["passages"] for two in gold["passages"]
+    )
+
+
+def same_words(found: Mapping[str, Any], gold: Mapping[str, Any]) -> bool:
+    """Whether a report tells a gold row's words: as ``passages_meet``, but a word or two prove nothing."""
+    return any(
+        (len(words_of(two["text"])) >= _TELLING and shares_words(one["text"], two["text"]))
+        or words_of(one["text"]) == words_of(two["text"])
+        for one in found["passages"]
+        for two in gold["passages"]
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from monitor.evaluation.match import is_official, pairs, passages_meet, same_speaker, shares_words
+from monitor.evaluation.match import is_official, pairs, passages_meet, same_speaker, same_words, shares_words
 
 Row = Mapping[str, Any]
 
@@ -168,7 +168,7 @@ def _precision(
     if is_official(one):
         count.official.wrong += 1
         count.by_language[language].wrong += 1
-    other = next((two for two in gold if passages_meet(one, two)), None)
+    other = next((two for two in gold if same_words(one, two)), None)
     what = f"false ({one['kind']}): {one['speaker']}"
     if other is not None:
         count.wrong_speaker += 1
