@@ -45,6 +45,8 @@ class _Table:
     question: re.Pattern[str]
     accuses: re.Pattern[str]
     denies: re.Pattern[str]
+    towards: re.Pattern[str]
+    by: re.Pattern[str]
 
 
 def _joined(rows: Sequence[str] | str, arms: str) -> re.Pattern[str]:
@@ -70,6 +72,7 @@ def _table(language: str) -> _Table | None:
         states,
         re.compile(rf"\b(?:{named})") if named else _NEVER,
         *(_joined(use.get(key, ()), arms) for key in ("did", "negated", "question", "accuses", "denies")),
+        *(_joined(table.get(key, ()), arms) for key in ("towards", "by")),
     )
 
 
@@ -106,15 +109,16 @@ def _of_clause(table: _Table, clause: str, speaker: Speaker) -> set[str]:
         if rule.own and _doer(table, clause[: match.end()], speaker) == "other":
             continue
         found.add(rule.position)
+        if rule.position == "admits_use":
+            found -= {"alleges_use", "denies_use"}
     return found
 
 
 def _of_use(table: _Table, clause: str, speaker: Speaker) -> set[str]:
     found: set[str] = set()
-    if table.denies.search(clause):
-        found.add("denies_use")
-    if table.accuses.search(clause):
-        found.add("alleges_use")
+    for position, pattern in (("denies_use", table.denies), ("alleges_use", table.accuses)):
+        if (said := pattern.search(clause)) and _whose(table, clause[: said.start()], speaker) != "other":
+            found.add(position)
     for match in table.did.finditer(clause):
         before = clause[max(0, match.start() - _REACH) : match.start()]
         if (
@@ -134,15 +138,28 @@ def _of_use(table: _Table, clause: str, speaker: Speaker) -> set[str]:
 def _doer(table: _Table, before: str, speaker: Speaker, deed: str = "") -> Doer:
     """Whose deed it is: the state or the "we" that stands last before it, or behind "by"."""
     own = table.states.get(speaker.state or "", _NEVER)
-    if deed and " by " in deed and (named := table.any_state.search(deed)):
+    if deed and (behind := table.by.search(deed)) and (named := table.any_state.match(deed, behind.end())):
         return "own" if own.match(named.group()) else "other"
-    last, doer = -1, "unknown"
+    last = -1
+    doer: Doer = "unknown"
     for match in table.any_state.finditer(before):
-        last, doer = match.start(), "own" if own.match(match.group()) else "other"
+        if not table.towards.search(before[: match.start()]):
+            last, doer = match.start(), "own" if own.match(match.group()) else "other"
     for match in table.we.finditer(before):
         if match.start() > last:
             last, doer = match.start(), "own"
-    return doer  # type: ignore[return-value]
+    if doer == "unknown" and (named := table.any_state.match(deed)):
+        return "own" if own.match(named.group()) else "other"
+    return doer
+
+
+def _whose(table: _Table, before: str, speaker: Speaker) -> Doer:
+    """Whether words before an act of saying name the speaker's own state, or only others."""
+    own = table.states.get(speaker.state or "", _NEVER)
+    named = [bool(own.match(match.group())) for match in table.any_state.finditer(before)]
+    if not named or speaker.state is None:
+        return "unknown"
+    return "own" if any(named) else "other"
 
 
 def _settled(found: set[str], speaker: Speaker) -> set[str]:
@@ -161,6 +178,8 @@ def _settled(found: set[str], speaker: Speaker) -> set[str]:
         out.discard("condemns" if "announces_transfer" in out else "justifies")
     if "denies_other" in out:
         out.discard("announces_transfer")
+    if "supports_transfer" in out and "announces_transfer" not in out:
+        out.discard("justifies")
     if "withdraws_from_convention" in out:
         out.discard("joins_convention")
     return out
