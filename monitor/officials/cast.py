@@ -1,44 +1,27 @@
 """The speakers of one document: who each name, role, pronoun and body in it is.
 
 The document is read once (``cast_of``). ``Cast.resolve`` answers for the source of an attribution with a
-``Speaker``, or with a ``Held`` that says what is missing; it never takes the nearest name for want of
-a better.
+``Speaker``, or with a ``Held`` that says what is missing; it never takes the nearest name for want of a
+better.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
+from extractors.languages import words
 from monitor.model import Held, Kind, Span, Speaker
 from monitor.officials.lexicon import data
-from monitor.officials.mentions import Mention, Reading, best_role, read_mentions
-from monitor.officials.names import latin, name_key, same_name
+from monitor.officials.mentions import Mention, Reading, read_mentions
+from monitor.officials.names import latin, name_key
+from monitor.officials.persons import People, Person, compatible, complete, introduced
+from monitor.officials.pronouns import referent
 from monitor.officials.register import Holding, Register, akin
-from monitor.officials.roles import Role, facts
+from monitor.officials.roles import Role, facts, kind_of_state, office_fact, with_kind
+from monitor.officials.setting import Setting
 from monitor.officials.states import state_adjective, state_name
-
-
-@dataclass(slots=True)
-class Person:
-    """Somebody named in the document, with all that it says of the person."""
-
-    name: str
-    key: str
-    mentions: list[Mention] = field(default_factory=list)
-    organised: bool = False
-
-    @property
-    def roles(self) -> list[Role]:
-        """All roles that the document gives the person, in order of place."""
-        return [role for mention in self.mentions for role in mention.roles if role.head]
-
-    @property
-    def female(self) -> bool | None:
-        """Whether the document's words say that the person is a woman; None where they do not say."""
-        said = {role.female for mention in self.mentions for role in mention.roles} - {None}
-        return said.pop() if len(said) == 1 else None
 
 
 class Cast:
@@ -55,45 +38,30 @@ class Cast:
         home: str | None = None,
     ) -> None:
         self.text, self.language, self.register, self.on, self.home = text, language, register, on, home
-        self.segments = tuple(segments)
         self.reading: Reading = read_mentions(text, language)
-        self.persons: list[Person] = []
-        self._person_of: dict[int, Person] = {}
         heading = read_mentions(title, language) if title else None
-        self._gather(self.reading, heading)
+        self.setting = Setting(self.reading, heading, tuple(segments), home)
+        for mention in self.reading.mentions:
+            mention.role = self.setting.completed(mention.role, mention)
+            mention.roles = [self.setting.completed(role, mention) for role in mention.roles]
+        self.people = People(self.reading, heading, language)
+        self.said = frozenset(words(language, "roles").get("lists", {}).get("said", ()))
+        introduced(self.people, self.reading, self._follows, self._speaks)
 
-    # --- who is there -------------------------------------------------------------------------------
+    def _follows(self, role: Mention, name: Mention) -> bool:
+        """Whether a name comes right after a role: in its paragraph or the next one, within some lines."""
+        gap = self.setting.paragraph(name) - self.setting.paragraph(role)
+        same = self.setting.segment(role) == self.setting.segment(name)
+        return same and gap in {0, 1} and name.first - role.last <= 80
 
-    def _gather(self, reading: Reading, heading: Reading | None) -> None:
-        named = [mention for mention in reading.mentions if mention.name]
-        extra = [mention for mention in heading.mentions if mention.name] if heading else []
-        everybody = sorted([*named, *extra], key=lambda mention: -len(_key_words(mention, self.language)))
-        for mention in everybody:
-            key = name_key(mention.name or "", self.language)
-            if not key:
-                continue
-            person = self._same(key, mention)
-            if person is None:
-                person = Person(mention.name or "", key, [], mention.organised)
-                self.persons.append(person)
-            person.mentions.append(mention)
-            self._person_of[id(mention)] = person
-        for person in self.persons:
-            person.mentions.sort(key=lambda mention: mention.first)
-
-    def _same(self, key: str, mention: Mention) -> Person | None:
-        exact = [person for person in self.persons if person.key == key]
-        if exact:
-            return exact[0]
-        alike = [person for person in self.persons if same_name(key, person.key) and not person.organised]
-        if len(alike) > 1 and mention.role.head:
-            fitting = [
-                person for person in alike if any(_compatible(mention.role, role) for role in person.roles)
-            ]
-            alike = fitting or alike
-        if len(alike) == 1:
-            return alike[0]
-        return None
+    def _speaks(self, mention: Mention) -> bool:
+        """Whether a role speaks in its sentence, or the sentence begins with it."""
+        tokens = self.reading.tokens
+        if any(
+            tokens.folded[at] in self.said for at in range(mention.last, min(len(tokens), mention.last + 3))
+        ):
+            return True
+        return mention.first == 0 or tokens.sentence[mention.first - 1] != tokens.sentence[mention.first]
 
     # --- the answer ---------------------------------------------------------------------------------
 
@@ -101,495 +69,297 @@ class Cast:
         """Who the source of an attribution is.
 
         ``source`` is the noun phrase as it stands in the text, or its words; ``near`` the attributed
-        words, which decide between two occurrences and where a pronoun looks back from. Never raises.
+        words, which decide between two occurrences of such words. Never raises.
         """
         span = source if isinstance(source, Span) else self._locate(source, near)
         if span is None:
-            return self._alone(str(source), near)
+            return self._alone(str(source))
         inside = self._inside(span)
-        persons = [m for m in inside if m.name and self._within_name(m, span)]
-        free = [m for m in persons if not self._owner(m)] or persons
-        real = [m for m in free if not m.organised]
-        if real:
-            return self._person(self._person_of[id(real[0])], real[0])
+        names = [m for m in inside if m.name and not m.organised and self._names(m, span)]
+        speaking = [m for m in names if not m.possessed] or ([] if len(inside) > len(names) else names)
+        if speaking:
+            return self._person(speaking[0])
         for mention in inside:
-            if mention.name and mention.organised:
-                return self._organised(mention)
+            if mention.name and mention.organised and self._names(mention, span):
+                return Speaker(mention.name, latin(mention.name, self.language), "other", body=mention.name)
             if mention.pronoun:
                 return self._pronoun(mention)
-            if mention.role.head and mention.role.head != "relay":
+            if mention.role.head and mention.role.head != "relay" and not mention.name:
                 return self._role(mention, span)
-        seen = span.of(self.text)
-        return Held("speaker_unresolved", f"nobody is named in “{seen[:80]}”")
+        for mention in inside:
+            if mention.name:
+                return self._person(mention)
+        return Held("speaker_unresolved", f"nobody is named in “{span.of(self.text)[:80]}”")
 
-    def _locate(self, words: str, near: Span) -> Span | None:
-        words = words.strip()
+    def _locate(self, source: str, near: Span) -> Span | None:
+        source = source.strip()
         best: Span | None = None
-        at = self.text.find(words) if words else -1
+        at = self.text.find(source) if source else -1
         while at >= 0:
-            span = Span(at, at + len(words))
+            span = Span(at, at + len(source))
             if best is None or abs(span.start - near.start) < abs(best.start - near.start):
                 best = span
-            at = self.text.find(words, at + 1)
+            at = self.text.find(source, at + 1)
         return best
 
-    def _alone(self, source: str, near: Span) -> Speaker | Held:
-        words = source.strip()
-        if not words:
+    def _alone(self, source: str) -> Speaker | Held:
+        """A source whose words do not stand in the text."""
+        source = source.strip()
+        if not source:
             return Held("speaker_unresolved", "no source")
-        cast = Cast(words, self.language, self.register, self.on, (), None, self.home)
+        cast = Cast(source, self.language, self.register, self.on, (), None, self.home)
         for mention in cast.reading.mentions:
-            if mention.name and (known := self._same(name_key(mention.name, self.language), mention)):
-                return self._person(known, mention)
-        del near
-        return cast.resolve(Span(0, len(words)), Span(0, 0))
+            known = self.people.find(name_key(mention.name, self.language), mention) if mention.name else None
+            if known is not None:
+                return self._person(known.mentions[0])
+        return cast.resolve(Span(0, len(source)), Span(0, 0))
 
     def _inside(self, span: Span) -> list[Mention]:
-        tokens = self.reading.tokens
-        wanted = tokens.within(span.start, span.end)
+        wanted = self.reading.tokens.within(span.start, span.end)
         return [m for m in self.reading.mentions if m.first < wanted.stop and m.last > wanted.start]
 
-    def _within_name(self, mention: Mention, span: Span) -> bool:
+    def _names(self, mention: Mention, span: Span) -> bool:
+        """Whether the name itself, and not only its role, stands in the span."""
         tokens = self.reading.tokens
         start, end = tokens.starts[mention.name_first], tokens.ends[mention.name_last - 1]
         return start < span.end and span.start < end
 
-    def _owner(self, mention: Mention) -> bool:
-        """Whether the name only says whose office it is ("Zelensky's chief of staff")."""
-        tokens = self.reading.tokens
-        at = mention.name_last
-        return at + 1 < len(tokens) and tokens.words[at] in "'’" and tokens.folded[at + 1] == "s"
-
     # --- people -------------------------------------------------------------------------------------
 
-    def _person(self, person: Person, mention: Mention) -> Speaker | Held:
-        roles = person.roles
-        role = self._fitting(person, mention)
+    def _person(self, mention: Mention) -> Speaker | Held:
+        person = self.people.of(mention)
+        if person is None:
+            return Held("speaker_unresolved", mention.name or "")
+        if not person.full and not person.roles:
+            chosen = self._nearest(self.people.called(person.key), mention)
+            if isinstance(chosen, Held):
+                return chosen
+            person = chosen or person
+        own = [role for role in mention.roles if role.head] if person is self.people.of(mention) else []
+        role = self._owned(complete(person.roles, own), mention)
         holding = self._holding(person, role)
-        if not roles and holding is None:
-            same = [
-                other for other in self.persons if same_name(person.key, other.key) and not other.organised
-            ]
-            if len(person.key.split()) == 1 and len(same) > 1:
-                return Held("speaker_unresolved", f"{len(same)} people are called {person.name}")
-            if len(person.key.split()) == 1:
-                return Held("speaker_unresolved", f"{person.name} is named without a role")
-            return Speaker(person.name, latin(person.name, self.language), "other")
-        return self._speaker(person, role, holding)
+        if not role.head and holding is None:
+            return self._roleless(person)
+        return self._speaker(person, mention, role, holding)
 
-    def _fitting(self, person: Person, mention: Mention) -> Role:
-        """The role that the document gives the person, filled up from its other wordings."""
-        roles = person.roles
-        own = [role for role in mention.roles if role.head]
-        role = best_role(own) if own else best_role(roles)
-        if role.kind is None or (role.head != "office" and any(other.head == "office" for other in roles)):
-            role = best_role(roles)
-        if role.rank:
-            better = [other for other in roles if other.head == "office" and not other.rank]
-            role = best_role(better) if better else role
-        for other in roles:
-            if role.state is None and other.state and not role.private and other.kind != "other":
-                role = replace(role, state=other.state, kind=role.kind or other.kind)
-            if role.body is None and other.body and (other.state in {None, role.state}):
-                role = replace(role, body=other.body, body_id=other.body_id, kind=role.kind or other.kind)
+    def _nearest(self, people: Sequence[Person], mention: Mention) -> Person | Held | None:
+        """Who of several people of one surname: the one named in this post or paragraph, or the last one."""
+        if len(people) < 2:
+            return people[0] if people else None
+        for back in (0, 1, 2):
+            near = [person for person in people if any(self._near(m, mention, back) for m in person.mentions)]
+            if len(near) == 1:
+                return near[0]
+            if near:
+                break
+        return Held("speaker_unresolved", f"{len(people)} people are called {mention.name}")
+
+    def _near(self, one: Mention, mention: Mention, back: int) -> bool:
+        """Whether one mention stands before another, in its post, at most so many paragraphs back."""
+        if one.first >= mention.first or self.setting.segment(one) != self.setting.segment(mention):
+            return False
+        return self.setting.paragraph(mention) - self.setting.paragraph(one) <= back
+
+    def _roleless(self, person: Person) -> Speaker | Held:
+        """Somebody without a role: not an official, unless an office in the text has no name."""
+        if not person.full:
+            return Held("speaker_unresolved", f"{person.name} is named without a role")
+        if any(self._unfilled(mention) for mention in self.reading.mentions):
+            return Held(
+                "kind_unknown", f"{person.name} is named without a role, and an office without a name"
+            )
+        return Speaker(person.name, latin(person.name, self.language), "other")
+
+    def _unfilled(self, mention: Mention) -> bool:
+        role = mention.role
+        if (
+            mention.name
+            or role.head != "office"
+            or role.indefinite
+            or role.rank
+            or role.kind in {"other", "former"}
+        ):
+            return False
+        return not any(compatible(role, other) for person in self.people.all for other in person.roles)
+
+    def _owned(self, role: Role, mention: Mention) -> Role:
+        """ "Biden's adviser": the owner's state, where the role has none."""
+        owner = mention.owner
+        if owner is None or role.state or role.head not in {"office", "body", "people"}:
+            return role
+        person = self.people.of(owner)
+        known = self._person(owner) if person is not None and owner.owner is not mention else None
+        if isinstance(known, Speaker) and known.state and known.kind in {"state", "intergovernmental"}:
+            return with_kind(replace(role, state=known.state))
         return role
 
     def _holding(self, person: Person, role: Role) -> Holding | None:
-        many = len(person.key.split()) > 1 or any("㐀" <= char <= "鿿" for char in person.key)
-        names = [person.name]
-        for name in names:
-            state = role.state if role.state else None
-            office = role.office if role.head == "office" and not role.former else None
-            found = self.register.holder(name, self.on, state=state, office=office, language=self.language)
-            if found is None and role.rank and state:
-                found = self.register.holder(name, self.on, state=state, language=self.language)
-            if found is None and role.former:
-                found = self.register.holder(name, self.on, state=state, language=self.language)
-            if found is None:
-                continue
-            if many or (role.head == "office" and state) or _office_fact(found.term.office, "top"):
-                if not many and not role.head and found.certain is not True:
-                    continue
-                return found
-        return None
+        """The register's answer, if name, state and office agree with what the text says."""
+        state = role.state
+        if role.kind == "other" or role.private:
+            return None
+        office = role.office if role.head == "office" and not (role.former and person.full) else None
+        found = self.register.holder(person.name, self.on, state=state, office=office, language=self.language)
+        if found is None and state and (role.rank or role.former or role.office in {"official", "head"}):
+            found = self.register.holder(person.name, self.on, state=state, language=self.language)
+        if found is None:
+            return None
+        if person.full or (role.head == "office" and state):
+            return found
+        if not office_fact(found.term.office, "top"):
+            return None
+        return found if found.certain or role.office == found.term.office else None
 
-    def _speaker(self, person: Person, role: Role, holding: Holding | None) -> Speaker | Held:
-        state, kind, office = role.state, role.kind, role.office
+    def _speaker(
+        self, person: Person, mention: Mention, role: Role, holding: Holding | None
+    ) -> Speaker | Held:
         if holding is not None:
-            term = holding.term
-            state = state or term.state
-            if role.head != "office" and kind not in {"former", "other"}:
-                if holding.certain is None and not role.head:
-                    return Held(
-                        "kind_unknown",
-                        f"{person.name}: whether still {term.office} on {self.on} is not known",
-                    )
-                kind = "former" if holding.certain is False else _kind_of(state)
-                office = term.office
-            elif kind is None or (
-                office and data("offices.toml")["offices"].get(office, {}).get("scope") == "open"
-            ):
-                office = term.office if akin(term.office, office or "") else office
-                kind = kind if kind in {"former", "de_facto"} else _kind_of(state)
-            elif role.rank and akin(term.office, office or ""):
-                office = term.office
+            placed = self._registered(role, holding)
+            if placed is None:
+                held = f"{person.name}: whether still {holding.term.office} on {self.on} is not known"
+                return Held("kind_unknown", held)
+            role = placed
+        if role.state is None and role.kind in {"state", None} and role.head == "office":
+            state = self._state_elsewhere(person, role) or self.setting.state_of(role, mention)
+            role = with_kind(replace(role, state=state)) if state else role
         name_en = holding.official.name if holding else latin(person.name, self.language)
         official = holding.official.id if holding else None
-        if kind == "other":
-            return Speaker(
-                person.name, name_en, "other", None, role.phrase or None, office, role.body, official
-            )
-        if state is None and kind in {"state", None}:
-            state = self._context_state(person)
-            kind = kind or ("state" if state and self._public(role) else None)
-        speaker = Speaker(
-            person.name,
-            name_en,
-            kind or "other",
-            state,
-            role.phrase or None,
-            office,
-            self._body(role),
-            official,
-        )
-        if kind is None:
+        if role.kind is None or (role.head in {"state", "party"} and role.kind != "other"):
             return Held("kind_unknown", f"{person.name}: {role.phrase or 'no role'}")
-        if state is None and kind == "state":
+        if role.kind == "state" and role.state is None:
             return Held("state_unresolved", f"{person.name}: {role.phrase}")
-        return speaker
+        state = None if role.kind == "other" else role.state
+        kind: Kind = "state" if role.kind == "anonymous" else role.kind
+        return Speaker(
+            person.name, name_en, kind, state, role.phrase or None, role.office, role.body, official
+        )
 
-    def _public(self, role: Role) -> bool:
-        scope = data("offices.toml")["offices"].get(role.office or "", {}).get("scope")
-        return scope == "public" or role.office in {
-            "president",
-            "spokesperson",
-            "governor",
-            "adviser",
-            "chief_of_staff",
+    def _registered(self, role: Role, holding: Holding) -> Role | None:
+        """The role with what the register adds; None where all depends on a term whose end is not known."""
+        term = holding.term
+        state = role.state or term.state
+        if role.head != "office" and not role.former:
+            if holding.certain is None and role.head not in {"body", "people"}:
+                return None
+            known = with_kind(replace(role, head="office", office=term.office, state=state))
+            return replace(known, kind="former") if holding.certain is False else known
+        if role.former:
+            return replace(role, state=state)
+        same = akin(term.office, role.office or "")
+        vague = office_fact(role.office, "scope") == "open" or role.rank
+        office = term.office if same and vague else role.office
+        return with_kind(replace(role, office=office, state=state))
+
+    def _state_elsewhere(self, person: Person, role: Role) -> str | None:
+        """The state of the same office where the document names it without a name, if only one does."""
+        found = {
+            other.role.state
+            for other in self.reading.mentions
+            if not other.name
+            and other.role.head == "office"
+            and other.role.state
+            and not other.role.implied
+            and compatible(replace(role, state=None), other.role)
+            and (not role.rank or other.last <= person.mentions[0].first)
+            and (not role.rank or self.setting.paragraph(other) < 2)
         }
-
-    def _context_state(self, person: Person) -> str | None:
-        """A state that the text leaves no doubt of: of the same office before, or the outlet's own."""
-        offices = {role.office for role in person.roles if role.office}
-        places = {m.first for m in person.mentions}
-        for mention in self.reading.mentions:
-            role = mention.role
-            if (
-                role.state
-                and role.office in offices
-                and role.head == "office"
-                and mention.first not in places
-            ):
-                known = self._person_of.get(id(mention))
-                if known is None:
-                    return role.state
-        return self.home
-
-    def _body(self, role: Role) -> str | None:
-        return role.body
+        others = [p for p in self.people.all if p is not person]
+        found -= {r.state for p in others for r in p.roles if compatible(replace(role, state=None), r)}
+        return found.pop() if len(found) == 1 else None
 
     # --- roles, bodies, states without a name -------------------------------------------------------
 
     def _role(self, mention: Mention, span: Span) -> Speaker | Held:
-        role = mention.role
-        words = span.of(self.text).strip(" ,;:") if span.end - span.start < 120 else role.phrase
+        role = self._owned(mention.role, mention)
+        source = span.of(self.text).strip(" ,;:") if span.end - span.start < 120 else role.phrase
         if role.head == "office":
-            return self._bare_office(mention, role, words)
+            return self._bare_office(mention, role, source)
         if role.head in {"people", "group"}:
-            return self._unnamed(role, words)
+            if role.kind == "state" and role.state is None:
+                return Held("state_unresolved", source)
+            return Speaker(source, source, role.kind or "anonymous", role.state, body=role.body)
         if role.head == "body":
-            return self._speaking_body(mention, role)
+            return self._body(role)
         if role.head == "generic":
-            return self._generic(mention, role)
-        if role.head == "state":
-            if role.form == "region" or role.state is None or role.kind is None:
-                return Held("speaker_unresolved", f"“{words}” is a place")
-            return Speaker(role.phrase, state_name(role.state), _kind_of(role.state), role.state)
-        return Held("speaker_unresolved", f"“{words}” names nobody")
+            found = self.setting.antecedent(mention, role.generic or "")
+            if found is not None:
+                return self._body(replace(found, head="body", phrase=found.body or found.phrase))
+        if role.head == "state" and role.state and role.form not in {"region", "host"}:
+            return Speaker(role.phrase, state_name(role.state), kind_of_state(role.state), role.state)
+        return Held("speaker_unresolved", f"“{source}” is not told who that is")
 
-    def _unnamed(self, role: Role, words: str) -> Speaker | Held:
-        kind: Kind = role.kind or "anonymous"
-        if kind == "state" and role.state is None:
-            return Held("state_unresolved", words)
-        return Speaker(words, words, kind, role.state, None, None, role.body)
-
-    def _bare_office(self, mention: Mention, role: Role, words: str) -> Speaker | Held:
+    def _bare_office(self, mention: Mention, role: Role, source: str) -> Speaker | Held:
         """A role without a name: the person of the document who has it, else the office itself."""
-        persons = [
-            p for p in self._persons_near(mention) if any(_compatible(role, other) for other in p.roles)
-        ]
-        if role.state is None and not role.body and len(persons) > 1:
-            before = [p for p in persons if any(m.first < mention.first for m in p.mentions)]
-            latest = max(
-                before,
-                key=lambda p: max(m.first for m in p.mentions if m.first < mention.first),
-                default=None,
-            )
-            persons = [latest] if latest and not self._rivals(latest, before, mention) else persons
-        if len(persons) == 1 and not role.indefinite:
-            return self._person(persons[0], persons[0].mentions[0])
-        if role.kind == "other" or role.private:
-            return Speaker(words, words, "other", None, role.phrase, role.office, role.body)
-        if role.former:
-            return Speaker(words, words, "former", role.state, role.phrase, role.office, role.body)
-        state = role.state or self._body_state(mention, role)
+        if not role.indefinite:
+            people = self._who(mention, role)
+            if len(people) == 1:
+                return self._person(people[0].mentions[0])
+            if len(people) > 1:
+                return Held("speaker_unresolved", f"{len(people)} people may be “{source}”")
+        kind = role.kind
+        if kind in {"other", "former"} or role.private:
+            state = None if kind == "other" else role.state
+            return Speaker(source, source, kind or "other", state, role.phrase, role.office, role.body)
         if role.office in {"spokesperson", "deputy_spokesperson"} and role.body_id:
-            known = replace(role, state=state)
-            return self._speaking_body(mention, known)
-        if len(persons) > 1:
-            return Held("speaker_unresolved", f"{len(persons)} people may be “{words}”")
-        if state is None:
-            return Held("state_unresolved" if role.kind == "state" else "speaker_unresolved", words)
-        if _office_fact(role.office, "single") and not role.indefinite:
-            return self._office_itself(role, state, words)
-        if role.office == "spokesperson" and not role.indefinite:
-            return Speaker(
-                role.phrase, role.phrase, _kind_of(state), state, role.phrase, role.office, role.body
-            )
-        kind: Kind = role.kind if role.kind == "de_facto" else "anonymous"
-        return Speaker(words, words, kind, state, role.phrase, role.office, role.body)
-
-    def _office_itself(self, role: Role, state: str, words: str) -> Speaker:
-        holders = self.register.holders_of(state, role.office or "", self.on)
-        kind: Kind = role.kind if role.kind in {"de_facto", "intergovernmental"} else _kind_of(state)
+            return self._body(role)
+        if role.state is None and (state := self.setting.state_of(role, mention)):
+            role = with_kind(replace(role, state=state))
+        if role.state is None and kind != "de_facto":
+            return Held("state_unresolved" if kind == "state" else "speaker_unresolved", source)
+        known = Speaker(
+            role.phrase,
+            role.phrase,
+            role.kind or "anonymous",
+            role.state,
+            role.phrase,
+            role.office,
+            role.body,
+        )
+        if not office_fact(role.office, "single") or role.indefinite:
+            return known if kind == "de_facto" else replace(known, name=source, kind="anonymous")
+        holders = self.register.holders_of(role.state or "", role.office or "", self.on)
         if len(holders) == 1 and holders[0].certain and role.office != "ambassador":
-            known = holders[0].official
-            return Speaker(
-                role.phrase, known.name, kind, state, role.phrase, role.office, role.body, known.id
-            )
-        return Speaker(
-            role.phrase or words, role.phrase or words, kind, state, role.phrase, role.office, role.body
-        )
+            return replace(known, name_en=holders[0].official.name, official=holders[0].official.id)
+        return known
 
-    def _rivals(self, latest: Person, persons: Sequence[Person], mention: Mention) -> bool:
-        """Whether another fitting person is mentioned as lately, in the same paragraph."""
-        here = self._paragraph(mention.first)
-        lately = [
-            p
-            for p in persons
-            if any(m.first < mention.first and self._paragraph(m.first) == here for m in p.mentions)
+    def _who(self, mention: Mention, role: Role) -> list[Person]:
+        """The people who have a role: those of the same post, the last one named where several fit."""
+        segment = self.setting.segment(mention)
+        fitting = [
+            person
+            for person in self.people.all
+            if not person.organised
+            and any(compatible(role, other) for other in person.roles)
+            and any(self.setting.segment(m) == segment for m in person.mentions)
         ]
-        return latest in lately and len(lately) > 1
+        if len(fitting) < 2 or role.state:
+            return fitting
+        chosen = self._nearest(fitting, mention)
+        return [chosen] if isinstance(chosen, Person) else fitting
 
-    def _speaking_body(self, mention: Mention, role: Role) -> Speaker | Held:
+    def _body(self, role: Role) -> Speaker | Held:
+        """A body that speaks as itself."""
         fact = facts(role.body_id or "")
-        words = role.phrase
-        if role.body and words.lower().startswith("the "):
-            words = words[4:]
+        name = role.body or role.phrase if role.head == "office" else role.phrase
         if fact:
-            kind: Kind = "de_facto" if role.de_facto else fact.get("kind", "state")  # type: ignore[assignment]
-            title = fact["title"] or role.body or words
+            kind: Kind = "de_facto" if role.de_facto else role.kind or "state"
             state = None if kind == "other" else fact.get("state") or role.state
-            return Speaker(words, title, kind, state, None, None, role.body, f"body:{role.body_id}")
-        state = role.state or self._body_state(mention, role)
+            code = None if kind == "other" else f"body:{role.body_id}"
+            return Speaker(name, fact["title"] or name, kind, state, body=role.body, official=code)
         if role.de_facto:
-            return Speaker(words, words, "de_facto", None, None, None, role.body)
-        if state is None:
-            return Held("state_unresolved", f"whose “{words}” is not said")
+            return Speaker(name, name, "de_facto", body=role.body)
+        if role.state is None:
+            return Held("state_unresolved", f"whose “{name}” is not said")
         generic = (role.body_id or "").rsplit("-", 1)[-1]
-        title = f"{state_adjective(state)} {data('bodies.toml')['generic'].get(generic, role.body)}"
-        return Speaker(
-            words, title, _kind_of(state), state, None, None, role.body, f"body:{state.lower()}-{generic}"
-        )
-
-    def _body_state(self, mention: Mention, role: Role) -> str | None:
-        """The state of a body or office named without one: that of the last full wording before it."""
-        wanted = (role.body_id or "").rsplit("-", 1)[-1]
-        for other in reversed(self._earlier(mention)):
-            for known in (other.role, *other.roles):
-                same_body = wanted and (known.body_id or "").rsplit("-", 1)[-1] == wanted
-                same_office = not wanted and role.office and known.office == role.office
-                if known.state and (same_body or same_office):
-                    return known.state
-        return None
-
-    def _generic(self, mention: Mention, role: Role) -> Speaker | Held:
-        """ "The ministry": the last body of that kind before."""
-        word = (role.body or "").lower()
-        for other in reversed(self._earlier(mention)):
-            for known in (other.role, *other.roles):
-                if known.body and known.body_id and word.split()[-1] in _stem_words(known, word):
-                    return self._speaking_body(other, replace(known, head="body", phrase=known.body))
-        return Held("speaker_unresolved", f"“{word}” is not named before")
-
-    def _organised(self, mention: Mention) -> Speaker | Held:
-        name = mention.name or ""
-        return Speaker(name, latin(name, self.language), "other", None, None, None, name)
-
-    def _earlier(self, mention: Mention) -> list[Mention]:
-        segment = self._segment(mention.first)
-        return [
-            other
-            for other in self.reading.mentions
-            if other.first < mention.first and other is not mention and self._segment(other.first) == segment
-        ]
-
-    # --- pronouns -----------------------------------------------------------------------------------
+        title = f"{state_adjective(role.state)} {data('bodies.toml')['generic'].get(generic, role.body)}"
+        code = f"body:{role.state.lower()}-{generic}"
+        return Speaker(name, title, kind_of_state(role.state), role.state, body=role.body, official=code)
 
     def _pronoun(self, mention: Mention) -> Speaker | Held:
-        """The person of the last sentence that has one, who is of the pronoun's sex as far as is known."""
-        tokens = self.reading.tokens
-        segment = self._segment(mention.first)
-        here = self._paragraph(mention.first)
-        if mention.pronoun == "body":
-            for other in reversed(self._earlier(mention)):
-                if other.role.head in {"body", "generic"} and self._paragraph(other.first) >= here - 1:
-                    return self._role(other, self.reading.span(other))
-            return Held("speaker_unresolved", "“it” is no body named before")
-        earlier = [
-            other
-            for other in self.reading.mentions
-            if other.last <= mention.first
-            and self._person_like(other)
-            and self._segment(other.first) == segment
-            and self._paragraph(other.first) >= here - 2
-        ]
-        by_sentence: dict[int, list[Mention]] = {}
-        for other in earlier:
-            by_sentence.setdefault(tokens.sentence[other.first], []).append(other)
-        for number in sorted(by_sentence, reverse=True):
-            group = [other for other in by_sentence[number] if self._agrees(other, mention)]
-            group = [other for other in group if not (other.name and self._owner(other))] or group
-            if not group:
-                continue
-            people = {id(self._person_of.get(id(other), other)) for other in group}
-            chosen = group[0] if len(people) == 1 else self._subject(group, number)
-            if chosen is None:
-                return Held(
-                    "speaker_unresolved", f"{len(people)} people may be “{tokens.words[mention.first]}”"
-                )
-            if chosen.name:
-                return self._person(self._person_of[id(chosen)], chosen)
-            return self._role(chosen, self.reading.span(chosen))
-        return Held("speaker_unresolved", f"nobody before “{tokens.words[mention.first]}”")
-
-    def _person_like(self, mention: Mention) -> bool:
-        if mention.name:
-            return not mention.organised and (bool(mention.role.head) or self._known(mention))
-        return mention.role.head == "office" and not mention.role.indefinite and mention.role.definite
-
-    def _known(self, mention: Mention) -> bool:
-        person = self._person_of.get(id(mention))
-        if person is None:
-            return False
-        return bool(person.roles) or len(person.key.split()) > 1
-
-    def _agrees(self, other: Mention, pronoun: Mention) -> bool:
-        if pronoun.pronoun == "open":
-            return True
-        person = self._person_of.get(id(other))
-        female = person.female if person else other.role.female
-        return female is None or female == (pronoun.pronoun == "female")
-
-    def _subject(self, group: Sequence[Mention], sentence: int) -> Mention | None:
-        """The one who speaks in the sentence, or with whom it begins."""
-        tokens = self.reading.tokens
-        said = self._said()
-        speaking = []
-        for mention in group:
-            around = [*range(max(0, mention.first - 2), mention.first)]
-            around += range(mention.last, min(len(tokens), mention.last + 3))
-            if any(tokens.folded[at] in said for at in around):
-                speaking.append(mention)
-        people = {id(self._person_of.get(id(m), m)) for m in speaking}
-        if len(people) == 1:
-            return speaking[0]
-        opening = group[0]
-        before = tokens.within(tokens.breaks[sentence - 1] if sentence else 0, tokens.starts[opening.first])
-        return opening if len(before) <= 2 and not speaking else None
-
-    def _said(self) -> frozenset[str]:
-        from extractors.languages import words as table
-
-        return frozenset(table(self.language, "roles").get("lists", {}).get("said", ()))
-
-    # --- places -------------------------------------------------------------------------------------
-
-    def _segment(self, token: int) -> int:
-        offset = self.reading.tokens.starts[token]
-        for number, segment in enumerate(self.segments):
-            if segment.start <= offset < segment.end:
-                return number
-        return -1
-
-    def _paragraph(self, token: int) -> int:
-        return self.text.count("\n", 0, self.reading.tokens.starts[token])
-
-    def _persons_near(self, mention: Mention) -> list[Person]:
-        segment = self._segment(mention.first)
-        return [
-            p
-            for p in self.persons
-            if not p.organised
-            and any(
-                m.name_last <= len(self.reading.tokens)
-                and self._segment(min(m.first, len(self.reading.tokens) - 1)) == segment
-                for m in p.mentions
-            )
-        ]
-
-
-def _office_fact(office: str | None, name: str) -> bool:
-    return bool(data("offices.toml")["offices"].get(office or "", {}).get(name, False))
-
-
-def _key_words(mention: Mention, language: str) -> list[str]:
-    return name_key(mention.name or "", language).split()
-
-
-def _compatible(role: Role, other: Role) -> bool:
-    """Whether two role phrases may be of one person."""
-    if role.state and other.state and role.state != other.state:
-        return False
-    if role.former != other.former and role.head == "office" and other.head == "office":
-        return False
-    if role.office and other.office:
-        return role.office == other.office or (
-            akin(role.office, other.office) and _general(role.office, other.office)
-        )
-    return bool(role.body_id and role.body_id == other.body_id)
-
-
-_LOOSE = frozenset(
-    [
-        "minister",
-        "head",
-        "official",
-        "general",
-        "diplomat",
-        "adviser",
-        "secretary",
-        "secretary_general",
-        "officer",
-    ]
-)
-
-
-def _general(one: str, other: str) -> bool:
-    """Whether one of two akin offices is the loose word for the other ("the minister")."""
-    loose = {
-        "minister",
-        "head",
-        "official",
-        "general",
-        "diplomat",
-        "adviser",
-        "secretary",
-        "secretary_general",
-        "officer",
-    }
-    return one in loose or other in loose
-
-
-def _stem_words(role: Role, word: str) -> set[str]:
-    generic = (role.body_id or "").rsplit("-", 1)[-1]
-    fact = facts(role.body_id or "")
-    kinds = {*generic.split("_"), *fact.get("generic", "").split("_"), *(role.body or "").lower().split()}
-    return kinds | ({word.split()[-1]} if word.split()[-1] in (role.phrase or "").lower().split() else set())
-
-
-def _kind_of(state: str | None) -> Kind:
-    return "intergovernmental" if state in {"UN", "EU", "NATO", "OSCE", "ICRC", "AFU", "CCM"} else "state"
+        found = referent(self.reading, self.setting, self.people, self.said, mention)
+        if isinstance(found, Held):
+            return found
+        return self._person(found) if found.name else self._role(found, self.reading.span(found))
 
 
 def cast_of(
@@ -603,7 +373,7 @@ def cast_of(
 ) -> Cast:
     """Reads a document's speakers.
 
-    ``on`` is the day the words were said or published, ``segments`` the posts of a live page, which no
-    pronoun or bare role looks out of; ``home`` the state whose officials an outlet names without it.
+    ``on`` is the day the words were said or published; ``segments`` the posts of a live page, out of which
+    no pronoun or bare role looks; ``home`` the state of the ministry or parliament whose own site this is.
     """
     return Cast(text, language, register, on, segments, title, home)

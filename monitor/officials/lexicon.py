@@ -211,11 +211,12 @@ def _add_roles(lex: Lexicon, roles: dict[str, Any]) -> None:
     tables = (
         ("offices", "office"), ("bodies", "body"), ("modifiers", "mod"), ("unnamed", "people"),
         ("honorifics", "honor"), ("pronouns", "pronoun"), ("links", "link"), ("congress", "congress"),
+        ("congress_named", "congress"),
         ("private", "private"), ("generic", "generic"), ("parties", "party"), ("units", "unit"),
     )  # fmt: skip
     for table, kind in tables:
         for value, patterns in roles.get(table, {}).items():
-            _add_all(lex, kind, value, patterns, lists)
+            _add_all(lex, kind, value, patterns, lists, "named" if table == "congress_named" else "")
 
 
 def _add_all(

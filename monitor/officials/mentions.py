@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from extractors.languages import words
 from monitor.model import Span
+from monitor.officials.capitals import NameFinder
 from monitor.officials.lexicon import Lexicon, Tag, lexicon
 from monitor.officials.roles import Role, read_role
 from monitor.officials.tokens import Tokens, tokenize
@@ -25,9 +26,8 @@ _CHAIN = (
     "unit",
 )
 _CONTENT = ("office", "congress", "body", "named", "people", "private", "generic", "honor", "party")
-_PEOPLE = words("common", "people")
-_PARTICLES = frozenset(_PEOPLE["particles"])
-_ORGANISED = frozenset(_PEOPLE["organised"])
+_ORGANISED = frozenset(words("common", "people")["organised"])
+_CLOSING = frozenset(',);:–—“”"«»[]')
 
 
 @dataclass(slots=True)
@@ -44,6 +44,8 @@ class Mention:
     name_first: int = 0
     name_last: int = 0
     pronoun: str | None = None
+    owner: Mention | None = None  # the name whose office or body it is ("Biden's adviser")
+    possessed: bool = False  # the name only says whose office or body it is
     organised: bool = False
     roles: list[Role] = field(default_factory=list)
 
@@ -71,19 +73,7 @@ def read_mentions(text: str, language: str) -> Reading:
     return Reading(tokens, lex, tags, reader.read())
 
 
-class _Reader:
-    def __init__(self, tokens: Tokens, lex: Lexicon, tags: list[Tag], language: str) -> None:
-        self.tokens, self.lex, self.tags = tokens, lex, tags
-        table = words(language, "roles")
-        self.cased = bool(table.get("cased", True))
-        self.said = frozenset(table.get("lists", {}).get("said", ()))
-        self.stops = frozenset(table.get("stops", {}).get("words", ()))
-        self.tag_at: dict[int, int] = {}
-        for number, tag in enumerate(tags):
-            for index in range(tag.first, tag.last):
-                self.tag_at[index] = number
-        self.lower = {word for word, raw in zip(tokens.folded, tokens.words, strict=True) if raw[0].islower()}
-
+class _Reader(NameFinder):
     def read(self) -> list[Mention]:
         mentions: list[Mention] = []
         used: set[int] = set()
@@ -91,102 +81,32 @@ class _Reader:
             mention = self.person(first, last)
             mentions.append(mention)
             used.update(range(mention.first, mention.last))
+        names = {mention.name_last: mention for mention in mentions}
         for chain in self.chains(used):
             role = read_role(self.tokens, self.lex, chain)
             if role.head:
-                mentions.append(Mention(chain[0].first, chain[-1].last, role))
+                mention = Mention(chain[0].first, chain[-1].last, role)
+                mention.owner = self.owner(chain[0].first, names)
+                mentions.append(mention)
         for tag in self.tags:
             pronoun = tag.value("pronoun")
             if pronoun and tag.first not in used:
                 mentions.append(Mention(tag.first, tag.last, Role(), pronoun=pronoun))
+        for mention in mentions:
+            if mention.name and mention.owner is None:
+                mention.owner = self.owner(mention.first, names)
+            if mention.owner is not None:
+                mention.owner.possessed = True
         return sorted(mentions, key=lambda mention: (mention.first, mention.last))
 
-    # --- names --------------------------------------------------------------------------------------
-
-    def names(self) -> list[tuple[int, int]]:
-        found: list[tuple[int, int]] = []
-        index = 0
-        while index < len(self.tokens):
-            end = self.name_from(index)
-            if end is None:
-                index += 1
-            else:
-                found.append((index, end))
-                index = end
-        return found
-
-    def name_from(self, index: int) -> int | None:
-        """The end of a name that begins at a token, or None."""
-        if not self.name_word(index) or self.opening(index):
-            return None
-        end = index + 1
-        while end < len(self.tokens) and self.tokens.sentence[end] == self.tokens.sentence[index]:
-            step = self.step(end)
-            if step == 0:
-                break
-            end += step
-        return end
-
-    def step(self, at: int) -> int:
-        """How many tokens at ``at`` go on with a name."""
+    def owner(self, first: int, names: dict[int, Mention]) -> Mention | None:
+        """The name that stands right before a role, with or without the possessive."""
         tokens = self.tokens
-        word = tokens.words[at]
-        follows = at + 1 < len(tokens)
-        if word in "-'’." and tokens.joined(at) and follows:
-            if word == "." and len(tokens.words[at - 1]) == 1 and tokens.capital(at - 1):
-                return 1
-            if word != "." and tokens.joined(at + 1) and tokens.words[at + 1].isalpha():
-                if word != "-" and tokens.folded[at + 1] in {"s", "ll", "d", "re", "ve"}:
-                    return 0
-                return (
-                    2 if tokens.capital(at + 1) or word != "-" or tokens.folded[at - 1] in _PARTICLES else 0
-                )
-            return 0
-        if self.name_word(at, inside=True):
-            return 1
-        if tokens.folded[at] in _PARTICLES and not tokens.capital(at) and follows:
-            ahead = at + 1
-            while ahead < len(tokens) and (tokens.folded[ahead] in _PARTICLES or tokens.words[ahead] == "-"):
-                ahead += 1
-            if ahead < len(tokens) and self.name_word(ahead, inside=True):
-                return ahead + 1 - at
-        return 0
-
-    def name_word(self, index: int, *, inside: bool = False) -> bool:
-        raw = self.tokens.words[index]
-        if not raw[0].isupper() or not raw.isalpha():
-            return False
-        number = self.tag_at.get(index)
-        if number is None:
-            return self.tokens.folded[index] not in self.stops
-        tag = self.tags[number]
-        if tag.get("state", "named", "relay", "link", "pronoun") and tag.last - tag.first == 1 and not inside:
-            return self.given_name(index, tag)
-        weak = tag.get("mod", "link", "generic", "unit", "private", "people") is not None
-        if inside and weak and not tag.get("office", "body", "named", "state", "honor"):
-            return tag.last - tag.first == 1
-        return False
-
-    def given_name(self, index: int, tag: Tag) -> bool:
-        """Whether a state's name is a given name here ("Foreign Minister Israel Katz")."""
-        entry = tag.get("state")
-        before = self.tag_at.get(index - 1)
-        if entry is None or entry.form not in {"name", "region", "capital"} or before is None:
-            return False
-        ahead = index + 1
-        if ahead >= len(self.tokens) or self.tag_at.get(ahead) is not None or not self.tokens.capital(ahead):
-            return False
-        return self.tags[before].get("office", "honor") is not None
-
-    def opening(self, index: int) -> bool:
-        """Whether the word only has a capital because a sentence begins with it."""
-        tokens = self.tokens
-        starts = (
-            index == 0
-            or tokens.sentence[index] != tokens.sentence[index - 1]
-            or (not tokens.words[index - 1].isalnum() and tokens.words[index - 1] in '"“”«»„‘’:–—-•')
-        )
-        return starts and tokens.folded[index] in self.lower
+        if first in names:
+            return names[first]
+        if first > 1 and tokens.folded[first - 1] == "s" and tokens.words[first - 2] in "'’":
+            return names.get(first - 2)
+        return None
 
     # --- roles beside a name ------------------------------------------------------------------------
 
@@ -195,53 +115,93 @@ class _Reader:
         mention = Mention(first, last, Role(), tokens.slice(first, last), first, last)
         mention.organised = tokens.folded[last - 1] in _ORGANISED
         before = self.before(first, last)
+        further = self.before_rank(before, last)
         after = self.after(last)
-        for chain in (before, after):
+        for chain in (before, further, after):
             if chain:
                 role = read_role(tokens, self.lex, chain)
                 if role.head or role.female is not None:
                     mention.roles.append(role)
         if before:
-            mention.first = before[0].first
+            mention.first = (further or before)[0].first
         if after:
             mention.last = after[-1].last
         mention.role = best_role(mention.roles)
         return mention
 
     def before(self, first: int, last: int) -> list[Tag]:
-        """The role in front of a name, joined to it."""
-        at = first
+        """The role in front of a name, joined to it, or with one comma where the name ends in another."""
         tokens = self.tokens
-        comma = at > 1 and tokens.words[at - 1] == "," and last < len(tokens) and tokens.words[last] == ","
-        chain = self.leftward(at - 1 if comma else at)
-        if comma and chain and not _definite(chain):
+        comma = (
+            first > 1 and tokens.words[first - 1] == "," and last < len(tokens) and tokens.words[last] == ","
+        )
+        chain = self.leftward(first - 1 if comma else first)
+        if comma and not (chain and self.pointed(chain)):
             return []
         if not any(tag.get(*_CONTENT) for tag in chain):
-            return []
-        if chain and chain[-1].get("link") and chain[-1].value("link") != "possessive":
+            return self.of_state(first)
+        raw = self.tag_at.get(first - 1)
+        if not comma and raw is not None and self.tags[raw].value("link") not in {None, "possessive"}:
             return []
         return chain
 
+    def before_rank(self, chain: Sequence[Tag], last: int) -> list[Tag]:
+        """The role before a comma and a rank ("the ministry's spokesman, Colonel X,")."""
+        ranks = all(tag.get("honor") or tag.value("office") in {"general", "officer"} for tag in chain)
+        if not chain or not ranks or self.tokens.words[chain[0].first - 1] != ",":
+            return []
+        return self.before(chain[0].first, last)
+
+    def of_state(self, first: int) -> list[Tag]:
+        """The state whose possessive stands before a name ("China's Qiu Wenbin")."""
+        tokens = self.tokens
+        if first < 3 or tokens.folded[first - 1] != "s" or tokens.words[first - 2] not in "'’":
+            return []
+        number = self.tag_at.get(first - 3)
+        if number is None or self.tags[number].get("state", "named") is None:
+            return []
+        return [self.tags[number]]
+
+    def pointed(self, chain: Sequence[Tag]) -> bool:
+        """Whether a role before a comma names somebody: "the minister, X," or "Russia's minister, X,"."""
+        first = chain[0].first
+        before = self.tag_at.get(first - 1)
+        article = before is not None and self.tags[before].value("link") == "article"
+        if article or chain[0].value("link") == "article":
+            return True
+        if any(tag.value("link") == "possessive" for tag in chain):
+            return True
+        return first > 1 and self.tokens.folded[first - 1] == "s" and self.tokens.words[first - 2] in "'’"
+
     def leftward(self, end: int) -> list[Tag]:
+        """The tags that stand without a gap before a token, back to the phrase's article."""
         chain: list[Tag] = []
         at = end
         while at > 0:
             number = self.tag_at.get(at - 1)
             if number is None:
-                if self.tokens.words[at - 1] in {"-", "."} and chain and self.tag_at.get(at - 2) is not None:
+                if self.tokens.words[at - 1] in "-." and chain and self.tag_at.get(at - 2) is not None:
                     at -= 1
                     continue
                 break
             tag = self.tags[number]
-            if tag.last != at and tag.last < at:
-                break
             if self.tokens.sentence[tag.first] != self.tokens.sentence[end - 1] or not self.chainable(tag):
+                break
+            if tag.value("link") == "and" and not self.one_person(tag.first):
                 break
             chain.insert(0, tag)
             at = tag.first
             if tag.value("link") == "article":
                 break
         return _trim(chain)
+
+    def one_person(self, conjunction: int) -> bool:
+        """Whether "and" joins two offices of one person ("deputy prime minister and foreign minister X")."""
+        before, after = self.tag_at.get(conjunction - 1), self.tag_at.get(conjunction + 1)
+        if before is None or after is None:
+            return False
+        office = self.tags[before].value("office") or ""
+        return office.startswith(("deputy_", "vice_")) and self.tags[after].get("office") is not None
 
     def chainable(self, tag: Tag) -> bool:
         return tag.get(*_CHAIN, "honor") is not None or tag.get("link") is not None
@@ -252,42 +212,47 @@ class _Reader:
         if last >= len(tokens) or tokens.sentence[last] != tokens.sentence[last - 1]:
             return []
         mark = tokens.words[last]
-        if mark in {",", "(", "–", "—"}:
+        if mark in ",(–—":
             chain, end = self.rightward(last + 1)
-            closed = end >= len(tokens) or not (
-                tokens.capital(end) and tokens.words[end].isalpha() and self.tag_at.get(end) is None
-            )
-            if chain and any(tag.get(*_CONTENT) for tag in chain) and closed:
+            named = end < len(tokens) and self.name_word(end)
+            people = any(tag.get("people") for tag in chain) and not any(tag.get("office") for tag in chain)
+            kinds = _CONTENT if mark == "(" else ("office", "congress", "private")
+            if chain and not named and not people and any(tag.get(*kinds) for tag in chain):
                 return chain
             return []
         number = self.tag_at.get(last)
-        if number is not None and self.tags[number].value("link") in {"of", "in"}:
+        if number is not None and self.tags[number].value("link") in {"of", "in", "for"}:
             chain, _ = self.rightward(last)
-            if any(tag.get("named") for tag in chain) and not any(tag.get("office") for tag in chain):
-                return chain
+            held = any(tag.get("office", "people", "congress") for tag in chain)
+            if chain and chain[0].first - last <= 2 and chain[0].get("named", "private") and not held:
+                return chain[:1]
         return []
 
     def rightward(self, start: int) -> tuple[list[Tag], int]:
-        """The tags of a phrase up to the mark that closes it; words without a tag are passed over."""
+        """The tags of a phrase up to the mark that closes it, over few words without a tag."""
         tokens = self.tokens
         chain: list[Tag] = []
-        at = start
-        while at < len(tokens) and at - start < 30 and tokens.sentence[at] == tokens.sentence[start]:
-            word = tokens.words[at]
-            if word in {",", ")", ";", ":", "–", "—", "“", '"', "«"} or tokens.folded[at] in self.said:
-                break
-            if word == "." and self.tag_at.get(at) is None:
-                break
+        at, gap = start, 0
+        while at < len(tokens) and tokens.sentence[at] == tokens.sentence[start]:
             number = self.tag_at.get(at)
             if number is None:
+                word = tokens.words[at]
+                if word in _CLOSING or tokens.folded[at] in self.said or word == ".":
+                    break
+                if not chain and self.name_word(at):
+                    return [], at
+                gap += 1
+                if gap > (5 if chain else 3):
+                    break
                 at += 1
                 continue
             tag = self.tags[number]
-            if tag.get("pronoun") and not chain:
-                return [], at
-            if not self.chainable(tag) and tag.get("relay") is None:
+            alone = tag.get("relay") and not self.chainable(tag)
+            if tag.get("pronoun") or alone or (not chain and tag.value("link") == "and"):
                 break
-            chain.append(tag)
+            if self.chainable(tag):
+                chain.append(tag)
+                gap = 0
             at = tag.last
         return _trim(chain), at
 
@@ -297,7 +262,8 @@ class _Reader:
         found: list[list[Tag]] = []
         current: list[Tag] = []
         for tag in self.tags:
-            if tag.first in used or not (self.chainable(tag) or tag.get("relay")):
+            joins = tag.value("link") == "and"
+            if tag.first in used or joins or not (self.chainable(tag) or tag.get("relay")):
                 self.close(current, found)
                 current = []
                 continue
@@ -336,10 +302,6 @@ def best_role(roles: Sequence[Role]) -> Role:
         )
 
     return max(roles, key=weight)
-
-
-def _definite(chain: Sequence[Tag]) -> bool:
-    return chain[0].get("link") is not None or any(tag.value("link") == "possessive" for tag in chain)
 
 
 def _trim(chain: list[Tag]) -> list[Tag]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from extractors.languages import words
 from monitor.model import Kind
@@ -31,6 +31,7 @@ class Role:
     body_id: str | None = None
     state: str | None = None
     kind: Kind | None = None
+    people: str | None = None  # plural | single | speaking_for | group
     head: str = ""  # office | body | people | group | state | relay | generic | party | ""
     rank: bool = False
     former: bool = False
@@ -40,6 +41,9 @@ class Role:
     de_facto: bool = False
     private: bool = False
     implied: bool = False  # the state follows from the title (a senator's), the text may say otherwise
+    doubtful: bool = False  # … and it counts only where the document names that state
+    own: bool = False  # "its foreign minister": the state is told elsewhere
+    generic: str | None = None  # the word for a body told elsewhere ("the ministry's spokesman")
     female: bool | None = None
     hosts: tuple[str, ...] = ()
     form: str = ""  # of a state alone: name | adj | capital
@@ -51,8 +55,11 @@ class _Found:
 
     offices: list[tuple[str, int, int]]
     bodies: list[tuple[str, str, Tag]]
-    states: list[tuple[str, str, bool, bool]]  # code, form, host, after "for"
+    states: list[tuple[str, str, bool]]  # code, form, host
     mods: set[str]
+    hosts: list[str] = field(default_factory=list)  # organisations to which, or in which, somebody is sent
+    unit: bool = False
+    named: bool = False
     people: str | None = None
     people_at: int = -1
     congress: str | None = None
@@ -74,7 +81,7 @@ def read_role(tokens: Tokens, lex: Lexicon, tags: Sequence[Tag]) -> Role:
     """The role that the tags of one phrase make together."""
     if not tags:
         return Role()
-    found = _gather(tags, tokens)
+    found = _gather(tags)
     office, office_tag = _head_office(found, lex)
     role = Role(phrase=_phrase(tokens, tags), female=_gender(tokens, tags, lex))
     role = replace(
@@ -83,16 +90,18 @@ def read_role(tokens: Tokens, lex: Lexicon, tags: Sequence[Tag]) -> Role:
         acting="acting" in found.mods,
         de_facto="de_facto" in found.mods,
         private=found.private,
-        definite=_article(tokens, tags, lex) == "definite",
-        indefinite=_article(tokens, tags, lex) == "indefinite",
+        people=found.people,
+        own=_article(tokens, tags, lex, "own"),
+        definite=_article(tokens, tags, lex, "definite"),
+        indefinite=_article(tokens, tags, lex, "indefinite"),
     )
-    role = _with_body(role, found, tokens)
+    role = _with_body(role, found, tokens, tags)
     role = _with_state(role, found)
     role = _with_head(role, found, office, office_tag)
-    return _with_kind(role, found)
+    return with_kind(role)
 
 
-def _gather(tags: Sequence[Tag], tokens: Tokens) -> _Found:
+def _gather(tags: Sequence[Tag]) -> _Found:
     found = _Found([], [], [], set())
     link = ""
     for index, tag in enumerate(tags):
@@ -102,7 +111,7 @@ def _gather(tags: Sequence[Tag], tokens: Tokens) -> _Found:
                 if found.offices and link in {"of", "for", "to", "in"}:
                     found.first_link = min(found.first_link, index)
             continue
-        _gather_one(found, tag, index, link, tokens)
+        _gather_one(found, tag, index, link)
         link = ""
     return found
 
@@ -110,25 +119,31 @@ def _gather(tags: Sequence[Tag], tokens: Tokens) -> _Found:
 _ARTICLES = frozenset({"article", "definite", "indefinite"})
 
 
-def _gather_one(found: _Found, tag: Tag, index: int, link: str, tokens: Tokens) -> None:
+def _gather_one(found: _Found, tag: Tag, index: int, link: str) -> None:
     if entry := tag.get("mod"):
         found.mods.add(entry.value)
+    away = link in {"to", "in"}
     if entry := tag.get("named"):
-        found.bodies.append((entry.value, "named", tag))
+        if away and found.states and facts(entry.value).get("kind") == "intergovernmental":
+            found.hosts.append(facts(entry.value).get("state", ""))
+        else:
+            found.bodies.append((entry.value, "named", tag))
     elif entry := tag.get("state"):
-        found.states.append((entry.value, entry.form, link in {"to", "in"}, link == "for"))
+        found.states.append((entry.value, entry.form, away))
     elif entry := tag.get("body"):
         found.bodies.append((entry.value, "generic", tag))
     if (entry := tag.get("people")) and found.people is None:
         found.people, found.people_at = entry.value, index
     if entry := tag.get("congress"):
         found.congress = found.congress or entry.value
+        found.named = entry.form == "named"
     if entry := tag.get("office"):
         found.offices.append((entry.value, index, tag.last))
     elif tag.get("congress"):
         found.offices.append(("member_of_parliament", index, tag.last))
     if tag.get("generic"):
-        found.generic = tokens.slice(tag.first, tag.last)
+        found.generic = tag.value("generic")
+    found.unit = found.unit or tag.get("unit") is not None
     found.party = found.party or tag.get("party") is not None
     found.private = found.private or tag.get("private") is not None
     found.relay = found.relay or tag.get("relay") is not None
@@ -143,17 +158,33 @@ def _head_office(found: _Found, lex: Lexicon) -> tuple[str | None, int]:
     return chosen[0], chosen[1]
 
 
-def _with_body(role: Role, found: _Found, tokens: Tokens) -> Role:
+def _with_body(role: Role, found: _Found, tokens: Tokens, tags: Sequence[Tag]) -> Role:
+    role = replace(role, generic=found.generic)
     named = [item for item in found.bodies if item[1] == "named"]
     generic = [item for item in found.bodies if item[1] == "generic"]
     if not named and not generic:
         return role
     code, sort, tag = named[0] if named else generic[0]
     if sort == "named" and generic and facts(code).get("generic") in _WIDE:
-        code, sort, tag = generic[
-            0
-        ]  # "EU foreign ministry"? the organisation is the state, the noun the body
-    return replace(role, body=tokens.slice(tag.first, tag.last), body_id=code)
+        code, sort, tag = generic[0]  # "NATO headquarters": the organisation is the state, the noun the body
+    if sort == "named" and facts(code).get("common"):
+        others = [state for state, _, away in found.states if not away and state != facts(code).get("state")]
+        code = facts(code)["generic"] if others else code  # "South Korea's Joint Chiefs of Staff"
+    first, last = _widened(tag, tags)
+    return replace(role, body=tokens.slice(first, last), body_id=code)
+
+
+def _widened(tag: Tag, tags: Sequence[Tag]) -> tuple[int, int]:
+    """A body's tokens with the state beside it ("Russian foreign ministry", "ministry of Ukraine")."""
+    at = next(index for index, other in enumerate(tags) if other is tag)
+    first, last = tag.first, tag.last
+    before = tags[at - 1] if at else None
+    if before and before.last == first and before.get("state"):
+        first = before.first
+    if at + 2 < len(tags) and tags[at + 1].value("link") == "of" and tags[at + 2].get("state"):
+        between = tags[at + 1].first == last and tags[at + 2].first == tags[at + 1].last
+        last = tags[at + 2].last if between else last
+    return first, last
 
 
 _WIDE = frozenset({"organisation", "alliance", "union"})
@@ -166,27 +197,32 @@ def facts(code: str) -> dict[str, str]:
 
 
 def _with_state(role: Role, found: _Found) -> Role:
-    own: list[tuple[str, str]] = []
-    hosts: list[str] = []
-    for code, form, host, _ in found.states:
-        (hosts.append(code) if host else own.append((code, form)))
-    named = [facts(code) for code, sort, _ in found.bodies if sort == "named"]
-    bodies = [fact["state"] for fact in named if "state" in fact]
-    state: str | None = own[0][0] if own else None
-    form = own[0][1] if own else ""
-    if state is None and hosts and not any(item[0] in _SENT for item in found.offices):
-        sent = any(code in _SENT_BODIES for code, _, _ in found.bodies)
-        if not sent:
-            state, form = hosts[0], "host"
-    if bodies and (state is None or not any(item[0] in _SENT for item in found.offices)):
-        state, form = (
-            (bodies[0], "body") if state is None or bodies[0] in _ORGS or form == "host" else (state, form)
-        )
+    own = [(code, form) for code, form, away in found.states if not away]
+    away = [code for code, _, away in found.states if away]
+    sent = any(item[0] in _SENT for item in found.offices)
+    sent = sent or any(code in _SENT_BODIES for code, _, _ in found.bodies)
+    state, form = own[0] if own else (None, "")
+    if state is None and away and not sent:
+        state, form = away[0], "host"
+    for code, sort, _ in found.bodies:
+        known = facts(code).get("state") if sort == "named" else None
+        if known is None or (role.body_id in _GENERIC and facts(code).get("common")):
+            continue
+        if state is None or form == "host" or (known in _ORGS and not sent):
+            state, form = known, "body"
+        break
+    if state is None:
+        named = [data("offices.toml")["offices"].get(item[0], {}).get("state") for item in found.offices]
+        state = next((code for code in named if code), None)
+    hosts = (*found.hosts, *away)
     if found.congress and state is None:
-        return replace(role, state=found.congress, implied=True, hosts=tuple(hosts))
-    return replace(role, state=state, form=form, hosts=tuple(hosts))
+        return replace(role, state=found.congress, implied=True, doubtful=found.named, hosts=hosts)
+    if "de_facto" in found.mods and form in {"name", "adj", "capital", "region", "host"}:
+        state, form = None, ""  # the state whose land is held is not the state spoken for
+    return replace(role, state=state, form=form, hosts=hosts)
 
 
+_GENERIC = frozenset(data("bodies.toml")["generic"])
 _SENT = frozenset(
     {"ambassador", "un_representative", "deputy_un_representative", "diplomat", "special_envoy", "observer"}
 )
@@ -199,6 +235,8 @@ def _with_head(role: Role, found: _Found, office: str | None, at: int) -> Role:
         office = data("offices.toml")["deputies"].get(office, office)
     if found.people and (office is None or office == "official" or found.people_at >= at):
         return replace(role, head="group" if found.people == "group" else "people", office=None)
+    if office in {"head", "governor"} and found.unit:
+        office = "regional_head" if office == "head" else office
     if office:
         fact = data("offices.toml")["offices"].get(office, {})
         if role.state:
@@ -210,7 +248,7 @@ def _with_head(role: Role, found: _Found, office: str | None, at: int) -> Role:
     if role.body_id:
         return replace(role, head="body")
     if found.generic:
-        return replace(role, head="generic", body=found.generic)
+        return replace(role, head="generic")
     if found.party:
         return replace(role, head="party")
     if role.state:
@@ -218,39 +256,41 @@ def _with_head(role: Role, found: _Found, office: str | None, at: int) -> Role:
     return replace(role, head="relay" if found.relay else "")
 
 
-def _with_kind(role: Role, found: _Found) -> Role:
-    if role.body_id and role.state and not facts(role.body_id):
+def with_kind(role: Role) -> Role:
+    """The role with its kind, and with its body's full code, as far as state and body are known."""
+    if role.body_id in _GENERIC and role.state:
         role = replace(role, body_id=f"{role.state.lower()}-{role.body_id}")
-    return replace(role, kind=_kind(role, found))
+    return replace(role, kind=_kind(role))
 
 
-def _kind(role: Role, found: _Found) -> Kind | None:
-    named = facts(role.body_id).get("kind", "state") if role.body_id and facts(role.body_id) else None
-    scope = data("offices.toml")["offices"].get(role.office, {}).get("scope") if role.office else None
+def office_fact(office: str | None, name: str) -> str | bool | None:
+    """A fact of a canonical office (``scope``, ``state``, ``single``, ``top``); None where it has none."""
+    fact: str | bool | None = data("offices.toml")["offices"].get(office or "", {}).get(name)
+    return fact
+
+
+def _kind(role: Role) -> Kind | None:
+    fact = facts(role.body_id or "")
+    body_kind = fact.get("kind", "state") if fact else None
+    scope = office_fact(role.office, "scope")
     if role.former and role.head in {"office", "people"}:
         return "former"
-    if role.head == "group":
+    if role.head == "group" or scope == "other":
         return "other"
-    if scope == "other":
-        return "other"
-    if role.de_facto or named == "de_facto":
+    if role.de_facto or body_kind == "de_facto":
         return "de_facto"
     if role.head == "people":
-        return "state" if found.people == "speaking_for" and (role.state or role.body) else "anonymous"
-    if named == "other" and not (role.head == "office" and scope == "public"):
+        return "state" if role.people == "speaking_for" and (role.state or role.body) else "anonymous"
+    if body_kind == "other" and scope != "public":
         return "other"
     if role.private and scope != "public":
         return "other"
-    if role.state in _ORGS or (named == "intergovernmental" and role.head == "body"):
-        return "intergovernmental"
-    if named == "intergovernmental" and scope != "public":
+    if role.state in _ORGS or (body_kind == "intergovernmental" and scope != "public"):
         return "intergovernmental"
     if role.head == "office":
-        if scope == "public" or role.state or role.body_id:
-            return "state"
-        return None
+        return "state" if scope == "public" or role.state or role.body_id else None
     if role.head in {"body", "state"}:
-        return "state" if role.state or role.head == "body" else None
+        return "state"
     return None
 
 
@@ -264,17 +304,15 @@ def _phrase(tokens: Tokens, tags: Sequence[Tag]) -> str:
     return tokens.slice(tags[first].first, tags[last - 1].last)
 
 
-def _article(tokens: Tokens, tags: Iterable[Tag], lex: Lexicon) -> str:
-    links = words(lex.language, "roles").get("links", {})
+def _article(tokens: Tokens, tags: Iterable[Tag], lex: Lexicon, sort: str) -> bool:
+    """Whether the phrase begins with a small word of this sort."""
+    listed = words(lex.language, "roles").get("links", {}).get(sort, ())
     for tag in tags:
         if tag.get("link") is None:
-            return ""
-        word = " ".join(tokens.folded[tag.first : tag.last])
-        if word in links.get("definite", ()):
-            return "definite"
-        if word in links.get("indefinite", ()):
-            return "indefinite"
-    return ""
+            return False
+        if " ".join(tokens.folded[tag.first : tag.last]) in listed:
+            return True
+    return False
 
 
 def _gender(tokens: Tokens, tags: Iterable[Tag], lex: Lexicon) -> bool | None:
@@ -291,3 +329,8 @@ def _gender(tokens: Tokens, tags: Iterable[Tag], lex: Lexicon) -> bool | None:
             if word in sexes.get("masculine", ()):
                 return False
     return None
+
+
+def kind_of_state(state: str | None) -> Kind:
+    """``intergovernmental`` for the code of an organisation, else ``state``."""
+    return "intergovernmental" if state in _ORGS else "state"

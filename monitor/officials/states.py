@@ -33,21 +33,32 @@ def standing(state: str | None, on: date) -> Standing | None:
     """The standing of a state under the Convention on a day (adopted 30 May 2008, in force 1 August 2010).
 
     ``party`` from the day of ratification or accession, ``withdrawn`` from the day a withdrawal took
-    effect; None for organisations, for codes that are no state, and where the day itself is not known.
+    effect; None for organisations, for codes that are no state, and for days on which a state's standing
+    is not known (``monitor/data/convention.toml`` tells the source of each day).
     """
     if state is None or state not in territories():
         return None
     facts = _table().get(state)
-    if facts is None:
+    if facts is None or on < _OPENED:
         return "non_signatory"
-    withdrawn, party, signed = facts.get("withdrawn"), facts.get("party"), facts.get("signed")
-    if isinstance(withdrawn, date) and on >= withdrawn:
+    if _since(facts, "withdrawn", on):
         return "withdrawn"
-    if isinstance(party, date) and on >= party:
+    if _since(facts, "party", on) or _since(facts, "party_by", on):
         return "party"
-    if isinstance(signed, date) and on >= signed:
+    if "party_by" in facts or ("signed_by" in facts and "party" not in facts):
+        signed = "party_by" not in facts and _since(facts, "signed_by", on)
+        return "signatory" if signed else None
+    if _since(facts, "signed", on) or _since(facts, "signed_by", on):
         return "signatory"
-    return "non_signatory" if isinstance(party, date) or isinstance(signed, date) else None
+    return None if "signed_by" in facts else "non_signatory"
+
+
+_OPENED = date(2008, 12, 3)
+
+
+def _since(facts: dict[str, date | str], name: str, on: date) -> bool:
+    day = facts.get(name)
+    return isinstance(day, date) and on >= day
 
 
 def state_name(state: str, language: str = "en") -> str:
@@ -67,3 +78,28 @@ def state_adjective(state: str) -> str:
 
 _SHORT = {"PS": "Palestine", "VA": "Holy See", "TR": "Turkey", "MM": "Myanmar", "CD": "DR Congo"}
 _ADJECTIVE = {"US": "US", "GB": "UK"}
+
+
+@cache
+def _hosts(section: str) -> dict[str, str]:
+    table: dict[str, str] = tomllib.loads((DATA / "official_hosts.toml").read_text("utf-8"))[section]
+    return table
+
+
+def organisation_of_host(host: str) -> str | None:
+    """The organisation whose own site a host is (``www.un.org`` is ``UN``); None for all others."""
+    return _suffix(host, _hosts("organisations"))
+
+
+def state_of_host(host: str) -> str | None:
+    """The state one of whose bodies a host is the site of (``mil.gov.ua`` is ``UA``); None for all others."""
+    return _suffix(host, _hosts("states"))
+
+
+def _suffix(host: str, table: dict[str, str]) -> str | None:
+    labels = host.lower().strip(".").split(":")[0].split(".")
+    for start in range(len(labels)):
+        found = table.get(".".join(labels[start:]))
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,115 @@
+"""Names of people as runs of words with capitals, with particles, initials, hyphens and apostrophes."""
+
+from __future__ import annotations
+
+from extractors.languages import words
+from monitor.officials.lexicon import Lexicon, Tag
+from monitor.officials.tokens import Tokens
+
+_PARTICLES = frozenset(words("common", "people")["particles"])
+
+
+class NameFinder:
+    """Finds the names in the tokens of a text; what is tagged as a role or a state is no name."""
+
+    def __init__(self, tokens: Tokens, lex: Lexicon, tags: list[Tag], language: str) -> None:
+        self.tokens, self.lex, self.tags = tokens, lex, tags
+        table = words(language, "roles")
+        self.cased = bool(table.get("cased", True))
+        self.said = frozenset(table.get("lists", {}).get("said", ()))
+        self.stops = frozenset(table.get("stops", {}).get("words", ()))
+        self.never = frozenset(table.get("stops", {}).get("never", ()))
+        self.tag_at: dict[int, int] = {}
+        for number, tag in enumerate(tags):
+            for index in range(tag.first, tag.last):
+                self.tag_at[index] = number
+        self.lower = {word for word, raw in zip(tokens.folded, tokens.words, strict=True) if raw[0].islower()}
+
+    # --- names --------------------------------------------------------------------------------------
+
+    def names(self) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        index = 0
+        while index < len(self.tokens):
+            end = self.name_from(index)
+            if end is None:
+                index += 1
+            else:
+                found.append((index, end))
+                index = end
+        return found
+
+    def name_from(self, index: int) -> int | None:
+        """The end of a name that begins at a token, or None."""
+        if not self.name_word(index) or self.opening(index):
+            return None
+        end = index + 1
+        while end < len(self.tokens) and self.tokens.sentence[end] == self.tokens.sentence[index]:
+            step = self.step(end)
+            if step == 0:
+                break
+            end += step
+        return end
+
+    def step(self, at: int) -> int:
+        """How many tokens at ``at`` go on with a name."""
+        tokens = self.tokens
+        word = tokens.words[at]
+        follows = at + 1 < len(tokens)
+        if word in "-'’." and tokens.joined(at) and follows:
+            if word == "." and len(tokens.words[at - 1]) == 1 and tokens.capital(at - 1):
+                return 1
+            if word != "." and tokens.joined(at + 1) and tokens.words[at + 1].isalpha():
+                if word != "-" and tokens.folded[at + 1] in {"s", "ll", "d", "re", "ve"}:
+                    return 0
+                return (
+                    2 if tokens.capital(at + 1) or word != "-" or tokens.folded[at - 1] in _PARTICLES else 0
+                )
+            return 0
+        if self.name_word(at, inside=True):
+            return 1
+        if tokens.folded[at] in _PARTICLES and not tokens.capital(at) and follows:
+            ahead = at + 1
+            while ahead < len(tokens) and (tokens.folded[ahead] in _PARTICLES or tokens.words[ahead] == "-"):
+                ahead += 1
+            if ahead < len(tokens) and self.name_word(ahead, inside=True):
+                return ahead + 1 - at
+        return 0
+
+    def name_word(self, index: int, *, inside: bool = False) -> bool:
+        raw = self.tokens.words[index]
+        if not raw[0].isupper() or not raw.isalpha():
+            return False
+        number = self.tag_at.get(index)
+        if number is None:
+            word = self.tokens.folded[index]
+            return word not in self.never and not (word in self.stops and not inside and self.starts(index))
+        tag = self.tags[number]
+        if tag.get("state", "named", "relay", "link", "pronoun") and tag.last - tag.first == 1 and not inside:
+            return self.given_name(index, tag)
+        weak = tag.get("mod", "link", "generic", "unit", "private", "people") is not None
+        if inside and weak and not tag.get("office", "body", "named", "state", "honor"):
+            return tag.last - tag.first == 1
+        return False
+
+    def given_name(self, index: int, tag: Tag) -> bool:
+        """Whether a state's name is a given name here ("Foreign Minister Israel Katz")."""
+        entry = tag.get("state")
+        before = self.tag_at.get(index - 1)
+        if entry is None or entry.form not in {"name", "region", "capital"} or before is None:
+            return False
+        ahead = index + 1
+        if ahead >= len(self.tokens) or self.tag_at.get(ahead) is not None or not self.tokens.capital(ahead):
+            return False
+        return self.tags[before].get("office", "honor") is not None
+
+    def opening(self, index: int) -> bool:
+        """Whether the word only has a capital because a sentence begins with it."""
+        return self.starts(index) and self.tokens.folded[index] in self.lower
+
+    def starts(self, index: int) -> bool:
+        """Whether a sentence, a quotation or a line begins with the token."""
+        tokens = self.tokens
+        if index == 0 or tokens.sentence[index] != tokens.sentence[index - 1]:
+            return True
+        return tokens.words[index - 1] in '"“”«»„‘’:–—-•'

@@ -1,0 +1,164 @@
+"""The people of a document: the mentions that are one person's, and the roles that it gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from monitor.officials.mentions import Mention, Reading, best_role
+from monitor.officials.names import name_key, same_name
+from monitor.officials.register import akin
+from monitor.officials.roles import Role, with_kind
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody named in the document; ``name`` is the fullest form, ``key`` that name's key."""
+
+    name: str
+    key: str
+    organised: bool = False
+    mentions: list[Mention] = field(default_factory=list)
+    extra: list[Role] = field(default_factory=list)  # roles from the title, or from a sentence before
+
+    @property
+    def roles(self) -> list[Role]:
+        """All roles that the document gives the person, in order of place."""
+        return [role for mention in self.mentions for role in mention.roles if role.head] + self.extra
+
+    @property
+    def full(self) -> bool:
+        """Whether more than a surname is known (or a name in Han signs, which has no spaces)."""
+        return len(self.key.split()) > 1
+
+    @property
+    def female(self) -> bool | None:
+        """Whether the document's words say that the person is a woman; None where they do not say."""
+        said = {role.female for mention in self.mentions for role in mention.roles} - {None}
+        return said.pop() if len(said) == 1 else None
+
+
+class People:
+    """Everybody whom a document names."""
+
+    def __init__(self, reading: Reading, heading: Reading | None, language: str) -> None:
+        self.language = language
+        self.all: list[Person] = []
+        self._of: dict[int, Person] = {}
+        named = [mention for mention in reading.mentions if mention.name]
+        for mention in sorted(named, key=lambda m: -len(self.key(m).split())):
+            key = self.key(mention)
+            person = self.find(key, mention) if key else None
+            if person is None:
+                person = Person(mention.name or "", key, mention.organised)
+                self.all.append(person)
+            person.mentions.append(mention)
+            self._of[id(mention)] = person
+        for person in self.all:
+            person.mentions.sort(key=lambda mention: mention.first)
+        if heading:
+            self._from_title(heading)
+
+    def key(self, mention: Mention) -> str:
+        """The key of a mention's name."""
+        return name_key(mention.name or "", self.language)
+
+    def of(self, mention: Mention) -> Person | None:
+        """The person of a mention."""
+        return self._of.get(id(mention))
+
+    def find(self, key: str, mention: Mention | None = None) -> Person | None:
+        """The one person whom a name's key fits, by the mention's role where several are called so."""
+        exact = [person for person in self.all if person.key == key]
+        if exact:
+            return exact[0]
+        alike = [person for person in self.all if not person.organised and same_name(key, person.key)]
+        if len(alike) > 1 and mention is not None and mention.role.head:
+            alike = [p for p in alike if any(compatible(mention.role, role) for role in p.roles)]
+        return alike[0] if len(alike) == 1 else None
+
+    def called(self, key: str) -> list[Person]:
+        """All people whom a name's key fits, but for those known by that bare name only."""
+        words = len(key.split())
+        return [
+            p for p in self.all if same_name(key, p.key) and not p.organised and len(p.key.split()) > words
+        ]
+
+    def _from_title(self, heading: Reading) -> None:
+        for mention in heading.mentions:
+            if mention.name and (person := self.find(self.key(mention), mention)):
+                person.extra.extend(role for role in mention.roles if role.head)
+
+
+def complete(roles: Sequence[Role], own: Iterable[Role]) -> Role:
+    """One role out of all that are given to a person: the best of one's own, filled up from the others."""
+    mine = [role for role in own if role.head]
+    role = best_role(mine) if mine else best_role(roles)
+    if role.kind is None or (role.head != "office" and any(other.head == "office" for other in roles)):
+        role = best_role(roles)
+    if role.rank:
+        better = [other for other in roles if other.head == "office" and not other.rank]
+        role = best_role(better) if better else role
+    if role.private or role.kind == "other":
+        return role
+    for other in roles:
+        if other.former != role.former:
+            continue
+        if role.state is None and other.state and other.kind != "other" and not role.de_facto:
+            role = replace(role, state=other.state, implied=other.implied)
+        if role.implied and other.state and not other.implied:
+            role = replace(role, state=other.state, implied=False)
+        if role.body is None and other.body and other.state in {None, role.state}:
+            role = replace(role, body=other.body, body_id=other.body_id)
+    return with_kind(role) if role.head == "office" else role
+
+
+def compatible(role: Role, other: Role) -> bool:
+    """Whether two role phrases may be of one person."""
+    if role.state and other.state and role.state != other.state:
+        return False
+    if role.former != other.former and role.head == "office" and other.head == "office":
+        return False
+    if role.office and other.office:
+        loose = role.office in _LOOSE or other.office in _LOOSE
+        return role.office == other.office or (loose and akin(role.office, other.office))
+    return bool(role.body_id and role.body_id == other.body_id)
+
+
+#: Offices that are also the loose word for a closer one ("the minister", "the general").
+_LOOSE = frozenset(
+    (
+        "minister", "head", "official", "general", "diplomat", "adviser", "secretary", "secretary_general",
+        "officer", "commander", "ambassador",
+    )
+)  # fmt: skip
+
+
+def introduced(
+    people: People,
+    reading: Reading,
+    near: Callable[[Mention, Mention], bool],
+    known: Callable[[Mention], bool],
+) -> None:
+    """Gives a role told without a name to the name that follows it.
+
+    "Its foreign minister said … “…,” Chhim Vannarith said": the role must be a definite office that nobody
+    else in the document has, the name a full one without any role, first named right after it, with no
+    other such name between.
+    """
+    open_roles: list[Mention] = []
+    for mention in reading.mentions:
+        role = mention.role
+        if mention.name:
+            person = people.of(mention)
+            if person is None or person.organised or not person.full or person.roles:
+                continue
+            if person.mentions[0] is mention and len(open_roles) == 1 and near(open_roles[0], mention):
+                person.extra.append(open_roles[0].role)
+            open_roles = []
+        elif role.head == "office" and not role.indefinite and not role.private and known(mention):
+            held = any(compatible(role, other) for person in people.all for other in person.roles)
+            open_roles = [] if held else [mention]
+
+
+__all__ = ["People", "Person", "compatible", "complete", "introduced"]

@@ -1,0 +1,76 @@
+"""Whom a pronoun means: the one person of the last sentence that has any, or nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from monitor.model import Held
+from monitor.officials.mentions import Mention, Reading
+from monitor.officials.persons import People
+from monitor.officials.setting import Setting
+
+
+def referent(
+    reading: Reading, setting: Setting, people: People, said: frozenset[str], pronoun: Mention
+) -> Mention | Held:
+    """The mention that a pronoun means.
+
+    It looks back within the post, over two paragraphs, sentence by sentence. A sentence with one person of
+    the pronoun's sex (as far as the document tells it) answers; of several, the one who speaks in it or
+    with whom it begins; else nobody.
+    """
+    word = reading.tokens.words[pronoun.first]
+    here = setting.paragraph(pronoun)
+    before = [
+        m for m in setting.earlier(pronoun) if m.last <= pronoun.first and setting.paragraph(m) >= here - 2
+    ]
+    if pronoun.pronoun == "body":
+        for mention in reversed(before):
+            if mention.role.head in {"body", "generic"} and setting.paragraph(mention) >= here - 1:
+                return mention
+        return Held("speaker_unresolved", f"“{word}” is no body named before")
+    sentences: dict[int, list[Mention]] = {}
+    for mention in before:
+        if _person_like(mention, people) and _agrees(mention, pronoun, people):
+            sentences.setdefault(reading.tokens.sentence[mention.first], []).append(mention)
+    for number in sorted(sentences, reverse=True):
+        group = sentences[number]
+        who = {id(people.of(mention) or mention) for mention in group}
+        chosen = group[0] if len(who) == 1 else _subject(group, number, reading, said, people)
+        if chosen is None:
+            return Held("speaker_unresolved", f"{len(who)} people may be “{word}”")
+        return chosen
+    return Held("speaker_unresolved", f"nobody before “{word}”")
+
+
+def _person_like(mention: Mention, people: People) -> bool:
+    if mention.possessed or mention.organised:
+        return False
+    person = people.of(mention)
+    if person is not None:
+        return person.full or bool(person.roles)
+    return mention.role.head == "office" and not mention.role.indefinite
+
+
+def _agrees(mention: Mention, pronoun: Mention, people: People) -> bool:
+    person = people.of(mention)
+    female = person.female if person else mention.role.female
+    return pronoun.pronoun == "open" or female is None or female == (pronoun.pronoun == "female")
+
+
+def _subject(
+    group: Sequence[Mention], sentence: int, reading: Reading, said: frozenset[str], people: People
+) -> Mention | None:
+    """The one who speaks in the sentence, or with whom it begins."""
+    tokens = reading.tokens
+    speaking = []
+    for mention in group:
+        around = [*range(max(0, mention.first - 2), mention.first)]
+        around += range(mention.last, min(len(tokens), mention.last + 3))
+        if any(tokens.folded[at] in said for at in around):
+            speaking.append(mention)
+    if speaking and len({id(people.of(mention) or mention) for mention in speaking}) == 1:
+        return speaking[0]
+    start = tokens.breaks[sentence - 1] if sentence else 0
+    opens = len(tokens.within(start, tokens.starts[group[0].first])) <= 2
+    return group[0] if opens and not speaking else None

@@ -1,0 +1,284 @@
+"""What a document leaves to its setting: whose "ministry" and which state's "foreign minister" it means.
+
+Every rule here answers only where the text leaves no doubt, else None.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from extractors.languages import words
+from monitor.model import Span
+from monitor.officials.lexicon import Tag
+from monitor.officials.mentions import Mention, Reading
+from monitor.officials.roles import Role, facts, office_fact, with_kind
+
+_QUOTE = re.compile('["“”«»„]')
+_CIVIL = frozenset({"government", "parliament", "presidency", "prime_ministers_office"})
+_REGIONAL = frozenset({"prosecutors_office", "regional_administration", "police", "emergency_service"})
+_LOCAL = frozenset({"governor", "regional_head", "mayor", "prosecutor"})
+
+
+class Setting:
+    """Where and in whose name a document speaks."""
+
+    def __init__(
+        self, reading: Reading, heading: Reading | None, segments: tuple[Span, ...], home: str | None
+    ) -> None:
+        self.reading, self.heading, self.segments, self.home = reading, heading, segments, home
+        self._states: set[str] | None = None
+        table = words(reading.lex.language, "roles").get("lists", {})
+        self.title_verbs = frozenset(table.get("title_verbs", ()))
+        self.announcing = frozenset(table.get("announces", ()))
+        self.dateline = self._dateline()
+        self._title = self._titled()
+
+    # --- places -------------------------------------------------------------------------------------
+
+    def segment(self, mention: Mention) -> int:
+        """The number of the post in which a mention stands; -1 outside all posts."""
+        offset = self.reading.tokens.starts[mention.first]
+        for number, segment in enumerate(self.segments):
+            if segment.start <= offset < segment.end:
+                return number
+        return -1
+
+    def paragraph(self, mention: Mention) -> int:
+        """The number of the paragraph in which a mention stands."""
+        tokens = self.reading.tokens
+        return tokens.text.count("\n", 0, tokens.starts[mention.first])
+
+    def earlier(self, mention: Mention) -> list[Mention]:
+        """What is mentioned before, in the same post."""
+        segment = self.segment(mention)
+        return [
+            other
+            for other in self.reading.mentions
+            if other.first < mention.first and other is not mention and self.segment(other) == segment
+        ]
+
+    # --- bodies told elsewhere ----------------------------------------------------------------------
+
+    def completed(self, role: Role, mention: Mention) -> Role:
+        """The role with the state and body that it leaves to the text around it."""
+        if role.head not in {"office", "body", "generic"} or role.private or role.kind == "other":
+            return role
+        if role.doubtful and role.state not in self.states():
+            role = replace(role, state=None, implied=False, doubtful=False)
+        if role.state is None or role.implied:
+            if role.generic and not role.body_id:
+                role = self._from(self.antecedent(mention, role.generic), role)
+            elif role.own and role.state is None:
+                role = self._from(self.owner(mention), role)
+        if role.state is None and role.body_id and not facts(role.body_id):
+            role = self._from(self.same_body(mention, role.body_id), role, keep=True)
+        return role
+
+    def _from(self, found: Role | None, role: Role, *, keep: bool = False) -> Role:
+        if found is None:
+            return role
+        body, body_id = (
+            (role.body, role.body_id) if keep else (role.body or found.body, role.body_id or found.body_id)
+        )
+        state = None if role.de_facto else found.state
+        return with_kind(replace(role, state=state, body=body, body_id=body_id, implied=False))
+
+    def antecedent(self, mention: Mention, word: str) -> Role | None:
+        """The last body before that a word ("ministry", "alliance") may mean."""
+        for other in reversed(self.earlier(mention)):
+            for known in (other.role, *other.roles):
+                if known.body_id and _means(word, known):
+                    return known
+        return None
+
+    def owner(self, mention: Mention) -> Role | None:
+        """Whose "its" is: the first body or state of the sentence, else that which began the last one."""
+        tokens = self.reading.tokens
+        number = tokens.sentence[mention.first]
+        here = self.paragraph(mention)
+        before = [m for m in self.earlier(mention) if m.role.head in {"body", "state"} and not m.name]
+        quoted = [
+            m
+            for m in before
+            if _QUOTE.search(tokens.text, tokens.ends[m.last - 1], tokens.starts[mention.first])
+        ]
+        before = [m for m in before if m not in quoted]
+        same = [m for m in before if tokens.sentence[m.first] == number]
+        if same:
+            return same[0].role
+        last = [m for m in before if tokens.sentence[m.first] == number - 1 and self.paragraph(m) >= here - 1]
+        if last and self._opens(last[0]):
+            return last[0].role
+        return None
+
+    def same_body(self, mention: Mention, body_id: str) -> Role | None:
+        """The same kind of body named with its state: the last one before, else the only one in the text."""
+        generic = body_id.rsplit("-", 1)[-1]
+        for other in reversed(self.earlier(mention)):
+            for known in (other.role, *other.roles):
+                if known.state and known.body_id and _generic(known) == generic and known.kind == "state":
+                    return known
+        everywhere = {
+            known.state: known
+            for other in self.reading.mentions
+            for known in (other.role, *other.roles)
+            if known.state and known.body_id and _generic(known) == generic and known.kind == "state"
+        }
+        if len(everywhere) == 1:
+            return next(iter(everywhere.values()))
+        if generic in _REGIONAL and (state := self.region()):
+            return Role(state=state, head="body")
+        return None
+
+    def region(self) -> str | None:
+        """The state of all the regions that the document names, if it is one."""
+        found = {
+            entry.value for tag in self.reading.tags if (entry := tag.get("state")) and entry.form == "region"
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def states(self) -> set[str]:
+        """All states that the document names, by themselves or by a body of theirs."""
+        if self._states is None:
+            entries = [entry for tag in self.reading.tags for entry in tag.entries]
+            self._states = {e.value for e in entries if e.kind == "state"}
+            self._states |= {facts(e.value).get("state", "") for e in entries if e.kind == "named"}
+        return self._states
+
+    # --- the state of an office without one ---------------------------------------------------------
+
+    def state_of(self, role: Role, mention: Mention) -> str | None:
+        """The state whose office a bare title is ("Foreign Minister X said").
+
+        A body's own site means its own state's. Else the dateline's capital must agree with the state that
+        is the sentence's subject, or with which the title begins: one alone is not enough, for an official
+        often speaks of another state, and often abroad. Where there is no dateline, a government that is the
+        subject decides, the subject's and the title's state where the official gives notice of what it will
+        do, or a title that begins with a state and what that says.
+        """
+        if office_fact(role.office, "scope") == "open" and role.office not in _NATIONAL:
+            return None
+        if role.office in _LOCAL and (state := self.region()):
+            return state
+        if role.rank:
+            return None
+        subject, civil = self.subject(mention)
+        if self.home:
+            return self.home
+        title, verb = self._title
+        if self.dateline:
+            voices = {self.dateline, subject, title} - {None}
+            return self.dateline if len(voices) == 1 and (subject or title) else None
+        if civil and subject:
+            return subject
+        if subject and subject == title and self._announces(mention):
+            return subject
+        named = {m.role.state for m in self.reading.mentions if m.role.head == "office" and m.role.state}
+        return title if verb and title and subject in {None, title} and named <= {title} else None
+
+    def _announces(self, mention: Mention) -> bool:
+        """Whether the words after a role and name say that it gives notice of what its own side does."""
+        tokens = self.reading.tokens
+        after = tokens.folded[mention.last : mention.last + 3]
+        return any(word in self.announcing for word in after)
+
+    def _titled(self) -> tuple[str | None, bool]:
+        """The state with which the title begins, and whether the title tells what it says or will do."""
+        if self.heading is None:
+            return None, False
+        state, end = _first_state(self.heading, 0)
+        tokens = self.heading.tokens
+        return state, state is not None and end < len(tokens) and tokens.folded[end] in self.title_verbs
+
+    def subject(self, mention: Mention) -> tuple[str | None, bool]:
+        """The state with which a mention's sentence begins, and whether it is its government that does."""
+        tokens = self.reading.tokens
+        number = tokens.sentence[mention.first]
+        first = mention.first
+        while first > 0 and tokens.sentence[first - 1] == number:
+            first -= 1
+        first = self._past_dateline(first, mention.first)
+        for other in self.reading.mentions:
+            if other.first < first or other.first > first + 2:
+                continue
+            if other.first >= mention.first or other.name:
+                break
+            role = other.role
+            if role.head in {"state", "body"} and role.state:
+                body = (role.body_id or "").rsplit("-", 1)[-1]
+                return role.state, body in _CIVIL
+        return None, False
+
+    def _past_dateline(self, first: int, last: int) -> int:
+        tokens = self.reading.tokens
+        for at in range(first, min(last, first + 16)):
+            if tokens.words[at] in "—–" or (tokens.words[at] == "-" and not tokens.joined(at)):
+                return at + 1
+        return first
+
+    def _opens(self, mention: Mention) -> bool:
+        tokens = self.reading.tokens
+        number = tokens.sentence[mention.first]
+        first = mention.first
+        while first > 0 and tokens.sentence[first - 1] == number:
+            first -= 1
+        return mention.first - first <= 2
+
+    def _dateline(self) -> str | None:
+        """The state of the capital in an early paragraph's dateline ("HELSINKI, March 26 (NordPress) —")."""
+        tokens = self.reading.tokens
+        starts = [0] + [
+            at for at in range(1, len(tokens)) if "\n" in tokens.text[tokens.ends[at - 1] : tokens.starts[at]]
+        ]
+        tags = {tag.first: tag for tag in self.reading.tags}
+        for start in starts[:4]:
+            tag = tags.get(start)
+            if tag is not None and (state := self._dated(tag)):
+                return state
+        return None
+
+    def _dated(self, tag: Tag) -> str | None:
+        entry = tag.get("state")
+        tokens = self.reading.tokens
+        if entry is None or entry.form not in {"capital", "name"}:
+            return None
+        loud = all(word.isupper() for word in tokens.words[tag.first : tag.last] if word.isalpha())
+        for at in range(tag.last, min(len(tokens), tag.last + 14)):
+            word = tokens.words[at]
+            dash = word in "—–" or (word == "-" and not tokens.joined(at))
+            if dash and (loud or at - tag.last <= 8):
+                return entry.value
+            if loud and word == "." and at + 1 < len(tokens) and tokens.words[at + 1] == "/":
+                return entry.value
+            if word in ":;!?" or "\n" in tokens.text[tokens.ends[at - 1] : tokens.starts[at]]:
+                break
+        return None
+
+
+_NATIONAL = frozenset({"president", "vice_president", "spokesperson", "monarch"})
+
+
+def _first_state(reading: Reading, first: int) -> tuple[str | None, int]:
+    for tag in reading.tags:
+        if tag.first == first and (entry := tag.get("state")) and entry.form in {"name", "capital"}:
+            return entry.value, tag.last
+    return None, 0
+
+
+def _generic(role: Role) -> str:
+    return facts(role.body_id or "").get("generic") or (role.body_id or "").rsplit("-", 1)[-1]
+
+
+def _means(word: str, role: Role) -> bool:
+    """Whether a word for a body may mean this one."""
+    generic = _generic(role)
+    if generic == word or generic.endswith(f"_{word}"):
+        return True
+    if word == "organisation":
+        return generic in {"organisation", "office", "agency", "ngo", "alliance", "union", "committee"}
+    if word in {"alliance", "union"}:
+        return generic in {"alliance", "union"} or (
+            role.state in {"NATO", "EU"} and (word == "alliance") == (role.state == "NATO")
+        )
+    return word == "movement" and role.kind == "de_facto"
