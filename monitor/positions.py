@@ -22,6 +22,9 @@ Doer = Literal["own", "other", "unknown"]
 #: How far before a deed its doer is looked for, in characters.
 _REACH: Final = 140
 _LINKS = re.compile(r"\[([^\[\]]{0,200})\]\([^()]{0,300}\)")
+#: Those whose office is to keep the Convention or the law of war: what they urge, they urge in its name.
+_KEEPERS: Final = frozenset({"CCM", "ICRC"})
+_IN_SO_MANY_WORDS: Final = "admits_use, in so many words"
 _NEVER = re.compile(r"(?!)")
 _CLAUSES = re.compile(r"[.;!?…。！？؟]\s+|\n")
 
@@ -110,7 +113,7 @@ def _of_clause(table: _Table, clause: str, speaker: Speaker) -> set[str]:
             continue
         found.add(rule.position)
         if rule.position == "admits_use":
-            found -= {"alleges_use", "denies_use"}
+            found = (found - {"alleges_use", "denies_use"}) | {_IN_SO_MANY_WORDS}
     return found
 
 
@@ -166,7 +169,7 @@ def _settled(found: set[str], speaker: Speaker) -> set[str]:
     """Takes out what cannot stand beside what else was found."""
     out = set(found)
     if "admits_use" in out and "denies_use" in out:
-        out.discard("admits_use")
+        out.discard("denies_use" if _IN_SO_MANY_WORDS in out else "admits_use")
     if "opposes_transfer" in out:
         out -= {"supports_transfer", "announces_transfer"}
     if (
@@ -176,8 +179,10 @@ def _settled(found: set[str], speaker: Speaker) -> set[str]:
         and "alleges_use" not in out
     ):
         out.discard("condemns" if "announces_transfer" in out else "justifies")
-    if "denies_other" in out:
-        out.discard("announces_transfer")
+    if "announces_transfer" in out:  # a plan that was denied once is recalled when it is announced
+        out.discard("denies_other")
+    if speaker.state in _KEEPERS and out - {"reports_harm", _IN_SO_MANY_WORDS}:
+        out.add("affirms_ban")
     if "supports_transfer" in out and "announces_transfer" not in out:
         out.discard("justifies")
     if "withdraws_from_convention" in out:
