@@ -32,7 +32,7 @@ _LATIN: Final = "en fr es de it pt pl tr"
 def _hints(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     table: dict[str, Any] = words(language, "hints")
     return tuple(
-        (name, re.compile(table[name])) for name in ("arms", "war", "officials", "places") if name in table
+        (name, re.compile(table[name])) for name in ("arms", "war", "officials", "treaties", "places") if name in table
     )
 
 
@@ -46,7 +46,7 @@ def deserves_page(
     """Whether an entry's page is to be fetched, and the reason by name.
 
     Yes: ``all`` (the setting), ``outlet_all`` (the outlet's own), ``topic``, ``arms``, ``war``,
-    ``officials``, ``places`` (what title or summary speak of), ``too_little`` (nothing to judge by).
+    ``officials``, ``treaties``, ``places`` (what title or summary speak of), ``too_little`` (nothing to judge by).
     No: ``unrelated``. An outlet's own policy wins over the setting.
     """
     if (outlet_policy or policy) == "all":
