@@ -20,6 +20,7 @@ check: dev ## style, types, floors and the tests of the rules, in about a minute
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy dags/*.py
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not shared and not airflow and not slow" --durations=0 --durations-min=5 $(ARGS)
 
