@@ -19,7 +19,7 @@ Policy = Literal["hinted", "all"]
 
 #: Fewer letters than this without a summary are too little to judge by.
 TOO_LITTLE: Final = 60
-_NEVER = re.compile(r"(?!)")
+_HINTS: Final = ("arms", "war", "officials", "treaties", "places")
 _SCRIPTS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("ru uk", re.compile("[\u0400-\u04ff]")),
     ("ar fa", re.compile("[\u0600-\u06ff]")),
@@ -31,9 +31,7 @@ _LATIN: Final = "en fr es de it pt pl tr"
 @cache
 def _hints(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     table: dict[str, Any] = words(language, "hints")
-    return tuple(
-        (name, re.compile(table[name])) for name in ("arms", "war", "officials", "treaties", "places") if name in table
-    )
+    return tuple((name, re.compile(table[name])) for name in _HINTS if name in table)
 
 
 def deserves_page(
@@ -46,8 +44,8 @@ def deserves_page(
     """Whether an entry's page is to be fetched, and the reason by name.
 
     Yes: ``all`` (the setting), ``outlet_all`` (the outlet's own), ``topic``, ``arms``, ``war``,
-    ``officials``, ``treaties``, ``places`` (what title or summary speak of), ``too_little`` (nothing to judge by).
-    No: ``unrelated``. An outlet's own policy wins over the setting.
+    ``officials``, ``treaties``, ``places`` (what title or summary speak of), ``too_little`` (nothing to
+    judge by). No: ``unrelated``. An outlet's own policy wins over the setting.
     """
     if (outlet_policy or policy) == "all":
         return True, "outlet_all" if outlet_policy == "all" else "all"
