@@ -6,11 +6,8 @@ never in its name: a blog that calls itself a ministry gains nothing.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from monitor.model import Corroboration, OutletKind
 
@@ -70,19 +67,3 @@ def _independent_groups(witnesses: Sequence[Witness]) -> int:
                 parent[root(key)] = first
                 first = root(first)
     return len({root(f"outlet {w.outlet}") for w in witnesses})
-
-
-@cache
-def _official_hosts() -> dict[str, str]:
-    path = Path(__file__).parent / "data" / "official_hosts.toml"
-    hosts: dict[str, str] = tomllib.loads(path.read_text("utf-8"))["hosts"]
-    return hosts
-
-
-def organisation_of(host: str) -> str | None:
-    """The organisation whose official site a host is, by data/official_hosts.toml; None for any other."""
-    labels = host.lower().split(".")
-    for start in range(len(labels)):
-        if found := _official_hosts().get(".".join(labels[start:])):
-            return found
-    return None

@@ -11,6 +11,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Final
+from urllib.parse import urlsplit
+
+#: The names of a folder's own page, whatever stands behind the point.
+_DIRECTORY: Final = re.compile(r"(index|default|home)\b")
+_DAY: Final = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])((0[1-9]|[12]\d|3[01])(\d{4}|\d{6})?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +52,26 @@ def same_entry(
     *,
     repeated_guids: frozenset[str] = frozenset(),
     repeated_urls: frozenset[str] = frozenset(),
+    present_urls: frozenset[str] = frozenset(),
 ) -> tuple[EntryIdentity, str] | None:
     """The known entry that this one is, and by what (``guid``, ``url``, ``content``); None for a new one.
 
-    ``known`` are the feed's entries that share a GUID, a URL or a content hash with it.
+    ``known`` are the feed's entries that share a GUID, a URL or a content hash with it; ``present_urls``
+    are all addresses of the document: an entry that still stands in it has not moved elsewhere.
     """
+    by_url = None
+    if entry.url and entry.url not in repeated_urls:
+        there = [other for other in known if other.url == entry.url]
+        if len(there) == 1:  # an address that several items had (the site's, say) identifies none of them
+            by_url = there[0]
     if entry.guid and entry.guid not in repeated_guids:
         for other in known:
             if other.guid == entry.guid and _content_agrees(entry, other):
-                return other, "guid"
-    if entry.url and entry.url not in repeated_urls:
-        for other in known:
-            if other.url == entry.url:
-                return other, "url"
+                # GUIDs that count places in the list move on to other items; addresses do not.
+                moved = by_url is not None and other.url is not None and other.url != entry.url
+                return (by_url, "url") if moved and by_url is not None else (other, "guid")
+    if by_url is not None:
+        return by_url, "url"
     for other in known:
         if other.content_hash == entry.content_hash and (
             not entry.url or not other.url or other.url == entry.url
@@ -69,6 +82,7 @@ def same_entry(
         if (
             other.content_hash == entry.content_hash
             and len(entry.title) > 20
+            and other.url not in present_urls
             and _same_page(entry.url, other.url)
         ):
             return other, "content"
@@ -80,14 +94,27 @@ def _content_agrees(a: EntryIdentity, b: EntryIdentity) -> bool:
         return True
     if not a.title or not b.title:
         return a.url is None or b.url is None
-    ratio = SequenceMatcher(None, a.title.casefold(), b.title.casefold()).ratio()
-    return ratio >= 0.5 or _same_page(a.url, b.url)
+    if SequenceMatcher(None, a.title.casefold(), b.title.casefold()).ratio() >= 0.5:
+        return True
+    return a.url is not None and b.url is not None and _same_page(a.url, b.url)
 
 
 def _same_page(a: str | None, b: str | None) -> bool:
-    """Two addresses of one page: the same last part, or one long number (its id) in both."""
+    """Two addresses of one page: the same telling last part, or one long number (its id) in both.
+
+    ``index.html`` and a day in figures tell nothing.
+    """
     if not a or not b:
         return True
-    if a.rstrip("/").rsplit("/", 1)[-1] == b.rstrip("/").rsplit("/", 1)[-1]:
+    last, other = _last_part(a), _last_part(b)
+    if last == other and len(last) >= 12 and not _DIRECTORY.match(last):
         return True
-    return bool(set(re.findall(r"\d{6,}", a)) & set(re.findall(r"\d{6,}", b)))
+    return bool(_page_numbers(a) & _page_numbers(b))
+
+
+def _last_part(url: str) -> str:
+    return urlsplit(url).path.rstrip("/").rsplit("/", 1)[-1]
+
+
+def _page_numbers(url: str) -> set[str]:
+    return {n for n in re.findall(r"\d{6,}", url) if not _DAY.fullmatch(n)}

@@ -60,7 +60,7 @@ def after_failure(
 
 def retry_wait(tries: int, *, first_seconds: float = 60.0, longest_seconds: float = 6 * 3600.0) -> timedelta:
     """How long a page or a message waits after its ``tries``-th failure."""
-    return timedelta(seconds=min(first_seconds * 4 ** max(tries - 1, 0), longest_seconds))
+    return timedelta(seconds=min(first_seconds * 4.0 ** min(max(tries - 1, 0), 60), longest_seconds))
 
 
 def revisit_wait(revisits: int) -> timedelta | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from extractors.opml import OpmlFeed, read_opml
 from extractors.urls import host_of
-from monitor.corroboration import organisation_of
+from monitor.officials.states import organisation_of_host
 from monitor.pipeline import Services
 from monitor.store.database import Session
 from monitor.store.feeds import OutletFacts, add_feed, outlet_of
@@ -54,5 +54,5 @@ def spoken_for(host: str | None, kind: str | None, country: str | None) -> str |
     if kind in ("ministry", "parliament"):
         return country
     if kind == "igo" and host:
-        return organisation_of(host)
+        return organisation_of_host(host)
     return None

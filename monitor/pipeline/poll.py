@@ -166,6 +166,7 @@ def _keep(services: Services, session: Session, feed: Feed, parsed: ParsedFeed) 
     """Stores what is new in a feed's document and what was edited; (new, edited)."""
     rows = [(_identity(entry), entry) for entry in parsed.entries]
     guids, urls = repeated(r.guid for r, _ in rows), repeated(r.url for r, _ in rows)
+    present = frozenset(r.url for r, _ in rows if r.url)
     known = [
         (EntryIdentity(e.guid, e.canonical_url, e.title, e.content_hash, e.id), e)
         for e in known_entries(
@@ -179,7 +180,9 @@ def _keep(services: Services, session: Session, feed: Feed, parsed: ParsedFeed) 
     identities, by_id = [k for k, _ in known], {e.id: e for _, e in known}
     new = edited = 0
     for identity, entry in reversed(rows):  # feeds list the newest first; ids follow the order of events
-        found = same_entry(identity, identities, repeated_guids=guids, repeated_urls=urls)
+        found = same_entry(
+            identity, identities, repeated_guids=guids, repeated_urls=urls, present_urls=present
+        )
         if found is None:
             row = _new_row(services, feed, identity, entry)
             session.add(row)
