@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from extractors.languages.folding import Folded, fold
-from monitor.model import LANGUAGES, Centrality, Evidence, Span, Verdict, Where
+from monitor.model import LANGUAGES, Centrality, Evidence, PassageKind, Span, Verdict, Where
 from monitor.topic.flow import Flow, Turns, turns
 from monitor.topic.lines import furniture
 from monitor.topic.terms import Hit, elsewhere_meant, find_terms, has_stem
@@ -92,13 +92,14 @@ class TopicMap:
         return self._flow_at(span) in ("meant", "carried", "named")
 
     def passage_concerns(
-        self, content: Span, sentence: Span, earlier: Sequence[Span] = ()
+        self, content: Span, sentence: Span, earlier: Sequence[Span] = (), kind: PassageKind = "direct"
     ) -> tuple[bool, str]:
         """Whether a stretch of somebody's words concerns the topic, and by which rule.
 
         ``sentence`` is the sentence that reports it, ``earlier`` the same speaker's passages that are
         already known to concern the topic. The rules, in order: ``named``, ``other_subject``, ``meant``,
-        ``frame_named``, ``frame_turns``, ``frame_meant``, ``continues``, ``carried``, ``apart``.
+        ``frame_named``, ``frame_turns``, ``frame_meant``, ``continues``, ``carried``, ``apart``. A paraphrase
+        (``kind="indirect"``) has to name or mean the topic: going on about it is not enough.
         """
         if not self.verdict.concerns:
             return False, "off_topic"
@@ -122,7 +123,7 @@ class TopicMap:
             return True, "frame_meant"
         if turn.elsewhere.search(frame):
             return False, "frame_turns"
-        if flow == "off":
+        if flow == "off" or kind == "indirect":
             return False, "apart"
         if self._continues(content, earlier):
             return True, "continues"
