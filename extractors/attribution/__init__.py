@@ -17,7 +17,7 @@ from extractors.quotes import Quotation, find_quotations
 from extractors.sentences import paragraphs_of, sentences_of
 from monitor.model import Attribution, Span
 
-__all__ = ["find_attributions", "guess_below", "precision"]
+__all__ = ["find_attributions", "guess_below", "is_document", "precision"]
 
 _ASKING = "?!…"
 _TAG_WORDS = 8
@@ -55,6 +55,12 @@ def find_attributions(text: str, language: str, *, headline: bool = False) -> li
             rows = headline_attributions(text, line.span, line.quotations, grammar)
         found.extend(rows)
     return found
+
+
+def is_document(words: str, language: str) -> bool:
+    """Whether a source is `the statement` or the like: its words are those of who made it."""
+    grammar = grammar_of(language)
+    return grammar is not None and grammar.is_document(words)
 
 
 def _lines(

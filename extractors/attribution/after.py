@@ -25,7 +25,7 @@ def phrase_after(tokens: Sequence[Token], start: int, grammar: Grammar) -> Phras
         return None
     first = index
     low = tokens[first].low
-    if grammar.has("pronouns", low):
+    if grammar.has("pronouns", low) or grammar.has("object_pronouns", low):
         return Phrase(first, first)
     if grammar.has("prepositions", low) or (
         grammar.has("that", low) and not _demonstrative(tokens, first, grammar)

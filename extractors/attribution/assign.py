@@ -14,6 +14,7 @@ from extractors.attribution.tokens import Token
 
 _DASHES: Final = frozenset("–—-")
 _TITLE_WORDS: Final = 7
+_COLON_AFTER: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ def govern(text: str, tokens: Sequence[Token], frames: Sequence[Frame], grammar:
     for index, token in enumerate(tokens):
         if token.kind != "quote" or _is_title(text, tokens, index, grammar):
             continue
-        chosen = _governor(tokens, index, frames, tags)
+        chosen = _governor(tokens, index, frames, tags) or _after_colon(tokens, index, grammar)
         if chosen is not None:
             frame, rule = chosen
             found.append(Governed(index, frame, rule))
@@ -244,7 +245,9 @@ def _governor(
             and frame.shape in ("before", "after", "quoted")
             and (tags[id(frame)] or (tokens[index].quotation is not None and _comma_ended(tokens, index)))
         ):
-            return frame, "quote_cue_subject" if frame.shape == "after" else "quote_subject_cue"
+            return frame, _plain_rule(frame) or (
+                "quote_cue_subject" if frame.shape == "after" else "quote_subject_cue"
+            )
     before = [frame for frame in frames if frame.cue < index and not _parted(tokens, frame.tail, index)]
     if before:
         frame = before[-1]
@@ -254,6 +257,16 @@ def _governor(
         frame = later[0]
         return frame, _plain_rule(frame) or "mixed_subject_cue"
     return None
+
+
+def _after_colon(tokens: Sequence[Token], index: int, grammar: Grammar) -> tuple[Frame, str] | None:
+    """`X goes straight at the minister: “…”`: no word of saying, but nobody else can speak."""
+    if index < _COLON_AFTER or tokens[index - 1].text != ":":
+        return None
+    subject = phrase_after(tokens, 0, grammar)
+    if subject is None or subject.first or subject.last >= index - 2:
+        return None
+    return Frame("before", subject.last, subject.last, "act", ":", subject), "colon_quote"
 
 
 def _parted(tokens: Sequence[Token], first: int, last: int) -> bool:

@@ -37,12 +37,13 @@ def subject_before(tokens: Sequence[Token], cue: int, grammar: Grammar) -> Phras
         if token.kind == "mark" and (token.text == "," or token.text in DASHES):
             begin = _piece_start(tokens, end - 1)
             if begin > end - 1:
-                return None
+                break
             piece = (begin, end - 1)
             if _is_adjunct(tokens, piece, grammar):
-                end = _skip_back(tokens, begin - 1, grammar, commas=False)
                 if pieces:
+                    pieces.append(piece)  # `On Friday the minister, X, said`: the subject may end it
                     break
+                end = _skip_back(tokens, begin - 1, grammar, commas=False)
                 continue
             pieces.append(piece)
             end = begin - 1
@@ -65,6 +66,8 @@ def _from_pieces(tokens: Sequence[Token], pieces: list[tuple[int, int]], grammar
     for first, last in pieces:
         last_ = _skip_back(tokens, last, grammar)
         core = _core(tokens, last_, grammar, floor=first) if last_ >= first else None
+        if core is None and _describes(tokens, first, last, grammar):
+            core = Phrase(first, last, first)
         if core is None or not _opens_clause(tokens, first, core.first, grammar):
             break
         best = Phrase(core.first, best.last if best else core.last, core.clause)
@@ -73,6 +76,13 @@ def _from_pieces(tokens: Sequence[Token], pieces: list[tuple[int, int]], grammar
     if best is None or best.last < pieces[0][0] or best.first > pieces[1][1]:
         return None
     return Phrase(best.first, best.last, _clause(tokens, best.first, grammar, 0))
+
+
+def _describes(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> bool:
+    """`a congresswoman from Oregon and no relation`: an apposition that ends in no head."""
+    return grammar.has("determiners", tokens[first].low) and any(
+        grammar.has("people", token.low) for token in tokens[first : last + 1]
+    )
 
 
 def _opens_clause(tokens: Sequence[Token], first: int, begin: int, grammar: Grammar) -> bool:
@@ -86,7 +96,11 @@ def _opens_clause(tokens: Sequence[Token], first: int, begin: int, grammar: Gram
         or grammar.has("conjunctions", before)
     ):
         return True
-    return grammar.has("adjuncts", tokens[first].low) and not grammar.has("noun_links", before)
+    return (
+        begin - first > 1
+        and grammar.has("adjuncts", tokens[first].low)
+        and not grammar.has("noun_links", before)
+    )
 
 
 def _is_quote_or_stop(token: Token) -> bool:
@@ -102,7 +116,8 @@ def _piece_start(tokens: Sequence[Token], index: int) -> int:
         elif token.text in OPENERS and depth:
             depth -= 1
         elif not depth and (
-            token.kind == "mark" and (token.text == "," or token.text in DASHES or token.text in STOPS)
+            token.kind == "quote"
+            or (token.kind == "mark" and (token.text == "," or token.text in DASHES or token.text in STOPS))
         ):
             return index + 1
         index -= 1
@@ -143,6 +158,8 @@ def _skip_back(tokens: Sequence[Token], index: int, grammar: Grammar, *, commas:
             return index
         if grammar.has("temporal", low) and (index == 0 or not tokens[index - 1].possessive):
             index -= 1
+            while index > 0 and grammar.has("day_prepositions", tokens[index].low):
+                index -= 1
             continue
         if grammar.has("conjunctions", low) or grammar.has("separators", low):
             return index

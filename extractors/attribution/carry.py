@@ -16,7 +16,8 @@ from monitor.model import Attribution, Span
 
 _TAGGED = frozenset(
     (
-        "quote_subject_cue", "quote_cue_subject", "subject_cue_quote", "mixed_subject_cue", "inside_dashes",
+        "quote_subject_cue", "quote_cue_subject", "subject_cue_quote", "colon_quote", "mixed_subject_cue",
+        "inside_dashes",
         "continued_quote", "continued_paragraph", "opened_paragraph", "quoted_as", "headline_quote",
     )
 )  # fmt: skip

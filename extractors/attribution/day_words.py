@@ -7,6 +7,7 @@ from typing import Final
 
 from extractors.attribution.frames import Frame
 from extractors.attribution.grammar import Grammar
+from extractors.attribution.nouns import bare
 from extractors.attribution.tokens import Token
 from monitor.model import Span
 
@@ -25,9 +26,22 @@ def day_words(tokens: Sequence[Token], frame: Frame, tag: bool, grammar: Grammar
     if not tag and frame.head and _adjunct(tokens, frame.clause, grammar):
         regions.append((frame.clause, frame.head))
     for first, last in regions:
-        found = _run(tokens, first, last, grammar)
+        found = _run(tokens, first, last, grammar) or (_event(tokens, first, last, grammar) if tag else None)
         if found is not None:
             return found
+    return None
+
+
+def _event(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> Span | None:
+    """`X announced after Wednesday's cabinet meeting`: the day of the event at which it was said."""
+    for index in range(first + 1, min(last, len(tokens))):
+        token = tokens[index]
+        if (
+            token.possessive
+            and grammar.has("temporal", bare(token.low))
+            and grammar.has("prepositions", tokens[index - 1].low)
+        ):
+            return Span(token.start, token.start + len(bare(token.low)))
     return None
 
 

@@ -23,6 +23,7 @@ Shape = Literal[
 _DASHES: Final = frozenset("–—-")
 _BY_WITHIN: Final = 7
 _FOLLOW_WITHIN: Final = 2
+_QUOTING: Final = ("quote", "cite")
 _UNLESS_WITHIN: Final = 8
 
 
@@ -145,8 +146,20 @@ def _verb(
     if subject is not None:
         if _negated(tokens, subject.last, index, grammar) or not _fits(tokens, index, form, grammar):
             return None
-        return _frame("before", index, form, subject)
+        return _frame("before", index, form, _through(tokens, index, grammar) or subject)
     return _inverted(tokens, index, form, grammar) or _coordinated(tokens, index, form, grammar, found)
+
+
+def _through(tokens: Sequence[Token], index: int, grammar: Grammar) -> Phrase | None:
+    """`the ministry said through its spokesman X`: the person is the speaker."""
+    if index + 1 >= len(tokens) or not grammar.has("through", tokens[index + 1].low):
+        return None
+    phrase = phrase_after(tokens, index + 2, grammar)
+    if phrase is None or not any(
+        grammar.has("people", token.low) for token in tokens[phrase.first : phrase.last + 1]
+    ):
+        return None
+    return phrase
 
 
 def _frame(shape: Shape, index: int, form: CueForm, source: Phrase) -> Frame:
@@ -161,10 +174,19 @@ def _followed(tokens: Sequence[Token], index: int, form: CueForm) -> bool:
         return False
     if not form.follow:
         return True
-    return any(
-        token.low in form.follow or token.text in form.follow
-        for token in tokens[index + 1 : index + 1 + _FOLLOW_WITHIN]
-    )
+    if any(token.low in form.follow for token in tokens[index + 1 : index + 1 + _FOLLOW_WITHIN]):
+        return True
+    return "Q" in form.follow and _quotation_near(tokens, index)
+
+
+def _quotation_near(tokens: Sequence[Token], index: int) -> bool:
+    """A quotation in the same breath: `called whoever sends them “…”`."""
+    for token in tokens[index + 1 : index + 1 + _UNLESS_WITHIN]:
+        if token.kind == "quote":
+            return True
+        if token.kind == "mark":
+            return False
+    return False
 
 
 def _passive(
@@ -172,24 +194,27 @@ def _passive(
 ) -> Frame | None:
     """A passive frame; one without a source where the form is passive but names nobody."""
     is_passive = grammar.has("be", before)
-    if is_passive and form.lemma in ("quote", "cite") and _next_in(tokens, index, grammar, "passive_saying"):
+    if is_passive and form.lemma in _QUOTING and _next_in(tokens, index, grammar, "passive_saying"):
         subject = subject_before(tokens, index, grammar)
-        return Frame(
-            "quoted", index, index + 1, "speech", form.lemma, subject, subject.clause if subject else index
-        )
-    at = index + 1
-    while at < len(tokens) and at - index <= _BY_WITHIN:
+        clause = subject.clause if subject else index
+        end = index + 2 if _next_in(tokens, index + 1, grammar, "passive_saying") else index + 1
+        return Frame("quoted", index, end, "speech", form.lemma, subject, clause)
+    by = _by(tokens, index, grammar, is_passive)
+    if by is not None:
+        source = phrase_after(tokens, by + 1, grammar)
+        if source is not None or is_passive:  # not `said by telephone`
+            return Frame("passive", index, by, form.cls, form.lemma, source, index)
+    return Frame("passive", index, index, form.cls, form.lemma, None) if is_passive else None
+
+
+def _by(tokens: Sequence[Token], index: int, grammar: Grammar, is_passive: bool) -> int | None:
+    """Where `by` stands: right after the participle, or a few words on where the form is passive."""
+    for at in range(index + 1, min(index + 1 + (_BY_WITHIN if is_passive else 1), len(tokens))):
         token = tokens[at]
-        if (token.kind == "mark" and token.text not in "()") or (token.kind == "quote" and at > index + 2):
-            break
         if grammar.has("by", token.low):
-            if not is_passive and at > index + 1:
-                break
-            source = phrase_after(tokens, at + 1, grammar)
-            return Frame("passive", index, at, form.cls, form.lemma, source, index)
-        at += 1
-    if is_passive:
-        return Frame("passive", index, index, form.cls, form.lemma, None)
+            return at
+        if (token.kind == "mark" and token.text not in "()") or (token.kind == "quote" and at > index + 2):
+            return None
     return None
 
 
@@ -240,18 +265,19 @@ def _taken_over(tokens: Sequence[Token], index: int, grammar: Grammar, found: li
     for frame in reversed(found):
         if frame.source is not None and frame.shape not in ("citing",):
             return frame.source
-    at = 0
-    if (
-        tokens
-        and tokens[0].kind == "word"
-        and (grammar.has("adjuncts", tokens[0].low) or grammar.is_adverb(tokens[0].low))
-    ):
-        comma = next((i for i in range(index) if tokens[i].text == ","), None)
-        if comma is None:
-            return None
-        at = comma + 1
-    phrase = phrase_after(tokens, at, grammar)
-    return phrase if phrase is not None and phrase.last < index - 1 else None
+    return _main_subject(tokens, index, grammar)
+
+
+def _main_subject(tokens: Sequence[Token], index: int, grammar: Grammar) -> Phrase | None:
+    """The phrase with which the first piece of the sentence that is no adjunct begins."""
+    starts = [0, *(at + 1 for at in range(index) if tokens[at].text == ",")]
+    for at in starts:
+        low = tokens[at].low if at < len(tokens) else ""
+        if grammar.has("adjuncts", low) or grammar.has("prepositions", low):
+            continue
+        phrase = phrase_after(tokens, at, grammar)
+        return phrase if phrase is not None and phrase.last < index - 1 else None
+    return None
 
 
 def _went_on(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
@@ -269,7 +295,7 @@ def _after_quotation(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _inverted(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) -> Frame | None:
-    if "VS" not in grammar.order or form.cls in ("weak", "stance") or not form.forms & {"past", "present"}:
+    if "VS" not in grammar.order or not form.inverts or not form.forms & {"past", "present"}:
         return None
     if index and tokens[index - 1].kind == "word":
         return None

@@ -14,6 +14,7 @@ from extractors.languages import words
 
 CueClass = Literal["speech", "act", "weak", "stance"]
 Form = Literal["base", "past", "present", "participle", "passive"]
+_DOCUMENT_WORDS: Final = 3
 _FORMS: Final[tuple[Form, ...]] = ("base", "past", "present", "participle", "passive")
 
 
@@ -27,6 +28,7 @@ class CueForm:
     follow: frozenset[str]
     unless: frozenset[str]
     noun: bool
+    inverts: bool
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,11 @@ class Grammar:
         """Whether a word is in one of the language's lists."""
         return word in self.sets[name]
 
+    def is_document(self, words: str) -> bool:
+        """Whether a source is a thing that was written (`the statement`), whose words are somebody's."""
+        parts = words.lower().split()
+        return bool(parts) and len(parts) <= _DOCUMENT_WORDS and parts[-1] in self.sets["documents"]
+
     def is_adverb(self, word: str) -> bool:
         """Whether a word is an adverb by the list or by its ending."""
         if word in self.sets["adverbs"]:
@@ -74,7 +81,8 @@ _SETS: Final = (
     "adverbs", "prepositions", "noun_links", "late_links", "adjuncts", "subordinators", "separators",
     "conjunctions", "relatives", "relative_openers", "that", "by", "passive_saying", "temporal", "titles",
     "particles", "people", "bodies", "documents", "saying_nouns", "boilerplate_labels", "owner",
-    "negative_subjects", "absolute", "participle_after", "day_links", "vague_days",
+    "negative_subjects", "absolute", "participle_after", "day_links", "vague_days", "through",
+    "object_pronouns", "day_prepositions",
 )  # fmt: skip
 
 
@@ -129,6 +137,7 @@ def _cue_forms(table: Mapping[str, Any]) -> dict[str, CueForm]:
     follow: Mapping[str, list[str]] = table.get("follow", {})
     unless: Mapping[str, list[str]] = table.get("unless", {})
     nouns = frozenset(table.get("noun_forms", {}).get("words", ()))
+    upright = frozenset(table.get("no_inversion", {}).get("lemmas", ()))
     found: dict[str, CueForm] = {}
     for group in table.get("cue", ()):
         for line in group["lemmas"]:
@@ -148,6 +157,7 @@ def _cue_forms(table: Mapping[str, Any]) -> dict[str, CueForm]:
                         frozenset(follow.get(lemma, ())),
                         frozenset(unless.get(lemma, ())),
                         one.lower() in nouns,
+                        lemma not in upright and group["class"] in ("speech", "act"),
                     )
     return found
 

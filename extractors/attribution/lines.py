@@ -61,13 +61,11 @@ def line_of(text: str, span: Span, paragraph: int, quotations: Sequence[Quotatio
     if not has_cue and not quotations:
         return line
     line.tokens = tokens_of(text, span, quotations)
-    if not has_cue:
+    if not has_cue and not _introduced(line.tokens):
         return line
     for quotation in quotations:
         _inside(text, line, quotation, grammar)
     frames = frames_of(line.tokens, grammar)
-    if not frames:
-        return line
     line.frames = [
         frame
         for frame in without_nested(line.tokens, frames, grammar, text)
@@ -77,6 +75,14 @@ def line_of(text: str, span: Span, paragraph: int, quotations: Sequence[Quotatio
         line.found.extend(_attributions(text, line, governed, grammar))
     line.found.sort(key=lambda row: (row.content.start, row.content.end))
     return line
+
+
+def _introduced(tokens: Sequence[Token]) -> bool:
+    """Whether a colon leads to a quotation."""
+    return any(
+        token.kind == "quote" and index and tokens[index - 1].text == ":"
+        for index, token in enumerate(tokens)
+    )
 
 
 def _not_a_speaker(text: str, line: Line, frame: Frame, grammar: Grammar) -> bool:

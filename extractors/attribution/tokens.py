@@ -19,6 +19,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<number>\d+(?:[.,:/\-]\d+)*(?:[^\W\d_]+)?)"
     r"|(?P<mark>\S)"
 )
+_PARTICLE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,12 @@ class Token:
     @property
     def capital(self) -> bool:
         """Whether it is a word that begins with a capital letter."""
-        return self.kind == "word" and self.text[0].isupper()
+        if self.kind != "word":
+            return False
+        if self.text[0].isupper():
+            return True
+        particle, _, name = self.text.partition("-")  # al-Mahfadi
+        return 0 < len(particle) <= _PARTICLE and name[:1].isupper()
 
     @property
     def possessive(self) -> bool:

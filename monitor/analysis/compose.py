@@ -10,8 +10,8 @@ from typing import Final
 
 from extractors.page import read_page
 from extractors.sentences import sentences_of
-from monitor.analysis.heard import Heard, hear, hear_line
-from monitor.analysis.reports import grouped, inherit_days, joined, report_of, speaker_key
+from monitor.analysis.heard import Heard, hear, hear_line, wire_day
+from monitor.analysis.reports import days_of, grouped, joined, report_of, speaker_key
 from monitor.errors import Unreadable
 from monitor.model import (
     Analysis,
@@ -89,7 +89,8 @@ def _reports(
     around = _around(page, summary, language, topic.verdict, cast)
     heard = _without_headings(heard, [*heard, *around], texts)
     groups = joined(grouped(heard), language)
-    days = inherit_days(groups, language) if page.posts else {}
+    wire = wire_day(page.text, language, page.published)
+    days = days_of(groups, language, wire, times, bool(page.posts))
     machine = bool(machine_marks(page.text, language))
     made = []
     for group in groups:

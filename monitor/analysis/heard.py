@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from extractors.attribution import find_attributions
+from extractors.attribution import find_attributions, is_document
 from extractors.days import DayWords, find_days, resolve_day
 from extractors.sentences import paragraphs_of
 from monitor.model import Attribution, Evidence, Held, Said, Span, Speaker, When, Where
@@ -16,14 +17,29 @@ from monitor.topic import TopicMap
 
 _ENDS: Final = (".", "!", "?", "。", "！", "？", "؟", "۔", "…")
 _DATELINE_REACH: Final = 90
+_DATELINE_PARAGRAPHS: Final = 3
+_DATELINE: Final = re.compile(r"\s[—–-]{1,2}\s")
+#: Characters before the source, after a tag, and after a word of saying that still tell of the saying.
+_LEAD: Final = 60
+_TAIL: Final = 80
+_NEAR: Final = 25
+_TAGS: Final = frozenset(
+    (
+        "quote_subject_cue",
+        "quote_cue_subject",
+        "clause_subject_cue",
+        "clause_cue_subject",
+        "mixed_subject_cue",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """One attribution that concerns the topic: its speaker (or why there is none), its post, its day.
 
-    ``frame`` is the part of the reporting sentence that belongs to this speaker; ``heading`` says that
-    it stands in a headline, ``where`` in which field.
+    ``frame`` is the part of the reporting sentence that belongs to this speaker, ``telling`` only the words
+    that say who said it and when; ``heading`` says that it stands in a headline, ``where`` in which field.
     """
 
     row: Attribution
@@ -32,6 +48,7 @@ class Heard:
     post: int | None
     said: Said
     frame: str
+    telling: str
     where: Where = "text"
     heading: bool = False
 
@@ -54,6 +71,7 @@ def hear(
     starts = [segment.start for segment in segments]
     heard: list[Heard] = []
     earlier: dict[tuple[int | None, str], list[Span]] = {}
+    last: dict[int | None, Speaker] = {}
     for row in rows:
         post = _post(segments, starts, row.sentence)
         if segments and post is None:
@@ -61,6 +79,10 @@ def hear(
         if segments and post is not None and not topic.segment_verdict(segments[post]).concerns:
             continue
         speaker, name = _who(text, row, cast)
+        if isinstance(speaker, Held) and is_document(name, language) and (maker := last.get(post)):
+            speaker, name = maker, maker.name
+        if isinstance(speaker, Speaker):
+            last[post] = speaker
         known = earlier.setdefault((post, name), [])
         concerns, _ = topic.passage_concerns(row.content, row.sentence, tuple(known))
         if not concerns:
@@ -76,6 +98,7 @@ def hear(
                 post,
                 said,
                 _frame(text, row),
+                _telling(text, row),
                 heading=_covered(headings, row.sentence),
             )
         )
@@ -99,7 +122,17 @@ def hear_line(
         name = speaker.name if isinstance(speaker, Speaker) else source
         said = _said(line, row, language, when, None)
         heard.append(
-            Heard(row, speaker, name, None, said, _frame(line, row), where, heading=where != "summary")
+            Heard(
+                row,
+                speaker,
+                name,
+                None,
+                said,
+                _frame(line, row),
+                _telling(line, row),
+                where,
+                heading=where != "summary",
+            )
         )
     return _without_told_twice(heard)
 
@@ -138,6 +171,17 @@ def _frame(text: str, row: Attribution) -> str:
     return (row.clause or row.sentence).of(text)
 
 
+def _telling(text: str, row: Attribution) -> str:
+    """Source, word of saying and what stands close to them: what is said about the content is left out."""
+    spans = [span for span in (row.source, row.cue, row.said) if span is not None]
+    inside = [span for span in spans if row.sentence.covers(span)] or [row.sentence]
+    start, end = min(span.start for span in inside), max(span.end for span in inside)
+    tag = row.rule in _TAGS
+    if not tag and start - row.sentence.start <= _LEAD:
+        start = row.sentence.start
+    return text[start : min(row.sentence.end, end + (_TAIL if tag else _NEAR))]
+
+
 def _said(
     text: str, row: Attribution, language: str, published: When | None, dateline: tuple[int, DayWords] | None
 ) -> Said:
@@ -164,6 +208,20 @@ def _headings(text: str, segments: Sequence[Span]) -> list[Span]:
 
 def _covered(spans: Sequence[Span], span: Span) -> bool:
     return any(one.covers(span) for one in spans)
+
+
+def wire_day(text: str, language: str, published: When | None) -> Said:
+    """The day of an agency's dateline (`KYIV, Feb 13 (Agency) —`): the copy reports that day's words."""
+    for paragraph in paragraphs_of(text)[:_DATELINE_PARAGRAPHS]:
+        head = text[paragraph.start : min(paragraph.end, paragraph.start + _DATELINE_REACH)]
+        dash = _DATELINE.search(head)
+        if dash is None:
+            continue
+        span = Span(paragraph.start, paragraph.start + dash.start())
+        days = [day for day in find_days(text, span, language) if day.meaning == "date"]
+        if days:
+            return resolve_day(days[0], published)
+    return Said()
 
 
 def _datelines(text: str, language: str, segments: Sequence[Span]) -> dict[int, tuple[int, DayWords]]:

@@ -42,6 +42,11 @@ class Group:
         """The words around, each once."""
         return list(dict.fromkeys(row.frame for row in self.rows))
 
+    @property
+    def telling(self) -> list[str]:
+        """The words that tell of the saying, each once."""
+        return list(dict.fromkeys(row.telling for row in self.rows))
+
 
 def _width(said: Said) -> int:
     if said.earliest is None or said.latest is None:
@@ -188,11 +193,32 @@ def _positions(group: Group, language: str) -> tuple[str, ...]:
 
 
 def _reporting(group: Group, language: str) -> str:
-    return reporting_of(group.said, None, group.frames, language)
+    return reporting_of(group.said, None, group.telling, language)
 
 
-def inherit_days(groups: Sequence[Group], language: str) -> dict[int, Said]:
-    """For undated groups of a live page: the day that another post gives the same speaker and venue."""
+def days_of(
+    groups: Sequence[Group], language: str, wire: Said, times: Sequence[When | None], live: bool
+) -> dict[int, Said]:
+    """For undated groups with new words, by identity: the day that the rest of the document gives them.
+
+    On a live page the day that another post gives the same speaker and venue, else the post's own day: a
+    live page tells what is said as it is said. In an agency's copy the day of its dateline, ``wire``.
+    """
+    given = _inherited(groups, language) if live else {}
+    for group in groups:
+        if group.said.on is not None or group.said.latest is not None or id(group) in given:
+            continue
+        if _reporting(group, language) != "new" or any(row.heading for row in group.rows):
+            continue
+        when = times[group.post] if live and group.post is not None else None
+        if when is not None and when.precision != "month":
+            given[id(group)] = Said(when.value.date(), when.value.date(), when.value.date())
+        elif wire.on is not None and not live:
+            given[id(group)] = wire
+    return given
+
+
+def _inherited(groups: Sequence[Group], language: str) -> dict[int, Said]:
     given: dict[int, Said] = {}
     venues = {id(group): venue_of(group.frames, language) for group in groups}
     for group in groups:
@@ -228,7 +254,7 @@ def report_of(
     return Report(
         speaker=group.speaker,
         said=said,
-        reporting=reporting_of(said, published, group.frames, language),
+        reporting=reporting_of(said, published, group.telling, language),
         positions=positions_of(spoken, group.frames, language, group.speaker),
         passages=_once(passages),
         confidence=max(row.row.confidence for row in rows),
