@@ -109,7 +109,7 @@ def _of_clause(table: _Table, clause: str, speaker: Speaker) -> set[str]:
         match = rule.said.search(clause)
         if not match or rule.unless.search(clause):
             continue
-        if rule.own and _doer(table, clause[: match.end()], speaker) == "other":
+        if rule.own and _doer(table, clause[: match.start()], speaker) == "other":
             continue
         found.add(rule.position)
         if rule.position == "admits_use":
