@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,7 +21,7 @@ from typing import Final
 from lxml.etree import _Element as Element
 from trafilatura import bare_extraction
 
-from extractors.blocks import HEADINGS, Block, ancestors, blocks_of, inline_text, names_of
+from extractors.blocks import HEADINGS, Block, ancestors, inline_text, names_of
 
 #: Beyond this many elements trafilatura takes seconds; our own walker is linear.
 MAX_ELEMENTS: Final = 30_000
@@ -28,13 +29,34 @@ _KEY = re.compile(r"[\W_]+")
 _LIST_MARK = re.compile(r"^(?:[-–•*]\s+|\d{1,2}[.)]\s+)")
 _QUOTES = re.compile('["“”„«»‹›「」『』‟]')
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔][\"”»’)\]」』]*\s*$")
-#: What authors call the parts of a page that are not the article (class, id, role).
+#: What authors call the parts of a page that are not the article: whole words of class, id or role, from
+#: their beginning ("related-posts", "sidebar"), so that a wrapper called "has-sidebar" is none.
 _FURNITURE_NAME = re.compile(
-    r"\b(?:ad|ads|advert\w*|banner|breadcrumbs?|byline|caption|comments?|consent|cookies?|disqus|donat\w*|footer|"
-    r"footnote|gallery|header-nav|latest|menu|modal|most-?(?:read|popular|viewed)|nav|navigation|newsletter\w*|"
-    r"paywall|popup|promo\w*|pull-?quote|recirc\w*|recommend\w*|related[\w-]*|share|sharing|sidebar|social\w*|"
-    r"sponsor\w*|subscri\w*|tags?|teaser|toolbar|trending|video-?player|widget)\b"
+    r"(?<![\w-])(?:ads?|advert\w*|banner|breadcrumbs?|byline|caption|comments?|consent|cookies?|disqus\w*|donat\w*|"
+    r"footer|gallery|latest|menu|modal|most-?(?:read|popular|viewed)|nav|navbar|navigation|newsletter\w*|"
+    r"popup|promo\w*|pull-?quote|recirc\w*|recommend\w*|related\w*|share|sharing|sidebar|social\w*|sponsor\w*|"
+    r"subscri\w*|tags?|teaser\w*|toolbar|trending|video-?player|widget)(?![a-z])"
 )
+#: Parts that are cut even where the extractor chose them, with the reason.
+_ROLES: Final = (
+    ("pull_quote", re.compile(r"(?<![\w-])(?:pull-?quotes?|blockquote--pull)(?![a-z])")),
+    (
+        "caption",
+        re.compile(
+            r"(?<![\w-])(?:wp-caption-text|caption|image-caption|photo-caption|figcaption|media-caption)(?![a-z])"
+        ),
+    ),
+    (
+        "comment",
+        re.compile(r"(?<![\w-])(?:comments?|comment-(?:list|body|content)|disqus_thread|respond)(?![a-z])"),
+    ),
+    ("related", re.compile(r"(?<![\w-])(?:related[\w-]*|read-?more|see-?also|recirc\w*)(?![a-z])")),
+    ("newsletter", re.compile(r"(?<![\w-])(?:newsletter[\w-]*|subscribe[\w-]*)(?![a-z])")),
+    ("byline", re.compile(r"(?<![\w-])(?:byline)(?![a-z])")),
+    ("cookie", re.compile(r"(?<![\w-])(?:cookie[\w-]*|consent[\w-]*|gdpr[\w-]*)(?![a-z])")),
+)
+#: Boxes in which a page sets what somebody wrote elsewhere; what stands in them is the article's.
+_QUOTE_BOX = re.compile(r"(?<![\w-])(?:twitter-tweet|social-media-embed|tweet|blockquote)")
 _FURNITURE_TAGS: Final = frozenset(
     ("aside", "footer", "nav", "figure", "figcaption", "form", "table", "header")
 )
@@ -67,6 +89,24 @@ def is_furniture(element: Element, root: Element | None = None) -> bool:
     return False
 
 
+def role_of(block: Block) -> str | None:
+    """Why a chosen paragraph is not the article after all, by the name of what it stands in; None if it
+    is."""
+    for element in (block.element, *ancestors(block.element)):
+        if element.tag in ("body", "html", "main", "article"):
+            return None
+        if element.tag == "figcaption":
+            return "caption"
+        if element.tag in ("nav", "footer") and block.element is not element:
+            return "furniture"
+        names = names_of(element).replace("_", "-")
+        if names:
+            for role, pattern in _ROLES:
+                if pattern.search(names):
+                    return role
+    return None
+
+
 def _chosen_lines(tree: Element, url: str | None) -> list[str]:
     document = bare_extraction(
         deepcopy(tree), url=url, include_comments=False, favor_precision=True, deduplicate=False
@@ -75,7 +115,7 @@ def _chosen_lines(tree: Element, url: str | None) -> list[str]:
     return [line for line in text.split("\n") if line.strip()] if text else []
 
 
-def _match(lines: list[str], blocks: list[Block]) -> list[tuple[str, int | None]]:
+def _match(lines: list[str], blocks: Sequence[Block]) -> list[tuple[str, int | None]]:
     """Each chosen line with the block that holds the same words; the line itself where none does."""
     places: dict[str, list[int]] = {}
     for index, block in enumerate(blocks):
@@ -100,19 +140,40 @@ def _match(lines: list[str], blocks: list[Block]) -> list[tuple[str, int | None]
     return matched
 
 
-def _container(blocks: list[Block], chosen: set[int]) -> Element | None:
-    """The element that directly or nearly holds most of the chosen paragraphs."""
-    votes: Counter[Element] = Counter()
+def _holder(block: Block) -> Element | None:
+    """The element that holds the paragraph as one of its own: past quotation boxes around it."""
+    parent = block.element.getparent()
+    while parent is not None and (parent.tag == "blockquote" or _QUOTE_BOX.search(names_of(parent))):
+        parent = parent.getparent()
+    return parent
+
+
+def _containers(blocks: Sequence[Block], chosen: set[int]) -> set[Element]:
+    """The elements that hold most of the chosen paragraphs, and their kin: pages cut an article by
+    advertisements into several containers of the same name, of which an extractor takes the first."""
+    votes: Counter[tuple[str, str]] = Counter()
+    holders: dict[tuple[str, str], set[Element]] = {}
     for index in chosen:
-        block = blocks[index]
-        weight = len(block.text)
-        parent = block.element.getparent()
-        if parent is not None:
-            votes[parent] += weight
+        holder = _holder(blocks[index])
+        if holder is not None:
+            signature = (str(holder.tag), holder.get("class") or "")
+            votes[signature] += len(blocks[index].text)
+            holders.setdefault(signature, set()).add(holder)
     if not votes:
-        return None
-    best, weight = votes.most_common(1)[0]
-    return best if weight * 2 >= sum(votes.values()) else None
+        return set()
+    signature, weight = votes.most_common(1)[0]
+    if weight * 2 < sum(votes.values()):
+        return set()
+    found = holders[signature]
+    if not signature[1]:
+        return found
+    top = next(iter(found))
+    for parent in list(ancestors(top))[:2]:
+        if parent.tag in ("body", "html"):
+            break
+        top = parent
+    kin = {e for e in top.iter(signature[0]) if (e.get("class") or "") == signature[1]}
+    return found | kin
 
 
 def _belongs(block: Block) -> bool:
@@ -128,28 +189,34 @@ def _belongs(block: Block) -> bool:
     return bool(_QUOTES.search(text)) and letters >= 25
 
 
-def _restore(blocks: list[Block], chosen: set[int]) -> set[int]:
-    """Paragraphs that the choice lost: siblings of chosen ones in the article's own container."""
-    container = _container(blocks, chosen)
-    if container is None:
+def _restore(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
+    """Paragraphs that the choice lost: siblings of chosen ones in the article's own containers.
+
+    Before the first chosen paragraph stand bylines and leads; after the last, appeals and notices more often
+    than text, so that there only paragraphs in a further container of the same name are taken.
+    """
+    containers = _containers(blocks, chosen)
+    if not containers:
         return set()
-    inside = [i for i, b in enumerate(blocks) if b.element.getparent() is container or b.element is container]
+    inside = [i for i, b in enumerate(blocks) if b.element in containers or _holder(b) in containers]
     taken = [i for i in inside if i in chosen]
     if len(taken) < 2:
         return set()
     first, last = taken[0], taken[-1]
-    # Before the first and after the last chosen paragraph stand bylines and appeals more often than text.
-    return {
-        i
-        for i in inside
-        if first < i < last
-        and i not in chosen
-        and _belongs(blocks[i])
-        and not is_furniture(blocks[i].element, container)
-    }
+    last_holder = _holder(blocks[last])
+    tags = Counter(blocks[i].tag for i in taken)
+    usual = tags.most_common(1)[0][0]
+    restored = set()
+    for i in inside:
+        block = blocks[i]
+        if i <= first or i in chosen or not _belongs(block) or is_furniture(block.element, _holder(block)):
+            continue
+        if i < last or (_holder(block) is not last_holder and block.tag == usual and len(block.text) >= 60):
+            restored.add(i)
+    return restored
 
 
-def _densest(blocks: list[Block]) -> list[int]:
+def _densest(blocks: Sequence[Block]) -> list[int]:
     """The paragraphs of the container with the most running text: the fallback where nothing was chosen."""
     votes: Counter[Element] = Counter()
     good = [
@@ -171,14 +238,17 @@ def _densest(blocks: list[Block]) -> list[int]:
     return [i for i in good if blocks[i].element in inside]
 
 
-def read_body(tree: Element, url: str | None = None) -> Body:
-    """The article's paragraphs, headings of the page's title level left out; empty where there are none."""
-    blocks = [b for b in blocks_of(tree) if b.tag != "h1"]
+def read_body(tree: Element, blocks: Sequence[Block], url: str | None = None) -> Body:
+    """The article's paragraphs, headings of the page's title level left out; empty where there are none.
+
+    ``blocks`` are those of ``tree``.
+    """
+    blocks = [b for b in blocks if b.tag != "h1"]
     titles = {key_of(h1_text) for h1 in tree.iter("h1") if (h1_text := inline_text(h1))}
     lines: list[str] = []
     if sum(1 for _ in tree.iter()) <= MAX_ELEMENTS:
         lines = _chosen_lines(tree, url)
-    if lines:
+    if lines and not _too_little(lines, blocks):
         matched = [(t, i) for t, i in _match(lines, blocks) if key_of(t) not in titles]
         chosen = {i for _, i in matched if i is not None}
         extra = _restore(blocks, chosen)
@@ -188,7 +258,15 @@ def read_body(tree: Element, url: str | None = None) -> Body:
     return Body(texts, [blocks[i] for i in picked], "densest" if texts else "none")
 
 
-def _merge(matched: list[tuple[str, int | None]], extra: set[int], blocks: list[Block]) -> Body:
+def _too_little(lines: list[str], blocks: Sequence[Block]) -> bool:
+    """Whether the choice is a notice while the page holds an article: far less text than its densest part."""
+    chosen = sum(len(line) for line in lines)
+    if chosen >= 700:
+        return False
+    return sum(len(blocks[i].text) for i in _densest(blocks)) > 3 * chosen + 300
+
+
+def _merge(matched: list[tuple[str, int | None]], extra: set[int], blocks: Sequence[Block]) -> Body:
     waiting = sorted(extra)
     body = Body(how="trafilatura", restored=len(extra))
     for text, index in matched:

@@ -32,8 +32,8 @@ class DayWords:
 
     ``date``: year (None: the latest such day), month, day. ``day_of_month``: day. ``month``: month, maybe
     year. ``weekday``: 1 Monday to 7 Sunday, ``strict`` if not the day of publication itself;
-    ``weekday_of_week`` adds ``offset`` weeks. ``relative``: ``offset`` days from publication. ``anchored`` and
-    ``eve``: from ``anchor``, the day named before; an eve without one is reckoned from publication.
+    ``weekday_of_week`` adds ``offset`` weeks. ``relative``: ``offset`` days from publication. ``anchored``
+    and ``eve``: from ``anchor``, the day named before; an eve without one is reckoned from publication.
     ``spanned``: ``unit`` and ``offset``.
     """
 

@@ -1,7 +1,15 @@
-"""One document read: bytes or text in, a Page out. Pure, and safe to send to a worker process."""
+"""One document read: bytes or text in, a Page out. Pure, and safe to send to a worker process.
+
+The text is the article's paragraphs joined by a newline, without its headline; for a live page all posts,
+each as headline, newline, paragraphs, joined by a blank line, in the page's order, those that only JSON-LD
+knows last.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -9,99 +17,288 @@ import lxml.html
 from lxml.etree import ParserError, XMLSyntaxError
 from lxml.etree import _Element as Element
 
-from extractors.article import read_body
-from extractors.blocks import clean
+from extractors.article import Body, key_of, read_body, role_of
+from extractors.blocks import Block, blocks_of, clean
+from extractors.boilerplate import clean_paragraphs
+from extractors.forms import form_of
 from extractors.language import identify
+from extractors.liveblog import LiveBlog, read_live
 from extractors.pdf import read_pdf
-from extractors.published import from_jsonld, from_meta, from_time, from_url
+from extractors.published import (
+    decide,
+    from_htmldate,
+    from_jsonld,
+    from_meta,
+    from_text,
+    from_time,
+    from_url,
+    head_lines,
+)
 from extractors.source import decode, nature_of
-from extractors.structured import read_structured
+from extractors.structured import Structured, read_structured
 from monitor.errors import Unreadable
-from monitor.model import Document, Page, Problem, When
+from monitor.model import Cut, Document, Form, Page, Problem, Titles, When
 
 MAX_BYTES: Final = 5_000_000
+#: The longest run of characters without markup, outside scripts and styles, that is still a text.
+MAX_RUN: Final = 1_000_000
+MAX_DEPTH: Final = 250
+_SCRIPTS = re.compile(r"<(script|style|noscript|svg)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_MARKDOWN_TITLE = re.compile(r"^#\s+(.+?)\s*#*$")
 
 
 def read_page(document: Document, now: datetime) -> Page:
-    """Reads a document. ``now`` bounds what dates can be true.
+    """Reads a document, told by its content: HTML, PDF or plain text. ``now`` bounds what dates can be true.
 
-    Raises Unreadable with the state ``empty``, ``too_large``, ``too_deep``, ``no_text``, ``pdf_encrypted`` or
-    ``pdf_broken``.
+    Raises Unreadable with the state ``empty``, ``too_large``, ``too_deep``, ``text_run_too_long``,
+    ``no_text``, ``pdf_encrypted`` or ``pdf_broken``.
     """
-    if document.html is None:
-        if not (document.text or "").strip():
-            raise Unreadable("empty", "the document holds neither a page nor text")
-        return _plain(document, document.text or "")
-    body = document.html
-    if not body.strip():
-        raise Unreadable("empty", "the body is empty")
+    body = document.html if document.html is not None else document.text
+    if body is None or not body.strip():
+        raise Unreadable("empty", "the document holds neither a page nor text")
     if len(body) > MAX_BYTES:
         raise Unreadable("too_large", f"{len(body)} of at most {MAX_BYTES}")
+    if document.html is None:
+        return _read_plain(document, str(body), now)
     nature = nature_of(body, document.content_type)
     if nature == "pdf":
-        pdf = read_pdf(body if isinstance(body, bytes) else body.encode("latin-1", "replace"))
-        text = "\n".join(pdf.paragraphs)
-        return Page(
-            text=text,
-            title=document.title or pdf.title,
-            form="pdf",
-            language=identify(text, document.language),
-            published=document.published,
+        return _read_pdf(
+            document, body if isinstance(body, bytes) else body.encode("latin-1", "replace"), now
         )
     text = decode(body, document.content_type) if isinstance(body, bytes) else body
-    if nature == "text":
-        return _plain(document, text)
-    return _html(document, text, now)
+    return _read_plain(document, text, now) if nature == "text" else _read_html(document, text, now)
 
 
-def _plain(document: Document, text: str) -> Page:
-    lines = [line for raw in text.split("\n") if (line := clean(raw))]
-    joined = "\n".join(lines)
-    return Page(
-        text=joined,
-        title=document.title,
-        form="text",
-        language=identify(joined, document.language),
-        published=document.published,
+# --- plain text and PDF -----------------------------------------------------------------------------------
+
+
+def _read_plain(document: Document, text: str, now: datetime) -> Page:
+    root = lxml.html.Element("div")
+    blocks = [Block(line, root) for raw in text.splitlines() if (line := clean(raw))]
+    if not any(c.isalnum() for b in blocks for c in b.text):
+        raise Unreadable("no_text", "there are no words")
+    title = document.title
+    if match := _MARKDOWN_TITLE.match(blocks[0].text):
+        title = title or match[1]
+        blocks = blocks[1:]
+    lines = [b.text for b in blocks]
+    language = identify("\n".join(lines), document.language)
+    seen = from_text(lines[:4], language, now, document.published)
+    published, problems = decide([seen, from_url(document.url, now)], document.published)
+    live = read_live(
+        None, blocks, None, url=document.url, titles=[title], published=published, language=language, now=now
     )
+    facts = _Facts(Titles(), title, language, published, problems)
+    if live is not None:
+        return _live_page(document, live, facts)
+    lines, dropped = _drop_head(lines, now, language, title)
+    return _article_page(lines, facts, form="text", cut=dropped)
+
+
+def _read_pdf(document: Document, body: bytes, now: datetime) -> Page:
+    pdf = read_pdf(body)
+    paragraphs = list(pdf.paragraphs)
+    language = identify("\n".join(paragraphs), document.language)
+    seen = from_text(paragraphs[:8], language, now, document.published)
+    published, problems = decide([seen, from_url(document.url, now)], document.published)
+    if pdf.unread_pages:
+        problems = [*problems, Problem("pdf_cut", f"{pdf.unread_pages} pages were not read")]
+    facts = _Facts(Titles(), document.title or pdf.title, language, published, problems)
+    return _article_page(paragraphs, facts, form="pdf")
+
+
+# --- HTML -------------------------------------------------------------------------------------------------
 
 
 def parse(text: str) -> Element:
-    """The tree of a page's characters; raises Unreadable ("too_deep", "no_text")."""
+    """The tree of a page's characters; raises Unreadable ("too_deep", "text_run_too_long", "no_text")."""
+    if len(text) > MAX_RUN:
+        bare_text = _SCRIPTS.sub("<s/>", text)
+        longest = max((len(run) for run in re.split("[<>]", bare_text)), default=0)
+        if longest > MAX_RUN:
+            raise Unreadable("text_run_too_long", f"{longest} characters without markup")
     parser = lxml.html.HTMLParser(encoding="utf-8")
     try:
         tree = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (ParserError, XMLSyntaxError, ValueError) as error:
         raise Unreadable("no_text", f"not to be parsed: {error}"[:200]) from error
-    if any("depth" in str(entry.message).lower() for entry in parser.error_log):
-        raise Unreadable("too_deep", "nested deeper than the parser goes")
+    if any("depth" in str(entry.message).lower() for entry in parser.error_log) or _too_deep(tree):
+        raise Unreadable("too_deep", f"nested deeper than {MAX_DEPTH}")
     return tree
 
 
-def _html(document: Document, text: str, now: datetime) -> Page:
+def _too_deep(tree: Element) -> bool:
+    level = [tree]
+    for _ in range(MAX_DEPTH):
+        level = [child for element in level for child in element if isinstance(child.tag, str)]
+        if not level:
+            return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is known of a document besides its text."""
+
+    titles: Titles
+    title: str | None
+    language: str | None
+    published: When | None
+    problems: Sequence[Problem]
+    canonical_url: str | None = None
+    byline: str | None = None
+    site_name: str | None = None
+
+
+def _read_html(document: Document, text: str, now: datetime) -> Page:
     tree = parse(text)
     structured = read_structured(tree, document.url)
-    body = read_body(tree, document.url)
+    blocks = blocks_of(tree)
+    if not any(c.isalnum() for b in blocks for c in b.text):
+        raise Unreadable("no_text", "the page holds no words")
+    titles = structured.titles
+    stated = [from_jsonld(structured, now), from_meta(structured, now), from_time(tree, now)]
+    sample = "\n".join(b.text for b in blocks if len(b.text) > 60)[:3000]
+    language = identify(sample, document.language or structured.language)
+    live = read_live(
+        tree,
+        blocks,
+        structured,
+        url=structured.canonical_url or document.url,
+        titles=[titles.h1, titles.og, titles.jsonld, document.title],
+        published=decide(stated, document.published)[0] or from_text(head_lines(blocks, None), language, now),
+        language=language,
+        now=now,
+    )
+    body = Body() if live is not None else read_body(tree, blocks, document.url)
+    published, problems = _published(document, tree, structured, blocks, body, stated, language, now)
+    problems = [
+        *problems,
+        *([Problem("jsonld_broken", f"{structured.broken} blocks")] if structured.broken else []),
+    ]
+    if live is None and body.paragraphs:
+        language = identify("\n".join(body.paragraphs), document.language or structured.language)
+    facts = _Facts(
+        titles,
+        document.title or titles.h1 or titles.og or titles.jsonld,
+        language,
+        published,
+        problems,
+        structured.canonical_url,
+        structured.byline,
+        structured.site_name,
+    )
+    if live is not None:
+        return _live_page(document, live, facts)
     if not body.paragraphs:
         raise Unreadable("no_text", "the page holds no running text")
-    joined = "\n".join(body.paragraphs)
-    when: When | None = (
-        from_jsonld(structured, now)
-        or from_meta(structured, now)
-        or from_time(tree, now)
-        or document.published
-        or from_url(document.url, now)
-    )
-    titles = structured.titles
-    problems = [Problem("jsonld_broken", f"{structured.broken} blocks")] if structured.broken else []
+    return _html_article(body, facts, now)
+
+
+def _published(
+    document: Document,
+    tree: Element,
+    structured: Structured,
+    blocks: Sequence[Block],
+    body: Body,
+    stated: list[When | None],
+    language: str | None,
+    now: datetime,
+) -> tuple[When | None, list[Problem]]:
+    found = list(stated)
+    if not any(found):
+        first = body.paragraphs[0] if body.paragraphs else None
+        found.append(from_text(head_lines(blocks, first), language, now, document.published))
+    if not any(found) and document.published is None:
+        found.append(from_htmldate(tree, now))
+    found.append(from_url(document.url or structured.canonical_url, now))
+    return decide(found, document.published)
+
+
+def _html_article(body: Body, facts: _Facts, now: datetime) -> Page:
+    kept: list[str] = []
+    cut: list[Cut] = []
+    keys = [key_of(p) for p in body.paragraphs]
+    for index, (text, block) in enumerate(zip(body.paragraphs, body.blocks, strict=True)):
+        role = role_of(block) if block is not None else None
+        if role == "pull_quote" and not any(keys[index] in key for i, key in enumerate(keys) if i != index):
+            role = None  # words that stand nowhere else are the article's
+        if role is None:
+            kept.append(text)
+        else:
+            cut.append(Cut(text, role))
+    kept, dropped = _drop_head(kept, now, facts.language, facts.title, facts.byline)
+    return _article_page(kept or body.paragraphs, facts, cut=[*cut, *dropped])
+
+
+def _drop_head(
+    lines: list[str], now: datetime, language: str | None, title: str | None, byline: str | None = None
+) -> tuple[list[str], list[Cut]]:
+    """The lines without the title, the date and the byline that may stand before the first paragraph."""
+    cut: list[Cut] = []
+    known = {key_of(title or ""): "title", key_of(byline or ""): "byline", key_of(f"By {byline}"): "byline"}
+    known.pop("", None)
+    rest = list(lines)
+    for _ in range(4):
+        if len(rest) < 2:
+            break
+        text = rest[0]
+        reason = known.get(key_of(text))
+        if reason is None and len(text) <= 60 and from_text([text], language, now) is not None:
+            reason = "date" if not text.lower().startswith("date ") or len(text) < 40 else None
+        if reason is None:
+            break
+        cut.append(Cut(text, reason))
+        rest = rest[1:]
+    return rest, cut
+
+
+# --- pages out of parts -----------------------------------------------------------------------------------
+
+
+def _article_page(
+    paragraphs: list[str],
+    facts: _Facts,
+    *,
+    form: Form | None = None,
+    cut: Sequence[Cut] = (),
+) -> Page:
+    cleaned = clean_paragraphs(paragraphs, facts.language)
+    kept = [paragraphs[i] for i in cleaned.kept]
+    if not kept:
+        raise Unreadable("no_text", "all that was found is furniture")
+    told = form_of(kept, facts.language, title=facts.title, credited=bool(cleaned.credits))
+    # A text without markup keeps its name unless it is something of its own.
+    shape: Form = told if form is None else ("brief" if form == "text" and told == "brief" else form)
     return Page(
-        text=joined,
-        title=document.title or titles.h1 or titles.og or titles.jsonld,
-        titles=titles,
-        language=identify(joined, document.language or structured.language),
-        published=when,
-        canonical_url=structured.canonical_url,
-        byline=structured.byline,
-        site_name=structured.site_name,
-        problems=tuple(problems),
+        text="\n".join(kept),
+        title=facts.title,
+        titles=facts.titles,
+        form=shape,
+        language=facts.language,
+        published=facts.published,
+        canonical_url=facts.canonical_url,
+        byline=facts.byline,
+        site_name=facts.site_name,
+        cut=(*cut, *cleaned.cut),
+        credits=tuple(cleaned.credits),
+        problems=tuple(facts.problems),
+    )
+
+
+def _live_page(document: Document, live: LiveBlog, facts: _Facts) -> Page:
+    sample = live.text[:6000]
+    return Page(
+        text=live.text,
+        title=facts.title,
+        titles=facts.titles,
+        form="liveblog",
+        language=identify(sample, document.language or facts.language),
+        published=facts.published,
+        canonical_url=facts.canonical_url,
+        byline=facts.byline,
+        site_name=facts.site_name,
+        posts=live.posts,
+        cut=live.cut,
+        problems=(*facts.problems, *live.problems),
     )

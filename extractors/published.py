@@ -8,15 +8,19 @@ A page that carries no date has none: not today, not a day told of in the text, 
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from collections.abc import Sequence
+from copy import deepcopy
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from lxml.etree import _Element as Element
 
-from extractors.blocks import ancestors, names_of
-from extractors.moments import read_moment
+from extractors.blocks import Block, ancestors, names_of
+from extractors.dateforms import forms_of, make_date, numeric_dates
+from extractors.languages.folding import fold
+from extractors.moments import CLOCK, read_clock, read_moment
 from extractors.structured import Structured
-from monitor.model import When
+from monitor.model import Problem, When
 
 #: Meta names under which publishers give the day of first publication, most telling first.
 META_NAMES: Final = (
@@ -92,3 +96,165 @@ def from_url(url: str | None, now: datetime) -> When | None:
     if match := _URL_MONTH_WORD.search(path):
         return read_moment(f"{match[3]} {match[2]} {match[1]}", "url", now=now)
     return None
+
+
+# --- the visible text -------------------------------------------------------------------------------------
+
+#: Words that may stand in a line that is only a date.
+_FILLERS = re.compile(
+    r"\b(?:published|posted|updated|date|on|at|am|um|uhr|le|el|il|a|le|den|dnia|o|w|de|du|del|publie|publicado|publicada|"
+    r"pubblicato|veroffentlicht|opublikowano|yayinlanma|tarihi|saat|опубликовано|опубліковано|в|о|mis a jour|"
+    r"by|utc|gmt|"
+    r"year|года|року|г|р|roku|تاريخ|نشر|النشر|في|الساعة|انتشار|منتشر|تاریخ|ساعت|发布|时间|发表于|来源)\b",
+    re.IGNORECASE,
+)
+_HEAD_LABEL = re.compile(r"^\s*(?:date|published|posted|updated|dated)\b\s*:?\s*", re.IGNORECASE)
+_DATELINE_DASH = re.compile(r"^.{0,40}?(?:[-–—]|\.\s*/|\)\s*[-–—.:])")
+
+
+def full_dates(text: str, language: str) -> list[tuple[int, int, date]]:
+    """The dates with a year that a text holds, in its order: (start, end, day) in code points of the text."""
+    folded = fold(text)
+    found = [(s, e, d) for s, e, d in numeric_dates(folded.low, language)]
+    for code in dict.fromkeys((language, "en")):
+        forms = forms_of(code)
+        for pattern in forms.dates if forms else ():
+            for match in pattern.finditer(folded.low):
+                if day := _full(match, code):
+                    found.append((match.start(), match.end(), day))
+    spans = [(folded.span(s, e), d) for s, e, d in sorted(found)]
+    return [(span.start, span.end, day) for span, day in spans]
+
+
+def _full(match: re.Match[str], language: str) -> date | None:
+    groups = match.groupdict()
+    forms = forms_of(language)
+    if forms is None or not groups.get("y"):
+        return None
+    name = groups.get("M")
+    month, jalali = (
+        forms.month_number.get(" ".join(name.split()), (0, False))
+        if name
+        else (int(groups.get("m") or 0), False)
+    )
+    return make_date(int(groups["y"]), month, int(groups.get("d") or 1), jalali=jalali)
+
+
+def from_text(
+    paragraphs: Sequence[str], language: str | None, now: datetime, given: When | None = None
+) -> When | None:
+    """The date that a reader sees near the head: a line that is only a date, one with a label at the head of
+    the first paragraph ("date 2023-07-11 …"), or a dateline with a year. A day told of in a sentence is none.
+
+    ``paragraphs``: what stands around the headline and the first paragraphs of the text, in order.
+    """
+    code = language or "en"
+    for text in paragraphs:
+        for start, end, day in full_dates(text[:160], code):
+            rest = text[:start] + " " + text[end:160]
+            clock = CLOCK.search(rest)
+            alone = not re.search(r"\w", _FILLERS.sub(" ", CLOCK.sub(" ", _without_weekday(rest, code))))
+            labelled = start <= 12 and _HEAD_LABEL.match(text[:start] + " ") is not None
+            dateline = (
+                start <= 40
+                and _DATELINE_DASH.match(text[end : end + 45]) is not None
+                and text[:start][:1].isupper()
+            )
+            if not (alone or labelled or dateline):
+                continue
+            value = datetime(day.year, day.month, day.day, tzinfo=UTC)
+            if not datetime(1990, 1, 1, tzinfo=UTC) <= value <= now + timedelta(hours=48):
+                continue
+            if alone and clock is not None and (clock["m"] or clock["half2"]):
+                zone = given.value.tzinfo if given else None
+                moment = read_clock(clock, day, zone)
+                if moment is not None:
+                    return When(moment, "minute", "text")
+            return When(value, "day", "text")
+    return None
+
+
+def _without_weekday(text: str, language: str) -> str:
+    low = fold(text).low
+    for code in dict.fromkeys((language, "en")):
+        forms = forms_of(code)
+        if forms is not None and forms.weekday is not None:
+            low = forms.weekday.sub(" ", low)
+    return low
+
+
+def head_lines(blocks: Sequence[Block], first_paragraph: str | None) -> list[str]:
+    """The short lines around the headline and the first two paragraphs: where a page prints its date."""
+    texts = [b.text for b in blocks]
+    h1 = next((i for i, b in enumerate(blocks) if b.tag == "h1"), None)
+    first = texts.index(first_paragraph) if first_paragraph in texts else None
+    if h1 is None and first is None:
+        return texts[:6]
+    start = max(0, (h1 if h1 is not None else first or 0) - 3)
+    end = (first if first is not None and first >= start else start + 6) + 2
+    return texts[start : min(end, start + 15)]
+
+
+# --- the last resorts and the decision --------------------------------------------------------------------
+
+
+def from_htmldate(tree: Element, now: datetime) -> When | None:
+    """What htmldate finds in the page without its footer, lists and comments. Never today's date."""
+    from htmldate import find_date
+
+    copy = deepcopy(tree)
+    for element in list(copy.iter("footer", "aside", "nav", "script", "style")):
+        element.drop_tree() if hasattr(element, "drop_tree") else None
+    try:
+        found = find_date(
+            copy, extensive_search=False, original_date=True, url=None, max_date=now + timedelta(hours=48)
+        )
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        return None
+    when = read_moment(found, "htmldate", now=now) if found else None
+    return None if when is None or when.value.date() >= now.date() else when
+
+
+def decide(found: Sequence[When | None], given: When | None) -> tuple[When | None, list[Problem]]:
+    """The date to use, of those found in order of trust and the one given from outside, and what conflicts.
+
+    What a person or a feed gives wins over a page's text, htmldate and address. What the page's own data say
+    wins over a feed's date, and makes a given one more exact where both name the same day. Dates more than a
+    day apart are a conflict, which is told.
+    """
+    dates = [when for when in found if when is not None]
+    own = dates[0] if dates else None
+    if own is not None:
+        # A day made exact by a lesser source of the same day.
+        exact = next((w for w in dates if w.precision == "minute" and _apart(w, own) == 0), None)
+        if own.precision == "day" and exact is not None:
+            own = exact
+    if given is None:
+        return own, _conflicts(dates)
+    if own is None:
+        return given, []
+    strong = own.source in ("jsonld", "meta", "time")
+    problems = [] if _apart(own, given) <= 1 else [_conflict(own, given)]
+    if given.source == "feed":
+        chosen = own if strong else given
+    elif _apart(own, given) <= 1 and given.precision != "minute" and own.precision == "minute" and strong:
+        chosen = own
+    else:
+        chosen = given
+    return chosen, problems
+
+
+def _apart(a: When, b: When) -> int:
+    """Days between two dates, by the calendar of each; a month holds all its days."""
+    if "month" in (a.precision, b.precision):
+        return 0 if (a.value.year, a.value.month) == (b.value.year, b.value.month) else 31
+    return abs((a.value.date() - b.value.date()).days)
+
+
+def _conflict(a: When, b: When) -> Problem:
+    return Problem("date_conflict", f"{a.source} {a.value.date()}, {b.source} {b.value.date()}")
+
+
+def _conflicts(dates: Sequence[When]) -> list[Problem]:
+    own = [w for w in dates if w.source in ("jsonld", "meta", "time", "text")]
+    return [_conflict(own[0], w) for w in own[1:2] if _apart(own[0], w) > 1]

@@ -1,0 +1,408 @@
+"""Live pages: every post with its own time, anchor, headline and byline, from all that the page offers.
+
+JSON-LD lists posts that the page shows only on scrolling; the markup has paragraphs where JSON-LD has one run
+of text. Both are read and merged by id, else by time and headline: the page's order first, then the posts
+that only JSON-LD knows. A theme that calls a plain list of articles LiveBlogPosting gives no updates and is
+no live page. What a page announces ("21 Posts") is compared with what was found.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import lxml.html
+from lxml.etree import ParserError
+from lxml.etree import _Element as Element
+
+from extractors.article import is_furniture
+from extractors.blocks import Block, blocks_of, clean, inline_text
+from extractors.livemarks import RawPost, Setting, is_caption, live_words, split_by_containers, split_by_lines
+from extractors.moments import read_moment
+from extractors.structured import Structured, text_of, types_of
+from monitor.model import Cut, Post, Problem, When
+
+_KEY = re.compile(r"[\W_]+")
+#: Some lists put the time before the headline ("19:02(IST) …"), some leave shortcodes in the text.
+_CLOCK_HEAD = re.compile(r"^\s*\d{1,2}[:.]\d{2}\s*(?:\([A-Z]{2,4}\)|[A-Z]{2,4}\b)?\s*[-–:|]?\s*")
+_SHORTCODE = re.compile(r"\[\[[^\[\]]{1,200}\]\]|\[/?[a-z_]+(?:\s[^\[\]]{0,200})?\]")
+_MAX_POSTS: Final = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class LiveBlog:
+    """The text of all posts and their places in it, what was cut, and what a person should know."""
+
+    text: str
+    posts: tuple[Post, ...]
+    cut: tuple[Cut, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def is_flagged(structured: Structured | None, url: str | None, titles: Sequence[str | None]) -> bool:
+    """Whether a page says that it is live: by its type, its address or its title."""
+    if structured is not None:
+        if any("LiveBlogPosting" in types_of(item) for item in structured.items):
+            return True
+        if "live" in structured.meta.get("og:type", "").lower():
+            return True
+    if url:
+        path = urlsplit(url).path.lower()
+        parts = live_words("flags", "url")
+        if any(parts.fullmatch(part) for part in path.split("/") if part):
+            return True
+    title_words = live_words("flags", "title")
+    return any(title_words.search(title.lower()) for title in titles if title)
+
+
+def announced_posts(blocks: Sequence[Block]) -> int | None:
+    """The number of posts that the page announces on a line of its own."""
+    pattern = live_words("count", "announced")
+    for block in blocks:
+        if len(block.text) <= 40 and (match := pattern.fullmatch(block.text.lower())):
+            return int(next(g for g in match.groups() if g))
+    return None
+
+
+def read_live(
+    tree: Element | None,
+    blocks: Sequence[Block],
+    structured: Structured | None,
+    *,
+    url: str | None,
+    titles: Sequence[str | None],
+    published: When | None,
+    language: str | None,
+    now: datetime,
+) -> LiveBlog | None:
+    """The posts of a live page, or None where the page is not one (a page flagged as live without posts is an
+    article). ``tree`` is None for plain text. ``published`` gives the day and zone of bare clock times."""
+    value = published.value if published else None
+    setting = Setting(language or "en", value.date() if value else None, value.tzinfo if value else None, now)
+    listed = from_jsonld(structured, now) if structured else []
+    flagged = bool(listed) or is_flagged(structured, url, titles) or announced_posts(blocks) is not None
+    shown: list[RawPost] = []
+    if tree is not None:
+        blocks = [b for b in blocks if not is_furniture(b.element)]
+        shown = from_microdata(tree, now)
+        if not shown and flagged:
+            shown = split_by_containers(tree, setting)
+    if not shown:
+        shown = split_by_lines(blocks, setting, flagged=flagged)
+    if listed and shown and not _related(shown, listed):
+        shown = []  # containers with times that are something else than the posts
+    if shown and not listed and not _is_main(shown, blocks):
+        return None
+    posts = merge(shown, listed)
+    if not posts or (not listed and len(posts) < 2):
+        return None
+    return _compose(posts[:_MAX_POSTS], url, blocks)
+
+
+def _is_main(posts: Sequence[RawPost], blocks: Sequence[Block]) -> bool:
+    """Whether the posts are what the page is about, not a list of other articles with their times."""
+    shown = sum(len(p) for post in posts for p in post.paragraphs)
+    running = sum(len(b.text) for b in blocks if b.link_share < 0.5 and len(b.text) >= 60)
+    told = [post for post in posts if sum(len(p) for p in post.paragraphs) >= 60]
+    return len(told) * 2 >= len(posts) and shown * 5 >= running * 2
+
+
+# --- readers ----------------------------------------------------------------------------------------------
+
+
+def from_jsonld(structured: Structured, now: datetime) -> list[RawPost]:
+    """The posts that JSON-LD lists in ``liveBlogUpdate``."""
+    posts: list[RawPost] = []
+    seen: set[int] = set()
+    for item in structured.items:
+        if "LiveBlogPosting" not in types_of(item):
+            continue
+        updates = item.get("liveBlogUpdate") or item.get("liveBlogUpdates") or []
+        for update in updates if isinstance(updates, list) else [updates]:
+            if not isinstance(update, dict) or id(update) in seen:
+                continue
+            seen.add(id(update))
+            post = _update(update, now)
+            if post.headline or post.paragraphs:
+                posts.append(post)
+    return posts
+
+
+def _update(update: dict[str, Any], now: datetime) -> RawPost:
+    address = next(
+        (a for k in ("url", "@id", "mainEntityOfPage") if (a := _address(update.get(k)))),
+        None,
+    )
+    time = next(
+        (
+            w
+            for k in ("datePublished", "dateCreated", "dateModified")
+            if (w := read_moment(update.get(k), "jsonld", now=now))
+        ),
+        None,
+    )
+    ids = [i for k in ("@id", "url", "identifier") if (i := _address(update.get(k)))]
+    return RawPost(
+        paragraphs=_body(update.get("articleBody"))
+        or _body(update.get("text"))
+        or _body(update.get("description")),
+        headline=text_of(update.get("headline")) or text_of(update.get("name")),
+        byline=text_of(update.get("author")),
+        time=time,
+        url=address if address and address.startswith(("http", "/", "#")) else None,
+        ids=ids,
+    )
+
+
+def _address(value: object) -> str | None:
+    if isinstance(value, dict):
+        value = value.get("@id") or value.get("url")
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _body(value: object) -> list[str]:
+    """Paragraphs of a JSON-LD text, which may be an object, a list, plain or HTML."""
+    if isinstance(value, list):
+        return [paragraph for entry in value for paragraph in _body(entry)]
+    if isinstance(value, dict):
+        return next(
+            (b for k in ("articleBody", "text", "@value", "description") if (b := _body(value.get(k)))), []
+        )
+    if not isinstance(value, str) or not value.strip():
+        return []
+    value = _SHORTCODE.sub(" ", value)
+    if re.search(r"<\s*(?:p|br|div|a|b|strong|em|i|ul|li|h\d|blockquote|span)\b|&\w+;", value, re.IGNORECASE):
+        try:
+            return [b.text for b in blocks_of(lxml.html.fragment_fromstring(value, create_parent="div"))]
+        except (ParserError, ValueError):
+            pass
+    return [line for raw in re.split(r"[\r\n]+", value) if (line := clean(raw))]
+
+
+def _own_scope(scope: Element, name: str) -> list[Element]:
+    """The elements of a microdata property that belong to ``scope`` itself."""
+    found = []
+    for element in scope.iter():
+        if not isinstance(element.tag, str) or name not in (element.get("itemprop") or "").split():
+            continue
+        parent = element.getparent()
+        while parent is not None and parent is not scope and parent.get("itemscope") is None:
+            parent = parent.getparent()
+        if parent is scope:
+            found.append(element)
+    return found
+
+
+def _value(elements: list[Element], *attributes: str) -> str | None:
+    for element in elements:
+        for attribute in attributes:
+            if raw := element.get(attribute):
+                return clean(raw)
+        if text := inline_text(element):
+            return text
+    return None
+
+
+def from_microdata(tree: Element, now: datetime) -> list[RawPost]:
+    """The posts that microdata marks as ``liveBlogUpdate``."""
+    posts = []
+    for scope in tree.iter():
+        if not isinstance(scope.tag, str) or "liveBlogUpdate" not in (scope.get("itemprop") or "").split():
+            continue
+        stamp = _value(_own_scope(scope, "datePublished"), "content", "datetime")
+        body = _own_scope(scope, "articleBody")
+        headlines = _own_scope(scope, "headline")
+        paragraphs = [b.text for e in body for b in blocks_of(e)]
+        if not paragraphs:
+            paragraphs = _body(_value(body, "content"))
+        if not paragraphs:
+            paragraphs = [b.text for b in blocks_of(scope)]
+        headline = _value(headlines, "content")
+        if headline and paragraphs and _key(paragraphs[0]) == _key(headline):
+            paragraphs = paragraphs[1:]
+        link = _value(_own_scope(scope, "url"), "content", "href")
+        post = RawPost(
+            paragraphs=paragraphs,
+            headline=headline,
+            byline=_value(_own_scope(scope, "author"), "content"),
+            time=read_moment(stamp, "time", now=now),
+            url=link if link and link.startswith(("http", "/", "#")) else None,
+            ids=[i for i in (scope.get("itemid"), scope.get("id"), scope.get("data-id"), link) if i],
+        )
+        if post.headline or post.paragraphs:
+            posts.append(post)
+    return posts
+
+
+# --- merging ----------------------------------------------------------------------------------------------
+
+
+def _key(text: str | None) -> str:
+    return _KEY.sub("", text or "").casefold()
+
+
+def _names(post: RawPost) -> set[str]:
+    """What a post may be recognised by: its ids (whole and as fragments), time with headline, its words."""
+    names: set[str] = set()
+    for raw in post.ids:
+        names.add(f"id:{raw.lower()}")
+        fragment = urldefrag(raw).fragment
+        if fragment:
+            names.add(f"id:{fragment.lower()}")
+    if post.headline and len(_key(post.headline)) >= 3:
+        names.add(f"headline:{_key(post.headline)}")
+    # The first words too: a site's list may call headline what its page shows as first paragraph.
+    for text in (_CLOCK_HEAD.sub("", post.headline or ""), *post.paragraphs[:2]):
+        if len(key := _key(text)) >= 15:
+            names.add(f"words:{key[:40]}")
+    return names
+
+
+def _related(shown: list[RawPost], listed: list[RawPost]) -> bool:
+    known = set().union(*(_names(post) for post in listed))
+    return any(_names(post) & known for post in shown)
+
+
+def _time_apart(a: RawPost, b: RawPost) -> bool:
+    """Whether two posts have exact times that differ, so that like headlines do not make them one. A
+    difference of whole quarters of an hour is one of zones: pages print local time and label it UTC."""
+    if a.time is None or b.time is None or a.clock_only or b.clock_only:
+        return False
+    apart = abs((a.time.value - b.time.value).total_seconds())
+    return apart > 60 and not (apart <= 14 * 3600 and min(apart % 900, 900 - apart % 900) <= 60)
+
+
+def merge(shown: list[RawPost], listed: list[RawPost]) -> list[RawPost]:
+    """The posts in page order, each once, then those that only the list knows."""
+    posts = _once(shown)
+    index: dict[str, RawPost] = {name: post for post in reversed(posts) for name in _names(post)}
+    for post in _once(listed):
+        twin = next(
+            (
+                t
+                for name in sorted(_names(post))
+                if (t := index.get(name)) and (name.startswith("id:") or not _time_apart(t, post))
+            ),
+            None,
+        )
+        if twin is None:
+            posts.append(post)
+            index.update({name: post for name in _names(post) if name not in index})
+            continue
+        _join(twin, post)
+        index.update({name: twin for name in _names(post) if name not in index})
+    return posts
+
+
+def _join(shown: RawPost, listed: RawPost) -> None:
+    """What the list knows of a post that the page shows. Its time wins: pages print the time for the eye, and
+    label local time as UTC."""
+    if listed.time:
+        shown.time, shown.clock_only = listed.time, False
+    shown.url = shown.url or listed.url
+    shown.ids = [*listed.ids, *shown.ids]
+    if not shown.paragraphs:
+        shown.paragraphs = listed.paragraphs
+    if shown.headline is None and listed.headline is not None:
+        key = _key(_CLOCK_HEAD.sub("", listed.headline))
+        if shown.byline and _key(shown.byline) == key:
+            shown.headline, shown.byline = shown.byline, None
+        elif shown.paragraphs and _key(shown.paragraphs[0]) == key:
+            shown.headline, shown.paragraphs = shown.paragraphs[0], shown.paragraphs[1:]
+        elif not (shown.paragraphs and _key(shown.paragraphs[0]).startswith(key)):
+            shown.headline = listed.headline
+    shown.byline = shown.byline or listed.byline
+
+
+def _once(posts: list[RawPost]) -> list[RawPost]:
+    """The posts without pinned copies: the same id, or the same words at the same time. The later place
+    stays, because the copy is pinned on top."""
+    kept: dict[str, RawPost] = {}
+    for number, post in enumerate(posts):
+        body = _key("".join(post.paragraphs))
+        stamp = post.time.value.isoformat() if post.time else ""
+        name = f"{stamp}|{_key(post.headline)}|{body}"
+        if post.ids:
+            name = min((f"id:{i}" for i in post.ids), key=len) + f"|{body[:60]}"
+        if not body and not post.headline:
+            name = f"empty:{number}"
+        kept.pop(name, None)
+        kept[name] = post
+    return list(kept.values())
+
+
+def _compose(raw: list[RawPost], url: str | None, blocks: Sequence[Block]) -> LiveBlog:
+    pieces: list[str] = []
+    posts: list[Post] = []
+    cut: list[Cut] = []
+    keys: set[str] = set()
+    offset = 0
+    for index, post in enumerate(raw):
+        paragraphs, captions = _drop_captions(post.paragraphs)
+        cut.extend(Cut(text, "caption") for text in captions)
+        text = "\n".join(([post.headline] if post.headline else []) + paragraphs)
+        key = _stable_key(post)
+        if key in keys:
+            key = f"{key}-{index}"
+        keys.add(key)
+        posts.append(
+            Post(
+                index=index,
+                key=key,
+                start=offset,
+                end=offset + len(text),
+                time=post.time,
+                headline=post.headline,
+                byline=post.byline,
+                url=_post_url(post, url),
+            )
+        )
+        pieces.append(text)
+        offset += len(text) + 2
+    problems = []
+    announced = announced_posts(blocks)
+    if announced is not None and announced > len(posts):
+        problems.append(Problem("posts_missing", f"{announced} announced, {len(posts)} found"))
+    return LiveBlog("\n\n".join(pieces), tuple(posts), tuple(cut), tuple(problems))
+
+
+def _drop_captions(paragraphs: list[str]) -> tuple[list[str], list[str]]:
+    """Captions and their doubles: the line with the picture's credit, and the same line without it before."""
+    captions = [p for p in paragraphs if is_caption(p)]
+    starts = tuple(_key(c) for c in captions)
+    kept = []
+    dropped = []
+    for paragraph in paragraphs:
+        key = _key(paragraph)
+        if paragraph in captions or (len(key) > 15 and any(s.startswith(key) for s in starts)):
+            dropped.append(paragraph)
+        else:
+            kept.append(paragraph)
+    return kept, dropped
+
+
+def _stable_key(post: RawPost) -> str:
+    for raw in post.ids:
+        fragment = urldefrag(raw).fragment
+        if fragment:
+            return fragment
+    for raw in post.ids:
+        if not raw.startswith(("http", "/")):
+            return raw
+    if post.ids:
+        return hashlib.sha256(post.ids[0].encode()).hexdigest()[:16]
+    stamp = post.time.value.isoformat() if post.time else ""
+    seed = f"{stamp}|{_key(post.headline) or _key(''.join(post.paragraphs))[:200]}"
+    return hashlib.sha256(seed.encode()).hexdigest()[:16]
+
+
+def _post_url(post: RawPost, base: str | None) -> str | None:
+    if post.url:
+        return urljoin(base or "", post.url)
+    anchor = next((i for i in post.ids if re.fullmatch(r"[\w:.-]+", i)), None)
+    return f"{urldefrag(base).url}#{anchor}" if base and anchor else None
