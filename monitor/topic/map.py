@@ -67,16 +67,19 @@ class TopicMap:
     def _central(self, span: Span, *, titled: bool, led: bool = False) -> Centrality:
         """Main: in the title, or early and then in a good part of the sentences, named or meant. Part: in
         two sentences, or in one of a very short text. Passing: in one sentence."""
+        if titled:
+            return "main"
         first, last = self._between(span)
-        flow = self.flow[first:last]
-        named, meant = flow.count("named"), flow.count("meant")
-        total = max(len(flow), 1)
-        start = next((at for at, kind in enumerate(flow) if kind == "named"), total)
-        early = start <= max(3, total // 6)
-        if titled or (led and early):
+        total = max(last - first, 1)
+        on = [at for at in range(first, last) if self._named(self.sentences[at])]
+        named = len(on)
+        early = bool(on) and on[0] - first <= max(3, total // 6)
+        if led and early:
             return "main"
-        if early and named + meant >= 3 and (named + meant) / total >= MAIN_SHARE:
-            return "main"
+        if early:
+            share = named + self.flow[first:last].count("meant")
+            if share >= 3 and share / total >= MAIN_SHARE:
+                return "main"
         return "part" if named >= 2 or total <= 3 or led else "passing"
 
     def sentence_concerns(self, span: Span) -> bool:
@@ -275,7 +278,16 @@ def topic_map(
     concerns = bool(hits or around)
     verdict = Verdict(concerns, "passing" if concerns else "no", (*_evidence(text, hits), *around)[:KEPT])
     spoken = _spoken(language, hits)
-    made = TopicMap(text, folded, spoken, tuple(sentences), tuple(segments), hits, tuple(around), verdict)
+    made = TopicMap(
+        text,
+        folded,
+        spoken,
+        tuple(sorted(sentences, key=lambda one: one.start)),
+        tuple(segments),
+        hits,
+        tuple(around),
+        verdict,
+    )
     if concerns:
         made.verdict = replace(verdict, centrality=made.centrality())
     return made

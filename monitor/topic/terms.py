@@ -22,6 +22,8 @@ from monitor.model import LANGUAGES, Span
 #: How far, in characters, a near term may stand from the word that it needs.
 NEAR: Final = 220
 
+#: How far around a stem its patterns look.
+WINDOW: Final = 180
 #: More hits than this are no accident in any text.
 FEW: Final = 6
 
@@ -104,16 +106,19 @@ def find_terms(folded: Folded, language: str | None = None, without: Iterable[Sp
     weak: list[tuple[int, int, str]] = []
     figures: list[tuple[int, int]] = []
     for table in _all_terms():
-        if not any(stem in low for stem in table.stems):
+        windows = _windows(low, table.stems)
+        if not windows:
             continue
-        figures += [match.span() for match in table.figurative.finditer(low)]
-        free = [(*match.span(), table.language) for match in table.free.finditer(low)]
-        strong += free
-        if not free and language is not None and table.language not in (language, "common"):
-            continue
-        for pattern, needs in table.near:
-            strong += [(*found, table.language) for found in _near(pattern, needs, low)]
-        weak += [(*match.span(), table.language) for match in table.beside.finditer(low)]
+        name = table.language
+        free = [(*span, name) for span in _within(table.free, low, windows)]
+        near: list[tuple[int, int, str]] = []
+        if free or language is None or name in (language, "common"):
+            for pattern, needs in table.near:
+                near += [(*found, name) for found in _near(pattern, needs, low, windows)]
+        if free or near:
+            strong += free + near
+            figures += _within(table.figurative, low, windows)
+            weak += [(*match.span(), name) for match in table.beside.finditer(low)]
     strong = [row for row in strong if not _inside(row, figures)]
     if not strong:
         return ()
@@ -121,9 +126,31 @@ def find_terms(folded: Folded, language: str | None = None, without: Iterable[Sp
     return _joined(folded, sorted(strong + weak, key=lambda row: (row[0], -row[1], row[2] != language)))
 
 
-def _near(pattern: re.Pattern[str], needs: re.Pattern[str], low: str) -> Iterable[tuple[int, int]]:
-    for match in pattern.finditer(low):
-        start, end = match.span()
+def _windows(low: str, stems: Iterable[str]) -> list[tuple[int, int]]:
+    """The stretches around the stems; no pattern of a table matches without a stem in it or beside it."""
+    places: list[int] = []
+    for stem in stems:
+        at = low.find(stem)
+        while at >= 0:
+            places.append(at)
+            at = low.find(stem, at + 1)
+    windows: list[tuple[int, int]] = []
+    for at in sorted(places):
+        if windows and at - WINDOW <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], at + WINDOW)
+        else:
+            windows.append((max(0, at - WINDOW), at + WINDOW))
+    return windows
+
+
+def _within(pattern: re.Pattern[str], low: str, windows: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [match.span() for start, end in windows for match in pattern.finditer(low, start, end)]
+
+
+def _near(
+    pattern: re.Pattern[str], needs: re.Pattern[str], low: str, windows: list[tuple[int, int]]
+) -> Iterable[tuple[int, int]]:
+    for start, end in _within(pattern, low, windows):
         before, after = low[max(0, start - NEAR) : start], low[end : end + NEAR]
         if needs.search(before) or needs.search(after):
             yield start, end
