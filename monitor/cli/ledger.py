@@ -92,7 +92,7 @@ def _as_table(values: Iterator[dict[str, Any]], opened: Services) -> None:
                 v["id"],
                 v["said_on"] or (f"≤{v['said_to']}" if v["said_to"] else None),
                 v["state"],
-                v["speaker_en"],
+                v["speaker"] if v["speaker"].isascii() else v["speaker_en"],
                 v["role"] or v["body"],
                 v["positions"],
                 v["corroboration"]["outlets"],

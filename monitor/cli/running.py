@@ -40,6 +40,8 @@ def run(context: click.Context, once: bool, starting_feeds: bool) -> None:
                 ids = active_ids(session)
             counts = cycle(opened, ids)
             report(counts)
+            if ids and counts[0].done.get("unreachable", 0) == len(ids):
+                say("no feed could be reached: is this machine connected? (feeds list shows why)")
             finish(context, counts)
             return
         try:

@@ -101,7 +101,9 @@ def _store(
         host = host_of(document.url) if document.url else None
         outlet = find_outlet(session, document.outlet, host)
         if outlet is None and (document.outlet or host):
-            outlet = outlet_of(session, OutletFacts(document.outlet or host or "", host), tier=3)
+            # Whoever names the outlet of a document vouches for it as for a feed; a bare host is unknown.
+            tier = 2 if document.outlet else 3
+            outlet = outlet_of(session, OutletFacts(document.outlet or host or "", host), tier=tier)
         article = Article(
             url=url,
             address=document.url,
