@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from monitor.identity.speakers import Sameness, is_bare_state, same_speaker
+from monitor.identity.speakers import Sameness, same_speaker
 from monitor.identity.texts import alike, same_quotations
 from monitor.model import OPPOSITES, Passage, Reporting, Said, Speaker
 
@@ -84,7 +84,10 @@ def decide(report: Heard, candidates: Sequence[Known]) -> Same | Possible | New:
 
 def _score(report: Heard, known: Known) -> tuple[float, str]:
     """At least 1: the same; between: possibly; 0: another, with the reason (empty for another speaker)."""
-    results = [same_speaker(report.speaker, other.speaker) for other in known.reports]
+    results = [
+        same_speaker(report.speaker, other.speaker, (report.language, other.language))
+        for other in known.reports
+    ]
     ranks: dict[Sameness, int] = {"yes": 2, "related": 1, "no": 0}
     sameness, how = max(results, key=lambda r: ranks[r[0]], default=("no", ""))
     if sameness == "no":
@@ -107,17 +110,34 @@ def _evidence(report: Heard, known: Known, sameness: Sameness, how: str, gap: in
         return (1.2, f"{words}, next day") if strong else (0, "another day")
     if words:
         return 3.0 + (1 if both_known else 0), words
+    if report.article and any(
+        r.article == report.article and r.reporting != report.reporting for r in known.reports
+    ):
+        return 0, "told apart by one article"
     if copied:
         return 2.9, "copy of the same text"
+    late = _age(report, known) / 4000  # at most a tenth: it orders, it does not decide
     if sameness == "related":
-        bare = is_bare_state(report.speaker) or any(is_bare_state(r.speaker) for r in known.reports)
-        near = both_known or not bare
-        return (1.5, f"{how}, day and position") if shared and near else (0, "another act")
+        act = bool(_weighty(report.positions) & _weighty(known.positions))
+        return (1.5 - late, f"{how}, day and position") if act else (0, "another act")
     if both_known:
-        return 2.0, f"{how} and day"
+        foreign = all(r.language != report.language for r in known.reports)
+        return (
+            (2.0, f"{how} and day")
+            if shared or foreign or _venue(report, known)
+            else (0.9, f"{how} and day, another act")
+        )
     if report.reporting == "recalled" or all(r.reporting == "recalled" for r in known.reports):
-        return (1.1, f"{how}, recalled with the same position") if shared else (0, "another act")
+        return (1.2 - late, f"{how}, recalled with the same position") if shared else (0, "another act")
     return (1.3, f"{how}, days and position") if shared or _venue(report, known) else (0.5, f"{how} and days")
+
+
+def _age(report: Heard, known: Known) -> int:
+    """Days from the known statement to the report's publication: an undated report recalls the latest."""
+    span = _interval_of(known)
+    if report.said.on is not None or report.published is None or span is None:
+        return 0
+    return min(max((report.published.date() - span[1]).days, 0), RECALLED_DAYS)
 
 
 def _words(report: Heard, known: Known) -> str | None:
@@ -138,9 +158,14 @@ def _venue(report: Heard, known: Known) -> bool:
     return report.venue is not None and any(report.venue == r.venue for r in known.reports)
 
 
+def _weighty(positions: Sequence[str]) -> set[str]:
+    """What a statement does; a comment that takes no side is no evidence."""
+    return set(positions) - {"neutral_comment"}
+
+
 def opposed(a: Sequence[str], b: Sequence[str]) -> bool:
     """Whether two sets of positions exclude each other: an opposite pair, and nothing in common."""
-    if set(a) & set(b):
+    if _weighty(a) & _weighty(b):
         return False
     return any(frozenset((x, y)) in OPPOSITES for x in a for y in b)
 
