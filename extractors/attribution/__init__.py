@@ -8,6 +8,7 @@ language stands in its ``cues.toml``; no step needs a parser or a model, and non
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from extractors.attribution.carry import carry
 from extractors.attribution.grammar import Grammar, grammar_of, guess_below, precision
@@ -17,8 +18,9 @@ from extractors.quotes import Quotation, find_quotations
 from extractors.sentences import paragraphs_of, sentences_of
 from monitor.model import Attribution, Span
 
-__all__ = ["find_attributions", "guess_below", "is_document", "precision"]
+__all__ = ["find_attributions", "guess_below", "is_document", "precision", "pronoun_of"]
 
+Pronoun = Literal["woman", "man", "thing", "any"]
 _ASKING = "?!…"
 _TAG_WORDS = 8
 
@@ -61,6 +63,19 @@ def is_document(words: str, language: str) -> bool:
     """Whether a source is `the statement` or the like: its words are those of who made it."""
     grammar = grammar_of(language)
     return grammar is not None and grammar.is_document(words)
+
+
+def pronoun_of(words: str, language: str) -> Pronoun | None:
+    """What a source that is a pronoun can stand for; None where it is none."""
+    grammar = grammar_of(language)
+    low = words.lower()
+    if grammar is None or not (grammar.has("pronouns", low) or grammar.has("object_pronouns", low)):
+        return None
+    if grammar.has("female_pronouns", low):
+        return "woman"
+    if grammar.has("male_pronouns", low):
+        return "man"
+    return "thing" if grammar.has("thing_pronouns", low) else "any"
 
 
 def _lines(

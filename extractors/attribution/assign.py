@@ -312,6 +312,8 @@ def _clause_rule(frame: Frame, tag: bool) -> str:
         return "clause_subject_cue"
     if frame.cls == "act":
         return "subject_act"
+    if frame.cls == "adopt":
+        return "subject_adopts"
     return "subject_act_weak" if frame.cls == "weak" else "subject_cue_clause"
 
 

@@ -60,7 +60,8 @@ def frames_of(tokens: Sequence[Token], grammar: Grammar) -> list[Frame]:
         token = tokens[index]
         frame: Frame | None = None
         if token.kind == "word":
-            frame = _according(tokens, index, grammar) or _citing(tokens, index, grammar, found)
+            if token.low in grammar.openers:
+                frame = _according(tokens, index, grammar) or _citing(tokens, index, grammar, found)
             if frame is None:
                 form = grammar.forms.get(token.low)
                 if form is not None:
@@ -146,8 +147,18 @@ def _verb(
     if subject is not None:
         if _negated(tokens, subject.last, index, grammar) or not _fits(tokens, index, form, grammar):
             return None
+        if form.cls == "adopt" and not _parliament(tokens, subject, grammar):
+            return None
+        if subject.first and grammar.has("conditionals", tokens[subject.first - 1].low):
+            return None
+        if form.forms == {"base"} and grammar.has("singular", tokens[subject.first].low):
+            return None  # `a rebel claim that …`
         return _frame("before", index, form, _through(tokens, index, grammar) or subject)
     return _inverted(tokens, index, form, grammar) or _coordinated(tokens, index, form, grammar, found)
+
+
+def _parliament(tokens: Sequence[Token], subject: Phrase, grammar: Grammar) -> bool:
+    return any(grammar.has("parliaments", one.low) for one in tokens[subject.first : subject.last + 1])
 
 
 def _through(tokens: Sequence[Token], index: int, grammar: Grammar) -> Phrase | None:
@@ -199,7 +210,7 @@ def _passive(
         clause = subject.clause if subject else index
         end = index + 2 if _next_in(tokens, index + 1, grammar, "passive_saying") else index + 1
         return Frame("quoted", index, end, "speech", form.lemma, subject, clause)
-    by = _by(tokens, index, grammar, is_passive)
+    by = _by(tokens, index, grammar, is_passive) if form.cls != "adopt" else None
     if by is not None:
         source = phrase_after(tokens, by + 1, grammar)
         if source is not None or is_passive:  # not `said by telephone`
@@ -254,7 +265,7 @@ def _participle(
             return Frame("participle", index, index, form.cls, form.lemma, own, own.first)
         if not grammar.has("participle_after", tokens[at].low):
             return None
-    source = _taken_over(tokens, index, grammar, found)
+    source = _taken_over(tokens, index, grammar, found) if form.cls != "adopt" else None
     if source is None:
         return None
     return Frame("participle", index, index, form.cls, form.lemma, source, index, owned=False)
@@ -335,7 +346,7 @@ def _coordinated(
         at -= 1
     if at < 0 or not (grammar.has("conjunctions", tokens[at].low) or tokens[at].low == "but"):
         return None
-    if form.noun or not form.forms & {"past", "present"}:
+    if form.noun or form.cls == "adopt" or not form.forms & {"past", "present"}:
         return None
     source = _taken_over(tokens, index, grammar, found)
     if source is None:

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from extractors.languages import words
 
-CueClass = Literal["speech", "act", "weak", "stance"]
+CueClass = Literal["speech", "act", "weak", "stance", "adopt"]
 Form = Literal["base", "past", "present", "participle", "passive"]
 _DOCUMENT_WORDS: Final = 3
 _FORMS: Final[tuple[Form, ...]] = ("base", "past", "present", "participle", "passive")
@@ -48,6 +48,7 @@ class Grammar:
     according: tuple[tuple[str, ...], ...]
     citing: tuple[tuple[str, ...], ...]
     quoted_by: tuple[tuple[str, ...], ...]
+    openers: frozenset[str]
     relay: re.Pattern[str]
     relay_heads: frozenset[str]
     not_relay: tuple[str, ...]
@@ -82,7 +83,8 @@ _SETS: Final = (
     "conjunctions", "relatives", "relative_openers", "that", "by", "passive_saying", "temporal", "titles",
     "particles", "people", "bodies", "documents", "saying_nouns", "boilerplate_labels", "owner",
     "negative_subjects", "absolute", "participle_after", "day_links", "vague_days", "through",
-    "object_pronouns", "day_prepositions",
+    "object_pronouns", "day_prepositions", "female_pronouns", "male_pronouns", "thing_pronouns",
+    "parliaments", "conditionals", "singular",
 )  # fmt: skip
 
 
@@ -127,6 +129,7 @@ def grammar_of(language: str) -> Grammar | None:
         according=_phrases(according, "before"),
         citing=_phrases(according, "citing"),
         quoted_by=_phrases(according, "quoted_by"),
+        openers=frozenset(_first_words({key: according.get(key, ()) for key in ("before", "citing")})),
         relay=_any_of(relays.get("names", ())),
         relay_heads=frozenset(relays.get("heads", {}).get(language, ())),
         not_relay=tuple(relays.get("not_heads", {}).get(language, ())),

@@ -70,6 +70,8 @@ def can_end(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
     low = token.low
     if grammar.has("pronouns", low):
         return True
+    if grammar.has("object_pronouns", low):
+        return index > 0 and grammar.has("noun_links", tokens[index - 1].low)  # `two of them`
     if grammar.has("people", low) or grammar.has("bodies", low) or grammar.has("documents", low):
         return True
     return is_name(token, grammar, opens=index == 0)

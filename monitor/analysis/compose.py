@@ -66,7 +66,8 @@ def analyse_page(page: Page, *, register: Register, now: datetime, summary: str 
     reports: tuple[Report, ...] = ()
     if topic.verdict.concerns:
         on = _day(page.published, now)
-        cast = cast_of(text, language, register, on, segments, page.title)
+        heading = "\n".join(line for line in (page.title, summary) if line)
+        cast = cast_of(text, language, register, on, segments, heading or None)
         reports = _reports(page, summary, language, topic, cast, segments)
     return Analysis(page, topic.verdict, posts, reports, page.problems)
 

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from extractors.attribution import find_attributions, is_document
+from extractors.attribution import find_attributions
 from extractors.days import DayWords, find_days, resolve_day
 from extractors.sentences import paragraphs_of
+from monitor.analysis.speakers import Speakers
 from monitor.model import Attribution, Evidence, Held, Said, Span, Speaker, When, Where
 from monitor.officials import Cast
 from monitor.topic import TopicMap
@@ -71,25 +72,22 @@ def hear(
     starts = [segment.start for segment in segments]
     heard: list[Heard] = []
     earlier: dict[tuple[int | None, str], list[Span]] = {}
-    last: dict[int | None, Speaker] = {}
+    speakers = Speakers(text, language, cast)
     for row in rows:
         post = _post(segments, starts, row.sentence)
         if segments and post is None:
             continue
         if segments and post is not None and not topic.segment_verdict(segments[post]).concerns:
             continue
-        speaker, name = _who(text, row, cast)
-        if isinstance(speaker, Held) and is_document(name, language) and (maker := last.get(post)):
-            speaker, name = maker, maker.name
-        if isinstance(speaker, Speaker):
-            last[post] = speaker
+        speaker, name = speakers.of(row, post)
         known = earlier.setdefault((post, name), [])
         concerns, _ = topic.passage_concerns(row.content, row.sentence, tuple(known))
         if not concerns:
             continue
         known.append(row.content)
         when = published[post or 0] if published else None
-        said = _said(text, row, language, when, datelines.get(post or 0))
+        dateline = datelines.get(post or 0) if row.rule != "subordinate_clause" else None
+        said = _said(text, row, language, when, dateline)
         heard.append(
             Heard(
                 row,
@@ -118,7 +116,7 @@ def hear_line(
         if not any(row.sentence.covers(hit) for hit in hits):
             continue
         source = row.source.of(line) if row.source else ""
-        speaker = cast.resolve(source, Span(0, 0))
+        speaker = cast.resolve(_in_text(cast.text, source) or source, Span(0, 0))
         name = speaker.name if isinstance(speaker, Speaker) else source
         said = _said(line, row, language, when, None)
         heard.append(
@@ -137,18 +135,15 @@ def hear_line(
     return _without_told_twice(heard)
 
 
+def _in_text(text: str, source: str) -> Span | None:
+    """Where the text first has a headline's source as whole words (`Ukraine`, not `Russia-Ukraine`)."""
+    match = re.search(rf"(?<![\w-]){re.escape(source)}(?![\w-])", text) if source else None
+    return Span(match.start(), match.end()) if match else None
+
+
 def _post(segments: Sequence[Span], starts: Sequence[int], span: Span) -> int | None:
     at = bisect_right(starts, span.start) - 1
     return at if at >= 0 and segments[at].end >= span.end else None
-
-
-def _who(text: str, row: Attribution, cast: Cast) -> tuple[Speaker | Held, str]:
-    if row.source is None:
-        return Held("speaker_unresolved", "the words stand without a source"), ""
-    speaker = cast.resolve(row.source, row.content)
-    if isinstance(speaker, Speaker):
-        return speaker, speaker.name
-    return speaker, row.source.of(text)
 
 
 def _without_told_twice(heard: list[Heard]) -> list[Heard]:

@@ -11,6 +11,9 @@ from monitor.model import OPPOSITES, Held, Passage, Report, Said, Speaker, When
 from monitor.occasion import fidelity_of, reporting_of, venue_of
 from monitor.positions import positions_of
 
+_STEM = 5
+_RANK = 4
+_GENERIC = frozenset(("minis", "autho", "gover", "forei", "depar", "offic", "natio", "russi", "ukrai"))
 _HEADS = frozenset(("president", "prime_minister", "head_of_state", "monarch", "chancellor", "king"))
 
 
@@ -128,6 +131,8 @@ def _background(group: Group) -> bool:
 def _host(group: Group, groups: Sequence[Group], language: str) -> Group | None:
     """The group of a person into which a body's or a state's words belong, if exactly one will do."""
     speaker = group.speaker
+    if speaker.kind == "anonymous":
+        return _named_later(group, groups)
     if speaker.kind not in ("state", "intergovernmental", "de_facto") or not _impersonal(speaker):
         return None
     hosts = [
@@ -184,12 +189,34 @@ def _speaks_for(speaker: Speaker) -> bool:
 
 def _same_body(person: Speaker, body: Speaker) -> bool:
     one, other = (person.body or "").casefold(), (body.body or "").casefold()
-    return not one or one == other or one in other or other in one
+    return not one or one in other or other in one or bool(_stems(one) & _stems(other))
+
+
+def _stems(body: str) -> set[str]:
+    """The first letters of a body's telling words (`Houthis`, `the Houthi authorities`)."""
+    return {word[:_STEM] for word in body.split() if len(word) > _STEM and word[:_STEM] not in _GENERIC}
 
 
 def _positions(group: Group, language: str) -> tuple[str, ...]:
     passages = [row.frame if row.row.kind == "indirect" else "" for row in group.rows]
     return positions_of([p for p in passages if p] or group.frames, group.frames, language, group.speaker)
+
+
+def _named_later(group: Group, groups: Sequence[Group]) -> Group | None:
+    """`A Ukrainian general …`, whom the text then names: the one official of that state and rank."""
+    words = {word for word in group.speaker.name.casefold().split() if len(word) > _RANK}
+    hosts = [
+        one
+        for one in groups
+        if one.held is None
+        and one.post == group.post
+        and one.speaker.kind == "state"
+        and one.speaker.role is not None
+        and one.speaker.state == group.speaker.state
+        and _days_agree(one.said, group.said)
+        and words & {word for word in one.speaker.role.casefold().split() if len(word) > _RANK}
+    ]
+    return hosts[0] if group.speaker.state and len(hosts) == 1 else None
 
 
 def _reporting(group: Group, language: str) -> str:
@@ -209,6 +236,8 @@ def days_of(
         if group.said.on is not None or group.said.latest is not None or id(group) in given:
             continue
         if _reporting(group, language) != "new" or any(row.heading for row in group.rows):
+            continue
+        if all(row.row.rule == "subordinate_clause" for row in group.rows):
             continue
         when = times[group.post] if live and group.post is not None else None
         if when is not None and when.precision != "month":

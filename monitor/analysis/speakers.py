@@ -1,0 +1,114 @@
+"""Who speaks in each attribution of a document, with what the attributions before it tell."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.attribution import is_document, pronoun_of
+from monitor.model import Attribution, Held, Span, Speaker
+from monitor.officials import Cast
+
+
+class Speakers:
+    """Resolves sources in the order of the text.
+
+    The document's cast answers for names, roles and bodies. Three things follow from the order of the
+    attributions: a pronoun right after a sentence of one speaker is that speaker; `the statement` is whoever
+    made it; an interview's answers are the person's whom its introduction names.
+    """
+
+    def __init__(self, text: str, language: str, cast: Cast) -> None:
+        self._text, self._language, self._cast = text, language, cast
+        self._last: dict[int | None, tuple[Speaker, Span]] = {}
+        self._answering: Speaker | None = None
+
+    def of(self, row: Attribution, post: int | None) -> tuple[Speaker | Held, str]:
+        """The speaker, or why there is none, and the name under which the words are kept."""
+        if row.source is None:
+            speaker = self._interviewed(row)
+            return (speaker, speaker.name) if isinstance(speaker, Speaker) else (speaker, "")
+        words = row.source.of(self._text)
+        speaker = self._cast.resolve(row.source, row.content)
+        last = self._last.get(post)
+        if last is None:
+            speaker = self._not_of_himself(row, words, speaker)
+        else:
+            if isinstance(speaker, Held) and is_document(words, self._language):
+                speaker = last[0]
+            speaker = self._carried(row, words, speaker, last)
+        if isinstance(speaker, Speaker):
+            known = self._last.get(post)
+            if known is None or known[1] != row.sentence:
+                self._last[post] = (speaker, row.sentence)
+            return speaker, speaker.name
+        return speaker, words
+
+    def _carried(
+        self, row: Attribution, words: str, speaker: Speaker | Held, last: tuple[Speaker, Span]
+    ) -> Speaker | Held:
+        pronoun = pronoun_of(words, self._language)
+        if pronoun is None or pronoun == "any":
+            return speaker
+        before, sentence = last
+        impersonal = before.role is None and before.office is None
+        if impersonal != (pronoun == "thing") or self._is_other(before, pronoun):
+            return speaker
+        between = self._text[sentence.end : row.sentence.start]
+        if between.strip():
+            return speaker
+        if "\n" not in between:
+            return before
+        # In a new paragraph only where nobody else is known, or somebody of whom the words themselves speak.
+        if isinstance(speaker, Held) or _names(row.content.of(self._text), speaker):
+            return before
+        return speaker
+
+    def _not_of_himself(self, row: Attribution, words: str, speaker: Speaker | Held) -> Speaker | Held:
+        """For a pronoun taken for somebody of whom the words speak: who stands in the sentence before."""
+        if pronoun_of(words, self._language) in (None, "any") or isinstance(speaker, Held):
+            return speaker
+        if not _names(row.content.of(self._text), speaker):
+            return speaker
+        reading = self._cast.reading
+        start = self._text.rfind("\n", 0, row.sentence.start) + 1
+        for mention in reading.mentions:
+            span = reading.span(mention)
+            if mention.name and not mention.organised and start <= span.start < row.sentence.start:
+                found = self._cast.resolve(span, row.content)
+                if isinstance(found, Speaker):
+                    return found
+        return Held("speaker_unresolved", f"“{words}” is not {speaker.name}, of whom the words speak")
+
+    def _is_other(self, speaker: Speaker, pronoun: str) -> bool:
+        """Whether the document says that the speaker is of the other sex."""
+        for person in self._cast.people.all:
+            if person.name == speaker.name and person.female is not None:
+                return person.female != (pronoun == "woman")
+        return False
+
+    def _interviewed(self, row: Attribution) -> Speaker | Held:
+        if row.rule != "interview_answer":
+            return Held("speaker_unresolved", "the words stand without a source")
+        if self._answering is None:
+            self._answering = self._introduced(row)
+        return self._answering or Held("speaker_unresolved", "who is interviewed is not said")
+
+    def _introduced(self, row: Attribution) -> Speaker | None:
+        """The person whom the text names first before the first answer."""
+        reading = self._cast.reading
+        named = [
+            reading.span(mention)
+            for mention in reading.mentions
+            if mention.name and not mention.organised and reading.span(mention).end <= row.content.start
+        ]
+        for span in sorted(named, key=lambda span: span.start):
+            found = self._cast.resolve(span, row.content)
+            if isinstance(found, Speaker):
+                return found
+        return None
+
+
+def _names(words: str, speaker: Speaker) -> bool:
+    """Whether somebody's words name their supposed speaker, who then is hardly the speaker."""
+    last = speaker.name.split()[-1] if speaker.name.split() else ""
+    return bool(last) and re.search(rf"(?<!\w){re.escape(last)}", words) is not None
