@@ -12,15 +12,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from monitor.errors import SettingsError
 from monitor.model import OFFICIAL_KINDS, POSITIONS
 
 ENV_PREFIX: Final = "CLUSTERWATCH__"
+SECRETS: Final = frozenset({"url", "password", "token", "webhook_url", "secret"})
+#: Cities of the subject's desks that the zone database (IANA) does not list, by the zone whose clock they keep.
+CITIES: Final = {
+    "Europe/Geneva": "Europe/Zurich",
+    "Europe/Bern": "Europe/Zurich",
+    "Europe/The_Hague": "Europe/Amsterdam",
+    "America/Washington": "America/New_York",
+    "Asia/Beijing": "Asia/Shanghai",
+    "Asia/New_Delhi": "Asia/Kolkata",
+}
 ALL_KINDS: Final = frozenset({*OFFICIAL_KINDS, "anonymous", "former", "other"})
 
 
@@ -32,6 +50,7 @@ class Database(_Section):
     """Where the ledger is; the driver is named in the URL (``postgresql+psycopg://``)."""
 
     url: SecretStr = SecretStr("sqlite:///clusterwatch.db")
+    url_file: str = ""
     busy_timeout: float = Field(30.0, gt=0)
 
 
@@ -82,6 +101,12 @@ class Poll(_Section):
 
     min_minutes: float = Field(10.0, gt=0)
     max_minutes: float = Field(1440.0, gt=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.min_minutes > self.max_minutes:
+            raise ValueError("min_minutes is more than max_minutes")
+        return self
 
 
 class Register(_Section):
@@ -174,6 +199,7 @@ class Subscription(_Section):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
+        value = CITIES.get(value, value)
         try:
             ZoneInfo(value)
         except (KeyError, ValueError, OSError) as error:
@@ -191,6 +217,12 @@ class Subscription(_Section):
             except ValueError as error:
                 raise ValueError('quiet_hours is written "22:00-06:00"') from error
         return value
+
+    @model_validator(mode="after")
+    def _has_recipients(self) -> Self:
+        if self.by in ("email", "webhook") and not self.to:
+            raise ValueError(f"subscription {self.name} by {self.by} needs recipients in to")
+        return self
 
 
 class Airflow(_Section):
@@ -254,12 +286,33 @@ def load(path: str | None = None, environ: Mapping[str, str] | None = None) -> L
         if name.startswith(ENV_PREFIX):
             keys = [key.lower() for key in name.removeprefix(ENV_PREFIX).split("__")]
             _put(tree, keys, value, name)
-            origins[".".join(keys)] = f"environment {name}"
+            dotted = ".".join(keys)
+            # What the environment gives stands for all of it: the file's twin of a secret, the file's table.
+            if origins.get(_twin(dotted), "").startswith("file "):
+                del origins[_twin(dotted)]
+                _drop(tree, _twin(dotted))
+            for below in [o for o in origins if o.startswith(f"{dotted}.")]:
+                del origins[below]
+            origins[dotted] = f"environment {name}"
     try:
         settings = Settings.model_validate(tree)
     except ValidationError as error:
         raise SettingsError(_sentence(error)) from None
     return Loaded(_with_secret_files(settings, base=found.parent if found else Path()), origins, found)
+
+
+def _twin(name: str) -> str:
+    """The other way in which a secret may be given: as itself, or as a file."""
+    return name.removesuffix("_file") if name.endswith("_file") else f"{name}_file"
+
+
+def _drop(tree: dict[str, Any], dotted: str) -> None:
+    *sections, leaf = dotted.split(".")
+    node: Any = tree
+    for section in sections:
+        node = node.get(section) if isinstance(node, dict) else None
+    if isinstance(node, dict):
+        node.pop(leaf, None)
 
 
 def _put(tree: dict[str, Any], keys: list[str], raw: str, name: str) -> None:
@@ -271,7 +324,7 @@ def _put(tree: dict[str, Any], keys: list[str], raw: str, name: str) -> None:
             raise SettingsError(f"{name}: {key} is not a section")
         node = child
     value: Any = raw
-    if raw[:1] in "[{" and raw:
+    if raw[:1] in ("[", "{") and keys[-1] not in SECRETS:
         try:
             value = json.loads(raw)
         except json.JSONDecodeError as error:
@@ -294,6 +347,10 @@ def _sentence(error: ValidationError) -> str:
         name = ".".join(str(part) for part in fault["loc"])
         if fault["type"] == "extra_forbidden":
             faults.append(f"unknown setting {name}")
+        elif fault["type"] == "tuple_type":
+            faults.append(f'{name}: a list is wanted, in the environment as JSON (["a", "b"])')
+        elif fault["type"] in ("model_type", "dict_type"):
+            faults.append(f"{name}: a section is wanted, in the environment as JSON")
         else:
             faults.append(f"{name}: {fault['msg'].removeprefix('Value error, ')}")
     return "; ".join(faults)
@@ -314,7 +371,7 @@ def _with_secret_files(settings: Settings, base: Path) -> Settings:
                     raise SettingsError(f"{twin}: {file} cannot be read ({type(error).__name__})") from None
         return section.model_copy(update=changes) if changes else section
 
-    alerts = settings.alerts
+    alerts, database = settings.alerts, filled(settings.database, "url")
     alerts = alerts.model_copy(
         update={
             "email": filled(alerts.email, "password"),
@@ -322,7 +379,7 @@ def _with_secret_files(settings: Settings, base: Path) -> Settings:
             "webhook": filled(alerts.webhook, "secret"),
         }
     )
-    return settings.model_copy(update={"alerts": alerts})
+    return settings.model_copy(update={"alerts": alerts, "database": database})
 
 
 def in_force(loaded: Loaded) -> list[tuple[str, str, str]]:
@@ -335,7 +392,11 @@ def in_force(loaded: Loaded) -> list[tuple[str, str, str]]:
                 walk(getattr(value, key), f"{name}.{field.alias or key}".lstrip("."))
             return
         origin = next(
-            (o for n, o in loaded.origins.items() if name == n or name.startswith((f"{n}.", f"{n}["))),
+            (
+                o
+                for n, o in loaded.origins.items()
+                if name == n or name.startswith((f"{n}.", f"{n}[")) or n.startswith(f"{name}.")
+            ),
             "default",
         )
         if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
