@@ -17,11 +17,14 @@ from monitor.analysis.documents import document_from_dict, when_from
 from monitor.cli.common import Progress, dumps, finish, loaded, report, result, say, services
 from monitor.cli.showing import show_analysis, show_evaluation
 from monitor.errors import FetchRefused, ItemError, UsageError
-from monitor.evaluation import evaluate_documents, load_gold
+from monitor.evaluation import GoldSet, evaluate_documents, load_gold
+from monitor.evaluation.ledger import evaluate_ledger
 from monitor.model import Counts, Document
 from monitor.pipeline import deliver
 from monitor.pipeline import ingest as ingest_work
 from monitor.pipeline.jobs import analyze_job, line_job, whole
+from monitor.pipeline.ledger import Wish
+from monitor.pipeline.ledger import statements as ask
 from monitor.ports import Fetched, Wanted
 from monitor.settings import Settings
 
@@ -187,12 +190,25 @@ def ingest(context: click.Context, file: str, announced: bool, as_of: str | None
 @click.option(
     "--documents", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Else beside GOLD."
 )
+@click.option("--ledger", is_flag=True, help="The ledger too: alerts a statement, wrong merges and splits.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
-def evaluate(context: click.Context, gold: Path, documents: Path | None, as_json: bool) -> None:
+def evaluate(context: click.Context, gold: Path, documents: Path | None, ledger: bool, as_json: bool) -> None:
     """Precision and recall of every stage against answers, with the failing items."""
-    settings = loaded(context).settings
     answers = load_gold(gold, documents)
+    measured = _measured(loaded(context).settings, answers)
+    if ledger:
+        with services(context) as opened, opened.database.reading() as session:
+            values = list(ask(session, opened, Wish()))
+        measured["ledger"] = evaluate_ledger(answers.rows, values)
+        measured["failures"] += measured["ledger"].pop("failures")
+    if as_json:
+        result(measured)
+    else:
+        show_evaluation(measured)
+
+
+def _measured(settings: Settings, answers: GoldSet) -> dict[str, Any]:
     progress = Progress("evaluated", len(answers.documents))
     found: dict[str, dict[str, Any]] = {}
     clock = app.clock_of(settings)
@@ -206,8 +222,4 @@ def evaluate(context: click.Context, gold: Path, documents: Path | None, as_json
                 found[number] = value
             progress(done)
     progress.end()
-    measured = evaluate_documents(answers.rows, found)
-    if as_json:
-        result(measured)
-    else:
-        show_evaluation(measured)
+    return evaluate_documents(answers.rows, found)

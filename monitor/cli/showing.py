@@ -81,6 +81,11 @@ def show_evaluation(value: dict[str, Any], failures: int = 60) -> None:
             for r in value["rules"]
         ],
     )
+    if "ledger" in value:
+        click.echo("\nledger")
+        for name, one in value["ledger"].items():
+            shown = ", ".join(f"{k} {v}" for k, v in one.items()) if isinstance(one, dict) else one
+            click.echo(f"  {name}: {shown}")
     click.echo(f"\nfailing items: {len(value['failures'])}")
     for failure in value["failures"][:failures]:
         text = " ".join(str(failure["text"]).split())[:160]
