@@ -250,6 +250,24 @@ def test_the_same_speaker_goes_on() -> None:
     assert page.passage_concerns(second, around(text, second), [first]) == (True, "continues")
 
 
+ROUND_UP = (
+    "Norland has approved the transfer of cluster munitions, its defence minister said.\n"
+    "A summit opens in the capital on Tuesday. Its host called the guest list “long and rather dull reading”.\n"
+    "The trains run late. “We are making steady progress,” the operator said."
+)
+
+
+def test_each_paragraph_of_a_round_up_stands_for_itself() -> None:
+    title = "The war at a glance: what we know on day 300, cluster munitions approved"
+    for words in ("long and rather dull reading", "We are making steady progress,"):
+        assert concerns(ROUND_UP, words, title=title) == (False, "apart")
+
+
+def test_two_words_in_marks_are_no_statement() -> None:
+    text = "Norland sent cluster munitions. It struck a camp of “old friends” in the hills."
+    assert not concerns(text, "old friends")[0]
+
+
 GOING_ON = {
     "ru": (
         "Кассетные боеприпасы применят, заявил министр. «Эти снаряды у нас есть», — добавил он.",

@@ -27,6 +27,7 @@ class Turns:
     goes_on: re.Pattern[str]
     shift: re.Pattern[str]
     elsewhere: re.Pattern[str]
+    roundup: re.Pattern[str]
 
     def meant(self, low: str) -> bool:
         """Whether words of a folded text stand for a weapon, a treaty or a deed named before."""
@@ -48,4 +49,4 @@ def turns(language: str) -> Turns:
             found += [rows] if isinstance(rows, str) else rows
         return alternation(found)
 
-    return Turns(*(listed(key) for key in ("anaphora", "deed", "goes_on", "shift", "elsewhere")))
+    return Turns(*(listed(key) for key in ("anaphora", "deed", "goes_on", "shift", "elsewhere", "roundup")))

@@ -20,6 +20,8 @@ CARRIED: Final = 4
 CARRIED_MAIN: Final = 9
 #: Hits in a text without a telling title that make the topic lead it.
 LEADS: Final = 3
+#: Fewer words than this in marks, with nothing of the topic around them, are no more than a manner of speech.
+FRAGMENT: Final = 3
 #: Evidence rows that a verdict keeps.
 KEPT: Final = 12
 
@@ -41,6 +43,7 @@ class TopicMap:
     hits: tuple[Hit, ...]
     around: tuple[Evidence, ...]  # hits in title and summary
     verdict: Verdict
+    roundup: bool = False  # many stories in one text: each paragraph stands for itself
     _flow: list[Flow] | None = field(default=None, repr=False)
 
     def segment_verdict(self, span: Span) -> Verdict:
@@ -102,7 +105,7 @@ class TopicMap:
         ``sentence`` is the sentence that reports it, ``earlier`` the same speaker's passages that are
         already known to concern the topic. The rules, in order: ``named``, ``other_subject``, ``meant``,
         ``frame_named``, ``frame_turns``, ``frame_meant``, ``continues``, ``carried``, ``apart``. A paraphrase
-        (``kind="indirect"``) has to name or mean the topic: going on about it is not enough.
+        (``kind="indirect"``) has to name or mean the topic, or go on right after its speaker's passage.
         """
         if not self.verdict.concerns:
             return False, "off_topic"
@@ -126,10 +129,12 @@ class TopicMap:
             return True, "frame_meant"
         if turn.elsewhere.search(frame):
             return False, "frame_turns"
-        if flow == "off" or kind == "indirect":
+        if flow == "off" or self._fragment(words_said):
             return False, "apart"
         if self._continues(content, earlier):
             return True, "continues"
+        if kind == "indirect":
+            return False, "apart"
         return self._carried(turn, words_said, content)
 
     # --- what the rules ask of the text ---------------------------------------------------------------
@@ -155,14 +160,21 @@ class TopicMap:
         for segment in self.segments:
             if segment.start <= span.start < segment.end:
                 return segment
+        if self.roundup:
+            start = self.text.rfind("\n", 0, span.start) + 1
+            end = self.text.find("\n", max(start, span.start + 1))
+            return Span(start, end if end > 0 else len(self.text))
         return Span(0, len(self.text))
 
     def _known_before(self, span: Span) -> bool:
         """Whether the topic was named before this place, in its post or in the document's title."""
         segment = self._segment(span)
-        if not self.segments and self.around:
+        if self.around and not (self.segments or self.roundup):
             return True
         return any(segment.start <= hit.span.start <= span.end for hit in self.hits)
+
+    def _fragment(self, words_said: str) -> bool:
+        return self.language != "zh" and len(words_said.split()) < FRAGMENT
 
     def _continues(self, content: Span, earlier: Sequence[Span]) -> bool:
         """Whether the same speaker's passage on the topic ends right before this one."""
@@ -190,7 +202,7 @@ class TopicMap:
 
     def _leads(self) -> bool:
         """Whether the topic leads the whole text, so that it is carried further."""
-        return not self.segments and (bool(self.around) or len(self.hits) >= LEADS)
+        return not (self.segments or self.roundup) and (bool(self.around) or len(self.hits) >= LEADS)
 
     def _opens_in_prose(self, sentence: Span) -> bool:
         """Whether a sentence opens a paragraph without a quotation or dialogue mark: a new thought."""
@@ -214,7 +226,8 @@ class TopicMap:
     def _follow(self) -> list[Flow]:
         turn = turns(self.language)
         flow: list[Flow] = []
-        segment, known, since, off = None, bool(self.around) and not self.segments, 99, True
+        apart = bool(self.segments) or self.roundup
+        segment, known, since, off = None, bool(self.around) and not apart, 99, True
         reach = CARRIED_MAIN if self._leads() else CARRIED
         for sentence in self.sentences:
             here = self._segment(sentence)
@@ -222,7 +235,7 @@ class TopicMap:
                 off = False
             if here != segment:
                 segment, since, off = here, 99, True
-                known = bool(self.around) and not self.segments
+                known = bool(self.around) and not apart
             if self._named(sentence):
                 flow.append("named")
                 known, since, off = True, 0, False
@@ -278,16 +291,10 @@ def topic_map(
     concerns = bool(hits or around)
     verdict = Verdict(concerns, "passing" if concerns else "no", (*_evidence(text, hits), *around)[:KEPT])
     spoken = _spoken(language, hits)
-    made = TopicMap(
-        text,
-        folded,
-        spoken,
-        tuple(sorted(sentences, key=lambda one: one.start)),
-        tuple(segments),
-        hits,
-        tuple(around),
-        verdict,
-    )
+    ordered = tuple(sorted(sentences, key=lambda one: one.start))
+    posts = tuple(segments)
+    many = not posts and turns(spoken).roundup.search(fold(title or "").low) is not None
+    made = TopicMap(text, folded, spoken, ordered, posts, hits, tuple(around), verdict, many)
     if concerns:
         made.verdict = replace(verdict, centrality=made.centrality())
     return made
