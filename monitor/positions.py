@@ -47,6 +47,7 @@ class _Table:
     negated: re.Pattern[str]
     question: re.Pattern[str]
     accuses: re.Pattern[str]
+    told: re.Pattern[str]
     denies: re.Pattern[str]
     towards: re.Pattern[str]
     by: re.Pattern[str]
@@ -74,7 +75,10 @@ def _table(language: str) -> _Table | None:
         _joined(table.get("we", ()), arms),
         states,
         re.compile(rf"\b(?:{named})") if named else _NEVER,
-        *(_joined(use.get(key, ()), arms) for key in ("did", "negated", "question", "accuses", "denies")),
+        *(
+            _joined(use.get(key, ()), arms)
+            for key in ("did", "negated", "question", "accuses", "told", "denies")
+        ),
         *(_joined(table.get(key, ()), arms) for key in ("towards", "by")),
     )
 
@@ -122,6 +126,8 @@ def _of_use(table: _Table, clause: str, speaker: Speaker) -> set[str]:
     for position, pattern in (("denies_use", table.denies), ("alleges_use", table.accuses)):
         if (said := pattern.search(clause)) and _whose(table, clause[: said.start()], speaker) != "other":
             found.add(position)
+    if table.told.search(clause) and "denies_use" not in found:
+        found.add("alleges_use")
     for match in table.did.finditer(clause):
         before = clause[max(0, match.start() - _REACH) : match.start()]
         if (

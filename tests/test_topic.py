@@ -252,7 +252,8 @@ def test_the_same_speaker_goes_on() -> None:
 
 ROUND_UP = (
     "Norland has approved the transfer of cluster munitions, its defence minister said.\n"
-    "A summit opens in the capital on Tuesday. Its host called the guest list “long and rather dull reading”.\n"
+    "A summit opens in the capital on Tuesday. "
+    "Its host called the guest list “long and rather dull reading”.\n"
     "The trains run late. “We are making steady progress,” the operator said."
 )
 
