@@ -148,7 +148,8 @@ class TopicMap:
         return f"{self._low(before)} … {self._low(after)}"
 
     def _named(self, span: Span) -> bool:
-        return any(hit.span.overlaps(span) for hit in self.hits)
+        at = bisect_right(self.hits, span.start, key=lambda hit: hit.span.end)  # in order, none overlap
+        return at < len(self.hits) and self.hits[at].span.start < span.end
 
     def _between(self, span: Span) -> tuple[int, int]:
         """The sentences that a stretch touches, as a range of indices."""
@@ -207,7 +208,7 @@ class TopicMap:
     def _opens_in_prose(self, sentence: Span) -> bool:
         """Whether a sentence opens a paragraph without a quotation or dialogue mark: a new thought."""
         opening = self.text[sentence.start : sentence.end].lstrip()[:1]
-        before = self.text[: sentence.start].rstrip(" ")[-1:]
+        before = self.text[max(0, sentence.start - 40) : sentence.start].rstrip(" ")[-1:]
         return before in ("", "\n") and opening not in "\"'“„«»‘‹「『–—-•"
 
     def _flow_at(self, span: Span) -> Flow:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -119,6 +120,7 @@ def find_terms(folded: Folded, language: str | None = None, without: Iterable[Sp
             strong += free + near
             figures += _within(table.figurative, low, windows)
             weak += [(*match.span(), name) for match in table.beside.finditer(low)]
+    figures = _merged(figures)
     strong = [row for row in strong if not _inside(row, figures)]
     if not strong:
         return ()
@@ -156,8 +158,19 @@ def _near(
             yield start, end
 
 
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
 def _inside(row: tuple[int, int, str], figures: list[tuple[int, int]]) -> bool:
-    return any(start < row[1] and row[0] < end for start, end in figures)
+    at = bisect_right(figures, row[0], key=lambda figure: figure[1])
+    return at < len(figures) and figures[at][0] < row[1]
 
 
 def _joined(folded: Folded, rows: list[tuple[int, int, str]]) -> tuple[Hit, ...]:
