@@ -266,6 +266,11 @@ def _after_colon(tokens: Sequence[Token], index: int, grammar: Grammar) -> tuple
     subject = phrase_after(tokens, 0, grammar)
     if subject is None or subject.first or subject.last >= index - 2:
         return None
+    between = tokens[subject.last + 1 : index - 1]
+    if not any(
+        grammar.has("determiners", one.low) or grammar.has("prepositions", one.low) for one in between
+    ):
+        return None
     return Frame("before", subject.last, subject.last, "act", ":", subject), "colon_quote"
 
 

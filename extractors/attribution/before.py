@@ -276,9 +276,18 @@ def _is_noun(tokens: Sequence[Token], index: int, grammar: Grammar, floor: int) 
     token, low = tokens[index], tokens[index].low
     if grammar.has("people", low):
         return True
-    if low in grammar.forms and index - 1 >= floor and grammar.has("determiners", tokens[index - 1].low):
+    form = grammar.forms.get(low)
+    if form is not None and index - 1 >= floor and grammar.has("determiners", tokens[index - 1].low):
+        return True
+    if form is not None and form.noun and _compound(tokens, index + 1, grammar):
         return True
     return token.capital and not _small_opening(tokens, index, grammar)
+
+
+def _compound(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    """Whether a plain noun follows: `press secretary`, `state department`."""
+    token = tokens[index]
+    return token.kind == "word" and not token.capital and not small(token.low, grammar)
 
 
 def _small_opening(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:

@@ -23,8 +23,11 @@ Shape = Literal[
 _DASHES: Final = frozenset("–—-")
 _BY_WITHIN: Final = 7
 _FOLLOW_WITHIN: Final = 2
+#: So many plain words make a sentence of running text, in which a capital letter means a name.
+_RUNNING_TEXT: Final = 4
 _QUOTING: Final = ("quote", "cite")
 _UNLESS_WITHIN: Final = 8
+_RELATIVE_WITHIN: Final = 14
 
 
 @dataclass(slots=True)
@@ -55,11 +58,12 @@ class Frame:
 def frames_of(tokens: Sequence[Token], grammar: Grammar) -> list[Frame]:
     """The frames of a sentence in the order of their words of saying, those of relays too."""
     found: list[Frame] = []
+    running = sum(token.kind == "word" and not token.capital for token in tokens) >= _RUNNING_TEXT
     index = 0
     while index < len(tokens):
         token = tokens[index]
         frame: Frame | None = None
-        if token.kind == "word":
+        if token.kind == "word" and not (running and index and token.capital):
             if token.low in grammar.openers:
                 frame = _according(tokens, index, grammar) or _citing(tokens, index, grammar, found)
             if frame is None:
@@ -145,16 +149,24 @@ def _verb(
         return _inverted(tokens, index, form, grammar) or _coordinated(tokens, index, form, grammar, found)
     subject = subject_before(tokens, index, grammar)
     if subject is not None:
-        if _negated(tokens, subject.last, index, grammar) or not _fits(tokens, index, form, grammar):
+        if not _asserts(tokens, index, form, subject, grammar):
             return None
-        if form.cls == "adopt" and not _parliament(tokens, subject, grammar):
-            return None
-        if subject.first and grammar.has("conditionals", tokens[subject.first - 1].low):
-            return None
-        if form.forms == {"base"} and grammar.has("singular", tokens[subject.first].low):
-            return None  # `a rebel claim that …`
         return _frame("before", index, form, _through(tokens, index, grammar) or subject)
     return _inverted(tokens, index, form, grammar) or _coordinated(tokens, index, form, grammar, found)
+
+
+def _asserts(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase, grammar: Grammar) -> bool:
+    """Whether something was said: no `did not say`, no `if X denies`, no `a rebel claim`."""
+    if _negated(tokens, subject.last, index, grammar) or not _fits(tokens, index, form, grammar):
+        return False
+    if subject.first and grammar.has("conditionals", tokens[subject.first - 1].low):
+        return False
+    plain = form.forms == {"base"}
+    if form.cls == "adopt" and (plain or not _parliament(tokens, subject, grammar)):
+        return False
+    if grammar.has("things", tokens[subject.last].low):
+        return False
+    return not (plain and grammar.has("singular", tokens[subject.first].low))
 
 
 def _parliament(tokens: Sequence[Token], subject: Phrase, grammar: Grammar) -> bool:
@@ -348,10 +360,19 @@ def _coordinated(
         return None
     if form.noun or form.cls == "adopt" or not form.forms & {"past", "present"}:
         return None
-    source = _taken_over(tokens, index, grammar, found)
+    source = _relative(tokens, at, grammar, found) or _taken_over(tokens, index, grammar, found)
     if source is None:
         return None
     return Frame("coordinated", index, index, form.cls, form.lemma, source, at + 1, owned=False)
+
+
+def _relative(tokens: Sequence[Token], index: int, grammar: Grammar, found: list[Frame]) -> Phrase | None:
+    """`X, who stood up and promised`: whom the relative word takes up, if no frame stands between."""
+    floor = found[-1].cue_end if found else 0
+    for at in range(index, max(floor, index - _RELATIVE_WITHIN), -1):
+        if grammar.has("who", tokens[at].low):
+            return subject_before(tokens, at + 1, grammar)
+    return None
 
 
 def _negated(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> bool:

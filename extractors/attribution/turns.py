@@ -17,6 +17,8 @@ from monitor.model import Attribution, Span
 _LABEL: Final = re.compile(
     r"(?:\*\*|__)?(?P<label>[^\W\d_][^\n:：«»“”\"!?]{0,70}?)(?:\*\*|__)?\s?[:：](?:\*\*|__)?\s+(?=\S)"
 )
+#: White House style: a question's paragraph begins with a bare Q.
+_BARE_QUESTION: Final = re.compile(r"Q\s+(?=[^\W\d_])")
 _ANSWER: Final = frozenset(
     (
         "a",
@@ -125,6 +127,8 @@ def _spread(
                 "Q" if interview and name in _QUESTION else "A" if interview and name in _ANSWER else "name"
             )
             current = Turn(number, label, content, role) if name in kept or not interview else None
+        elif current is not None and _BARE_QUESTION.match(text, paragraph.start, paragraph.end):
+            current = Turn(number, paragraph, paragraph, "Q")
         elif current is not None:
             # The last labelled turn ends where the article may take over again.
             current = None if number > last + 1 else Turn(number, current.label, paragraph, current.role)

@@ -81,7 +81,7 @@ def hear(
             continue
         speaker, name = speakers.of(row, post)
         known = earlier.setdefault((post, name), [])
-        concerns, _ = topic.passage_concerns(row.content, row.sentence, tuple(known))
+        concerns, _ = topic.passage_concerns(row.content, row.sentence, tuple(known), row.kind)
         if not concerns:
             continue
         known.append(row.content)

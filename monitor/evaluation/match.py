@@ -62,9 +62,9 @@ def same_speaker(found: Mapping[str, Any], gold: Mapping[str, Any], language: st
         return True
     if found.get("state") != gold.get("state") or gold.get("state") is None:
         return False
-    if _impersonal(gold) and _bare(found):
+    if _impersonal(gold) and _bare(found, language):
         return True
-    if _bare(gold) and _impersonal(found):
+    if _bare(gold, language) and _impersonal(found):
         return True
     if gold.get("body") and found.get("body") and _overlap(gold["body"], found["body"]):
         return True
@@ -102,8 +102,16 @@ def _impersonal(row: Mapping[str, Any]) -> bool:
     return not row.get("role")
 
 
-def _bare(row: Mapping[str, Any]) -> bool:
-    return not row.get("role") and not row.get("body") and not row.get("office")
+def _bare(row: Mapping[str, Any], language: str) -> bool:
+    """Whether a state (or its capital) speaks as itself."""
+    if row.get("role") or row.get("body") or row.get("office"):
+        return False
+    return _state(row.get("speaker") or "", language) is not None
+
+
+@cache
+def _state(name: str, language: str) -> str | None:
+    return parse_role(name, language).state if name else None
 
 
 def _overlap(one: str, other: str) -> bool:
