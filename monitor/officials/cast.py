@@ -36,11 +36,12 @@ class Cast:
         segments: Sequence[Span] = (),
         title: str | None = None,
         home: str | None = None,
+        country: str | None = None,
     ) -> None:
         self.text, self.language, self.register, self.on, self.home = text, language, register, on, home
         self.reading: Reading = read_mentions(text, language)
         heading = read_mentions(title, language) if title else None
-        self.setting = Setting(self.reading, heading, tuple(segments), home)
+        self.setting = Setting(self.reading, heading, tuple(segments), home, country)
         for mention in self.reading.mentions:
             mention.role = self.setting.completed(mention.role, mention)
             mention.roles = [self.setting.completed(role, mention) for role in mention.roles]
@@ -164,6 +165,8 @@ class Cast:
         """Somebody without a role: not an official, unless an office in the text has no name."""
         if not person.full:
             return Held("speaker_unresolved", f"{person.name} is named without a role")
+        if not self.reading.lex.known:
+            return Held("kind_unknown", f"{person.name}: no titles are known in “{self.language}”")
         if any(self._unfilled(mention) for mention in self.reading.mentions):
             return Held(
                 "kind_unknown", f"{person.name} is named without a role, and an office without a name"
@@ -172,6 +175,8 @@ class Cast:
 
     def _unfilled(self, mention: Mention) -> bool:
         role = mention.role
+        if role.head == "people" and role.definite and role.people == "plural":
+            return True
         if (
             mention.name
             or role.head != "office"
@@ -370,10 +375,12 @@ def cast_of(
     segments: Sequence[Span] = (),
     title: str | None = None,
     home: str | None = None,
+    country: str | None = None,
 ) -> Cast:
     """Reads a document's speakers.
 
     ``on`` is the day the words were said or published; ``segments`` the posts of a live page, out of which
-    no pronoun or bare role looks; ``home`` the state of the ministry or parliament whose own site this is.
+    no pronoun or bare role looks; ``home`` the state of the ministry or parliament whose own site this is; ``country``
+    that of a newspaper or broadcaster (none for an agency, whose reports are about everywhere).
     """
-    return Cast(text, language, register, on, segments, title, home)
+    return Cast(text, language, register, on, segments, title, home, country)

@@ -48,6 +48,10 @@ class Tag:
                     return entry
         return None
 
+    def links(self, *values: str) -> bool:
+        """Whether this may be a small word of one of these sorts."""
+        return any(entry.kind == "link" and entry.value in values for entry in self.entries)
+
     def value(self, kind: str) -> str | None:
         """The value of the meaning of this kind."""
         entry = self.get(kind)
@@ -70,6 +74,10 @@ class Lexicon:
         self._root = _Node()
         self.clitics: tuple[str, ...] = ()
         self.head_first = False
+        self.inflects = False
+        self.cased = True
+        self.known = False  # whether the language has titles at all
+        self.nouns = False  # all nouns have capitals
 
     def add(self, pattern: str, entry: Entry) -> None:
         """Enters one pattern."""
@@ -141,7 +149,6 @@ def _next(node: _Node, word: str) -> Iterator[_Node]:
             child = node.stems.get(word[:length])
             if child is not None:
                 yield child
-                return
 
 
 def _fits(entry: Entry, tokens: Tokens, first: int, last: int) -> bool:
@@ -198,6 +205,9 @@ def lexicon(language: str) -> Lexicon:
     lex = Lexicon(language)
     roles = words(language, "roles")
     lex.head_first = bool(roles.get("head_first", False))
+    lex.inflects = bool(roles.get("inflects", False))
+    lex.cased = bool(roles.get("cased", True))
+    lex.nouns = bool(roles.get("nouns", False))
     lex.clitics = tuple(roles.get("clitics", ()))
     _add_roles(lex, roles)
     _add_states(lex, language)
@@ -211,12 +221,16 @@ def _add_roles(lex: Lexicon, roles: dict[str, Any]) -> None:
     tables = (
         ("offices", "office"), ("bodies", "body"), ("modifiers", "mod"), ("unnamed", "people"),
         ("honorifics", "honor"), ("pronouns", "pronoun"), ("links", "link"), ("congress", "congress"),
-        ("congress_named", "congress"),
-        ("private", "private"), ("generic", "generic"), ("parties", "party"), ("units", "unit"),
+        ("congress_named", "congress"), ("private", "private"), ("generic", "generic"), ("parties", "party"),
+        ("units", "unit"), ("portfolio", "portfolio"), ("verbs", "verb"),
     )  # fmt: skip
     for table, kind in tables:
         for value, patterns in roles.get(table, {}).items():
             _add_all(lex, kind, value, patterns, lists, "named" if table == "congress_named" else "")
+    for value, patterns in roles.get("former", {}).items():
+        _add_all(lex, "office", value, patterns, lists)
+        _add_all(lex, "mod", "former", patterns, lists)
+    lex.known = bool(roles.get("offices"))
 
 
 def _add_all(

@@ -24,10 +24,12 @@ _CHAIN = (
     "private",
     "generic",
     "unit",
+    "portfolio",
 )
 _CONTENT = ("office", "congress", "body", "named", "people", "private", "generic", "honor", "party")
 _ORGANISED = frozenset(words("common", "people")["organised"])
-_CLOSING = frozenset(',);:–—“”"«»[]')
+_AFTER_NAME = frozenset(",.;:)»،")
+_CLOSING = frozenset(',);:–—“”"«»[]،؛，。；：（）「」')
 
 
 @dataclass(slots=True)
@@ -45,6 +47,7 @@ class Mention:
     name_last: int = 0
     pronoun: str | None = None
     owner: Mention | None = None  # the name whose office or body it is ("Biden's adviser")
+    subject: bool = False  # a word of saying stands beside the name
     possessed: bool = False  # the name only says whose office or body it is
     organised: bool = False
     roles: list[Role] = field(default_factory=list)
@@ -114,6 +117,8 @@ class _Reader(NameFinder):
         tokens = self.tokens
         mention = Mention(first, last, Role(), tokens.slice(first, last), first, last)
         mention.organised = tokens.folded[last - 1] in _ORGANISED
+        around = (*range(max(0, first - 2), first), *range(last, min(len(tokens), last + 2)))
+        mention.subject = any(self.says(at) for at in around)
         before = self.before(first, last)
         further = self.before_rank(before, last)
         after = self.after(last)
@@ -132,9 +137,8 @@ class _Reader(NameFinder):
     def before(self, first: int, last: int) -> list[Tag]:
         """The role in front of a name, joined to it, or with one comma where the name ends in another."""
         tokens = self.tokens
-        comma = (
-            first > 1 and tokens.words[first - 1] == "," and last < len(tokens) and tokens.words[last] == ","
-        )
+        comma = first > 1 and tokens.words[first - 1] in ",،" and last < len(tokens)
+        comma = comma and tokens.words[last] in _AFTER_NAME
         chain = self.leftward(first - 1 if comma else first)
         if comma and not (chain and self.pointed(chain)):
             return []
@@ -155,6 +159,9 @@ class _Reader(NameFinder):
     def of_state(self, first: int) -> list[Tag]:
         """The state whose possessive stands before a name ("China's Qiu Wenbin")."""
         tokens = self.tokens
+        number = self.tag_at.get(first - 1)
+        if number is not None and (entry := self.tags[number].get("state")) and entry.form == "adj":
+            return [self.tags[number]]  # "the Pole X"
         if first < 3 or tokens.folded[first - 1] != "s" or tokens.words[first - 2] not in "'’":
             return []
         number = self.tag_at.get(first - 3)
@@ -166,8 +173,8 @@ class _Reader(NameFinder):
         """Whether a role before a comma names somebody: "the minister, X," or "Russia's minister, X,"."""
         first = chain[0].first
         before = self.tag_at.get(first - 1)
-        article = before is not None and self.tags[before].value("link") == "article"
-        if article or chain[0].value("link") == "article":
+        article = before is not None and self.tags[before].links("article")
+        if article or chain[0].links("article"):
             return True
         if any(tag.value("link") == "possessive" for tag in chain):
             return True
@@ -176,7 +183,7 @@ class _Reader(NameFinder):
     def leftward(self, end: int) -> list[Tag]:
         """The tags that stand without a gap before a token, back to the phrase's article."""
         chain: list[Tag] = []
-        at = end
+        at = self.over_complement(end)
         while at > 0:
             number = self.tag_at.get(at - 1)
             if number is None:
@@ -189,11 +196,36 @@ class _Reader(NameFinder):
                 break
             if tag.value("link") == "and" and not self.one_person(tag.first):
                 break
+            if self.place(tag):
+                break
             chain.insert(0, tag)
             at = tag.first
-            if tag.value("link") == "article":
+            inner = at > 0 and self.tag_at.get(at - 1) is not None and not tag.links("definite")
+            if tag.links("article") and not inner:
                 break
         return _trim(chain)
+
+    def place(self, tag: Tag) -> bool:
+        """Whether a state's name only says where it was said ("in Berlin minister X")."""
+        entry = tag.get("state")
+        number = self.tag_at.get(tag.first - 1)
+        if entry is None or entry.form == "adj" or number is None or self.tags[number].value("link") != "in":
+            return False
+        ahead = self.tag_at.get(self.tags[number].first - 1)
+        held = ahead is not None and self.tags[ahead].get("office", "body", "named", "people") is not None
+        return not held
+
+    def over_complement(self, end: int) -> int:
+        """Past what a title is for, where that stands before the name ("координатор ООН по … вопросам X")."""
+        at = end
+        while self.lex.head_first and at > 0 and end - at < 4 and self.tag_at.get(at - 1) is None:
+            word = self.tokens.words[at - 1]
+            if not word.isalpha() or word[0].isupper() or self.says(at - 1):
+                return end
+            at -= 1
+        number = self.tag_at.get(at - 1)
+        linked = at < end and number is not None and self.tags[number].value("link") in {"for", "in", "of"}
+        return at if linked else end
 
     def one_person(self, conjunction: int) -> bool:
         """Whether "and" joins two offices of one person ("deputy prime minister and foreign minister X")."""
@@ -212,7 +244,7 @@ class _Reader(NameFinder):
         if last >= len(tokens) or tokens.sentence[last] != tokens.sentence[last - 1]:
             return []
         mark = tokens.words[last]
-        if mark in ",(–—":
+        if mark in ",(–—،，（":
             chain, end = self.rightward(last + 1)
             named = end < len(tokens) and self.name_word(end)
             people = any(tag.get("people") for tag in chain) and not any(tag.get("office") for tag in chain)
@@ -237,7 +269,7 @@ class _Reader(NameFinder):
             number = self.tag_at.get(at)
             if number is None:
                 word = tokens.words[at]
-                if word in _CLOSING or tokens.folded[at] in self.said or word == ".":
+                if word in _CLOSING or self.says(at) or word == ".":
                     break
                 if not chain and self.name_word(at):
                     return [], at
@@ -312,7 +344,7 @@ def _trim(chain: list[Tag]) -> list[Tag]:
     while (
         first < last
         and chain[first].get("link")
-        and chain[first].value("link") != "article"
+        and not chain[first].links("article")
         and not chain[first].get(*_CHAIN)
     ):
         first += 1

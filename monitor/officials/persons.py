@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from monitor.officials.mentions import Mention, Reading, best_role
-from monitor.officials.names import name_key, same_name
+from monitor.officials.names import name_key, same_inflected, same_name
 from monitor.officials.register import akin
 from monitor.officials.roles import Role, with_kind
 
@@ -43,10 +43,11 @@ class People:
 
     def __init__(self, reading: Reading, heading: Reading | None, language: str) -> None:
         self.language = language
+        self.same = same_inflected if reading.lex.inflects else same_name
         self.all: list[Person] = []
         self._of: dict[int, Person] = {}
         named = [mention for mention in reading.mentions if mention.name]
-        for mention in sorted(named, key=lambda m: -len(self.key(m).split())):
+        for mention in sorted(named, key=lambda m: (-len(self.key(m).split()), not m.subject)):
             key = self.key(mention)
             person = self.find(key, mention) if key else None
             if person is None:
@@ -72,7 +73,7 @@ class People:
         exact = [person for person in self.all if person.key == key]
         if exact:
             return exact[0]
-        alike = [person for person in self.all if not person.organised and same_name(key, person.key)]
+        alike = [person for person in self.all if not person.organised and self.same(key, person.key)]
         if len(alike) > 1 and mention is not None and mention.role.head:
             alike = [p for p in alike if any(compatible(mention.role, role) for role in p.roles)]
         return alike[0] if len(alike) == 1 else None
@@ -81,7 +82,7 @@ class People:
         """All people whom a name's key fits, but for those known by that bare name only."""
         words = len(key.split())
         return [
-            p for p in self.all if same_name(key, p.key) and not p.organised and len(p.key.split()) > words
+            p for p in self.all if self.same(key, p.key) and not p.organised and len(p.key.split()) > words
         ]
 
     def _from_title(self, heading: Reading) -> None:

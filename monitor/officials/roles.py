@@ -11,6 +11,7 @@ from monitor.officials.lexicon import Lexicon, Tag, data, lexicon
 from monitor.officials.tokens import Tokens, tokenize
 
 _RANKS = frozenset({"general", "officer"})
+_MINISTRIES = ("foreign_ministry", "defence_ministry", "interior_ministry")
 _ROLE_KINDS = ("office", "congress", "body", "named", "people", "party", "private", "generic")
 
 
@@ -58,6 +59,7 @@ class _Found:
     states: list[tuple[str, str, bool]]  # code, form, host
     mods: set[str]
     hosts: list[str] = field(default_factory=list)  # organisations to which, or in which, somebody is sent
+    portfolio: str | None = None
     unit: bool = False
     named: bool = False
     people: str | None = None
@@ -141,6 +143,7 @@ def _gather_one(found: _Found, tag: Tag, index: int, link: str) -> None:
         found.offices.append((entry.value, index, tag.last))
     elif tag.get("congress"):
         found.offices.append(("member_of_parliament", index, tag.last))
+    found.portfolio = found.portfolio or tag.value("portfolio")
     if tag.get("generic"):
         found.generic = tag.value("generic")
     found.unit = found.unit or tag.get("unit") is not None
@@ -150,12 +153,28 @@ def _gather_one(found: _Found, tag: Tag, index: int, link: str) -> None:
 
 
 def _head_office(found: _Found, lex: Lexicon) -> tuple[str | None, int]:
+    if found.portfolio == "security":
+        found.offices = [
+            ("security_adviser" if office == "adviser" else office, at, end)
+            for office, at, end in found.offices
+        ]
+    elif found.portfolio:
+        ministers = {
+            "minister": f"{found.portfolio}_minister",
+            "deputy_minister": f"deputy_{found.portfolio}_minister",
+        }
+        found.offices = [(ministers.get(office, office), at, last) for office, at, last in found.offices]
+        found.bodies = [(_ministry(code, found.portfolio), sort, tag) for code, sort, tag in found.bodies]
     before = [item for item in found.offices if item[1] < found.first_link] or found.offices
     real = [item for item in before if item[0] not in _RANKS] or before
     if not real:
         return None, -1
     chosen = real[0] if lex.head_first else real[-1]
     return chosen[0], chosen[1]
+
+
+def _ministry(code: str, portfolio: str) -> str:
+    return f"{portfolio}_ministry" if code == "ministry" else code
 
 
 def _with_body(role: Role, found: _Found, tokens: Tokens, tags: Sequence[Tag]) -> Role:
@@ -235,6 +254,10 @@ def _with_head(role: Role, found: _Found, office: str | None, at: int) -> Role:
         office = data("offices.toml")["deputies"].get(office, office)
     if found.people and (office is None or office == "official" or found.people_at >= at):
         return replace(role, head="group" if found.people == "group" else "people", office=None)
+    if office == "head" and (role.body_id or "").endswith(
+        ("foreign_ministry", "defence_ministry", "interior_ministry")
+    ):
+        office = (role.body_id or "").rsplit("-", 1)[-1].replace("_ministry", "_minister")
     if office in {"head", "governor"} and found.unit:
         office = "regional_head" if office == "head" else office
     if office:

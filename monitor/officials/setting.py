@@ -13,9 +13,11 @@ from monitor.model import Span
 from monitor.officials.lexicon import Tag
 from monitor.officials.mentions import Mention, Reading
 from monitor.officials.roles import Role, facts, office_fact, with_kind
+from monitor.officials.states import ORGANISATIONS
 
 _QUOTE = re.compile('["“”«»„]')
 _CIVIL = frozenset({"government", "parliament", "presidency", "prime_ministers_office"})
+_BROAD = frozenset({"government", "armed_forces", "intelligence", "court", "committee", "police"})
 _REGIONAL = frozenset({"prosecutors_office", "regional_administration", "police", "emergency_service"})
 _LOCAL = frozenset({"governor", "regional_head", "mayor", "prosecutor"})
 
@@ -24,13 +26,19 @@ class Setting:
     """Where and in whose name a document speaks."""
 
     def __init__(
-        self, reading: Reading, heading: Reading | None, segments: tuple[Span, ...], home: str | None
+        self,
+        reading: Reading,
+        heading: Reading | None,
+        segments: tuple[Span, ...],
+        home: str | None,
+        country: str | None,
     ) -> None:
         self.reading, self.heading, self.segments, self.home = reading, heading, segments, home
         self._states: set[str] | None = None
         table = words(reading.lex.language, "roles").get("lists", {})
         self.title_verbs = frozenset(table.get("title_verbs", ()))
         self.announcing = frozenset(table.get("announces", ()))
+        self.tongue: str | None = country or words(reading.lex.language, "roles").get("tongue_of")
         self.dateline = self._dateline()
         self._title = self._titled()
 
@@ -73,6 +81,8 @@ class Setting:
                 role = self._from(self.owner(mention), role)
         if role.state is None and role.body_id and not facts(role.body_id):
             role = self._from(self.same_body(mention, role.body_id), role, keep=True)
+            if role.state is None and (state := self.at_home(mention)):
+                role = self._from(Role(state=state), role, keep=True)
         return role
 
     def _from(self, found: Role | None, role: Role, *, keep: bool = False) -> Role:
@@ -89,7 +99,8 @@ class Setting:
         for other in reversed(self.earlier(mention)):
             for known in (other.role, *other.roles):
                 if known.body_id and _means(word, known):
-                    return known
+                    body = Role(head="body", phrase=known.body or "", body=known.body, body_id=known.body_id)
+                    return with_kind(replace(body, state=facts(known.body_id).get("state") or known.state))
         return None
 
     def owner(self, mention: Mention) -> Role | None:
@@ -115,7 +126,9 @@ class Setting:
     def same_body(self, mention: Mention, body_id: str) -> Role | None:
         """The same kind of body named with its state: the last one before, else the only one in the text."""
         generic = body_id.rsplit("-", 1)[-1]
-        for other in reversed(self.earlier(mention)):
+        if generic == "administration":
+            return None  # of a president, of a town: the word says too little
+        for other in reversed(self.earlier(mention)) if generic not in _BROAD else ():
             for known in (other.role, *other.roles):
                 if known.state and known.body_id and _generic(known) == generic and known.kind == "state":
                     return known
@@ -159,8 +172,8 @@ class Setting:
         """
         if office_fact(role.office, "scope") == "open" and role.office not in _NATIONAL:
             return None
-        if role.office in _LOCAL and (state := self.region()):
-            return state
+        if role.office in _LOCAL:
+            return self.region() if role.office != "mayor" else None
         if role.rank:
             return None
         subject, civil = self.subject(mention)
@@ -175,13 +188,36 @@ class Setting:
         if subject and subject == title and self._announces(mention):
             return subject
         named = {m.role.state for m in self.reading.mentions if m.role.head == "office" and m.role.state}
-        return title if verb and title and subject in {None, title} and named <= {title} else None
+        if verb and title and subject in {None, title} and named <= {title}:
+            return title
+        return self.at_home(mention)
+
+    def at_home(self, mention: Mention) -> str | None:
+        """The outlet's own state, unless another one is spoken of around the mention.
+
+        Where the outlet is not known, that of the language, if one state's press writes in it: there a bare
+        "minister of defence" is its own.
+        """
+        state = self.tongue
+        if (
+            state is None
+            or self.subject(mention)[0] not in {None, state}
+            or self._title[0] not in {None, state}
+        ):
+            return None
+        here = self.paragraph(mention)
+        for other in self.reading.mentions:
+            role = other.role
+            foreign = role.head in {"office", "body"} and role.state not in {None, state, *ORGANISATIONS}
+            if foreign and other is not mention and here - 1 <= self.paragraph(other) <= here:
+                return None
+        return state
 
     def _announces(self, mention: Mention) -> bool:
         """Whether the words after a role and name say that it gives notice of what its own side does."""
         tokens = self.reading.tokens
-        after = tokens.folded[mention.last : mention.last + 3]
-        return any(word in self.announcing for word in after)
+        around = (*range(max(0, mention.first - 4), mention.first), *range(mention.last, mention.last + 3))
+        return any(at < len(tokens) and tokens.folded[at] in self.announcing for at in around)
 
     def _titled(self) -> tuple[str | None, bool]:
         """The state with which the title begins, and whether the title tells what it says or will do."""
@@ -261,7 +297,7 @@ _NATIONAL = frozenset({"president", "vice_president", "spokesperson", "monarch"}
 
 def _first_state(reading: Reading, first: int) -> tuple[str | None, int]:
     for tag in reading.tags:
-        if tag.first == first and (entry := tag.get("state")) and entry.form in {"name", "capital"}:
+        if tag.first == first and (entry := tag.get("state")) and entry.form != "region":
             return entry.value, tag.last
     return None, 0
 
