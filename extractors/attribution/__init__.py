@@ -7,6 +7,7 @@ language stands in its ``cues.toml``; no step needs a parser or a model, and non
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -23,6 +24,7 @@ __all__ = ["find_attributions", "guess_below", "is_document", "precision", "pron
 Pronoun = Literal["woman", "man", "thing", "any"]
 _ASKING = "?!…"
 _TAG_WORDS = 8
+_PART = re.compile(r";\s+(?=\S)")
 
 
 def find_attributions(text: str, language: str, *, headline: bool = False) -> list[Attribution]:
@@ -40,7 +42,7 @@ def find_attributions(text: str, language: str, *, headline: bool = False) -> li
     paragraphs = paragraphs_of(text)
     turns = turns_of(text, paragraphs, grammar) if not headline else {}
     lines = _lines(text, paragraphs, quotations, grammar)
-    carry(text, [line for line in lines if line.paragraph not in turns], paragraphs)
+    carry(text, [line for line in lines if line.paragraph not in turns], paragraphs, grammar)
     found: list[Attribution] = []
     told: set[int] = set()
     for line in lines:
@@ -85,7 +87,7 @@ def _lines(
     lines: list[Line] = []
     paragraph = 0
     quote = 0
-    for span in _joined(text, sentences, quotations, grammar):
+    for span in _parted(text, _joined(text, sentences, quotations, grammar), quotations):
         while paragraph < len(paragraphs) - 1 and paragraphs[paragraph].end < span.end:
             paragraph += 1
         while quote < len(quotations) and quotations[quote].span.end <= span.start:
@@ -98,6 +100,20 @@ def _lines(
             at += 1
         lines.append(line_of(text, span, paragraph, inside, grammar))
     return lines
+
+
+def _parted(text: str, sentences: Sequence[Span], quotations: Sequence[Quotation]) -> list[Span]:
+    """A headline's parts (`A, X says; B, Y says`): a line without a full stop ends at each semicolon."""
+    found: list[Span] = []
+    for span in sentences:
+        start = span.start
+        if text[span.end - 1].isalnum():
+            for match in _PART.finditer(text, span.start, span.end):
+                if not any(q.span.start < match.start() < q.span.end for q in quotations):
+                    found.append(Span(start, match.start()))
+                    start = match.end()
+        found.append(Span(start, span.end))
+    return found
 
 
 def _joined(

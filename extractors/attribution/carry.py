@@ -9,21 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extractors.attribution.grammar import precision
+from extractors.attribution.grammar import Grammar, precision
 from extractors.attribution.lines import Line
 from extractors.quotes import Quotation
 from monitor.model import Attribution, Span
 
-_TAGGED = frozenset(
+TAGGED = frozenset(
     (
         "quote_subject_cue", "quote_cue_subject", "subject_cue_quote", "colon_quote", "mixed_subject_cue",
         "inside_dashes",
         "continued_quote", "continued_paragraph", "opened_paragraph", "quoted_as", "headline_quote",
     )
 )  # fmt: skip
+#: Rules whose source stands after what was said.
+_LATE = frozenset(("clause_subject_cue", "clause_cue_subject", "passive_by", "according_to", "citing"))
 
 
-def carry(text: str, lines: Sequence[Line], paragraphs: Sequence[Span]) -> None:
+def carry(text: str, lines: Sequence[Line], paragraphs: Sequence[Span], grammar: Grammar) -> None:
     """Gives the quotations that no sentence rule took a source from what stands around them, in place."""
     for index, line in enumerate(lines):
         if not line.open_quotations:
@@ -33,25 +35,35 @@ def carry(text: str, lines: Sequence[Line], paragraphs: Sequence[Span]) -> None:
             continue
         same = previous is not None and previous.paragraph == line.paragraph
         if previous is not None and same:
-            _within(text, line, previous)
+            _within(text, line, previous, grammar)
         elif previous is not None and previous.paragraph == line.paragraph - 1:
             _across(line, previous)
     _backwards(lines)
     _blocks(lines, paragraphs)
 
 
-def _within(text: str, line: Line, previous: Line) -> None:
+def _within(text: str, line: Line, previous: Line, grammar: Grammar) -> None:
     direct = [row for row in previous.found if row.kind == "direct"]
-    if direct and direct[-1].rule in _TAGGED:
+    if direct and direct[-1].rule in TAGGED:
         _give(line, direct[-1], "continued_quote")
         return
     sources = previous.sources()
     if previous.opens_block and sources:
         _give(line, sources[-1], "subject_cue_quote")
-    elif len(sources) == 1 and not _asks(text, line):
+    elif len(sources) == 1 and not _asks(text, line) and _leads(text, previous, sources[0], grammar):
         _give(line, sources[0], "quote_after_source")
     elif sources:
         _give(line, sources[0], "guess_paragraph")
+
+
+def _leads(text: str, line: Line, row: Attribution, grammar: Grammar) -> bool:
+    """Whether a source is its sentence's main subject: nothing but an adjunct stands before it."""
+    if row.source is None or row.rule in TAGGED or row.rule in _LATE:
+        return True
+    lead = text[line.span.start : row.source.start].rstrip(' "“')
+    if not lead or lead[-1] in ",:–—":
+        return True
+    return not any(grammar.has("separators", word) for word in lead.lower().split())
 
 
 def _asks(text: str, line: Line) -> bool:
@@ -66,7 +78,7 @@ def _across(line: Line, previous: Line) -> None:
         _give(line, previous.found[-1], "subject_cue_quote")
     elif direct and last is not None and last.continues:
         _give(line, direct[-1], "opened_paragraph")
-    elif direct and direct[-1].rule in _TAGGED:
+    elif direct and direct[-1].rule in TAGGED:
         _give(line, direct[-1], "continued_paragraph")
     elif len(previous.sources()) == 1:
         _give(line, previous.sources()[0], "guess_floating")

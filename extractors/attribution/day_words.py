@@ -25,11 +25,20 @@ def day_words(tokens: Sequence[Token], frame: Frame, tag: bool, grammar: Grammar
     regions = [(low + 1, high), _after(tokens, frame, tag, grammar)]
     if not tag and frame.head and _adjunct(tokens, frame.clause, grammar):
         regions.append((frame.clause, frame.head))
+    regions.append(_venue(tokens, frame, grammar))
     for first, last in regions:
         found = _run(tokens, first, last, grammar) or (_event(tokens, first, last, grammar) if tag else None)
         if found is not None:
             return found
     return None
+
+
+def _venue(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> tuple[int, int]:
+    """`… in a radio interview Friday`: what follows the last word for where it was said."""
+    for index in range(len(tokens) - 1, frame.tail, -1):
+        if grammar.has("venues", tokens[index].low):
+            return index + 1, min(index + 1 + _NEAR, len(tokens))
+    return 0, 0
 
 
 def _event(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> Span | None:

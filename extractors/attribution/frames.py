@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from extractors.attribution.acts import asserts, followed
 from extractors.attribution.after import phrase_after
 from extractors.attribution.before import subject_before
 from extractors.attribution.grammar import CueForm, Grammar
@@ -22,11 +23,9 @@ Shape = Literal[
 ]
 _DASHES: Final = frozenset("–—-")
 _BY_WITHIN: Final = 7
-_FOLLOW_WITHIN: Final = 2
 #: So many plain words make a sentence of running text, in which a capital letter means a name.
 _RUNNING_TEXT: Final = 4
 _QUOTING: Final = ("quote", "cite")
-_UNLESS_WITHIN: Final = 8
 _RELATIVE_WITHIN: Final = 14
 
 
@@ -125,7 +124,7 @@ def _before(tokens: Sequence[Token], index: int, grammar: Grammar) -> str:
 def _verb(
     tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, found: list[Frame]
 ) -> Frame | None:
-    if not _followed(tokens, index, form):
+    if not followed(tokens, index, form):
         return None
     before = _before(tokens, index, grammar)
     if "passive" in form.forms:
@@ -149,28 +148,10 @@ def _verb(
         return _inverted(tokens, index, form, grammar) or _coordinated(tokens, index, form, grammar, found)
     subject = subject_before(tokens, index, grammar)
     if subject is not None:
-        if not _asserts(tokens, index, form, subject, grammar):
+        if not asserts(tokens, index, form, subject, grammar):
             return None
         return _frame("before", index, form, _through(tokens, index, grammar) or subject)
     return _inverted(tokens, index, form, grammar) or _coordinated(tokens, index, form, grammar, found)
-
-
-def _asserts(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase, grammar: Grammar) -> bool:
-    """Whether something was said: no `did not say`, no `if X denies`, no `a rebel claim`."""
-    if _negated(tokens, subject.last, index, grammar) or not _fits(tokens, index, form, grammar):
-        return False
-    if subject.first and grammar.has("conditionals", tokens[subject.first - 1].low):
-        return False
-    plain = form.forms == {"base"}
-    if form.cls == "adopt" and (plain or not _parliament(tokens, subject, grammar)):
-        return False
-    if grammar.has("things", tokens[subject.last].low):
-        return False
-    return not (plain and grammar.has("singular", tokens[subject.first].low))
-
-
-def _parliament(tokens: Sequence[Token], subject: Phrase, grammar: Grammar) -> bool:
-    return any(grammar.has("parliaments", one.low) for one in tokens[subject.first : subject.last + 1])
 
 
 def _through(tokens: Sequence[Token], index: int, grammar: Grammar) -> Phrase | None:
@@ -188,28 +169,6 @@ def _through(tokens: Sequence[Token], index: int, grammar: Grammar) -> Phrase | 
 def _frame(shape: Shape, index: int, form: CueForm, source: Phrase) -> Frame:
     clause = source.clause if shape == "before" else index
     return Frame(shape, index, index, form.cls, form.lemma, source, clause)
-
-
-def _followed(tokens: Sequence[Token], index: int, form: CueForm) -> bool:
-    if form.unless and any(
-        token.low in form.unless for token in tokens[index + 1 : index + 1 + _UNLESS_WITHIN]
-    ):
-        return False
-    if not form.follow:
-        return True
-    if any(token.low in form.follow for token in tokens[index + 1 : index + 1 + _FOLLOW_WITHIN]):
-        return True
-    return "Q" in form.follow and _quotation_near(tokens, index)
-
-
-def _quotation_near(tokens: Sequence[Token], index: int) -> bool:
-    """A quotation in the same breath: `called whoever sends them “…”`."""
-    for token in tokens[index + 1 : index + 1 + _UNLESS_WITHIN]:
-        if token.kind == "quote":
-            return True
-        if token.kind == "mark":
-            return False
-    return False
 
 
 def _passive(
@@ -373,30 +332,6 @@ def _relative(tokens: Sequence[Token], index: int, grammar: Grammar, found: list
         if grammar.has("who", tokens[at].low):
             return subject_before(tokens, at + 1, grammar)
     return None
-
-
-def _negated(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> bool:
-    return any(grammar.has("negations", token.low) for token in tokens[first + 1 : last])
-
-
-def _fits(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) -> bool:
-    """A form that may be a noun is a verb only where a clause, a quotation or an object follows."""
-    if not form.noun:
-        return True
-    if index + 1 >= len(tokens):
-        return False
-    nxt = tokens[index + 1]
-    if nxt.kind == "mark":
-        return nxt.text == ":"
-    if grammar.has("auxiliaries", nxt.low) or grammar.has("conjunctions", nxt.low):
-        return False
-    if (
-        grammar.has("prepositions", nxt.low)
-        and nxt.low not in form.follow
-        and not grammar.has("that", nxt.low)
-    ):
-        return False
-    return not (nxt.low in grammar.forms and not nxt.capital)
 
 
 def _nominal(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame | None:

@@ -84,7 +84,7 @@ _SETS: Final = (
     "particles", "people", "bodies", "documents", "saying_nouns", "boilerplate_labels", "owner",
     "negative_subjects", "absolute", "participle_after", "day_links", "vague_days", "through",
     "object_pronouns", "day_prepositions", "female_pronouns", "male_pronouns", "thing_pronouns",
-    "parliaments", "conditionals", "singular", "things", "who",
+    "parliaments", "conditionals", "singular", "things", "who", "venues",
 )  # fmt: skip
 
 

@@ -1,0 +1,77 @@
+"""Whether a form of a word of saying is an act of saying where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from extractors.attribution.grammar import CueForm, Grammar
+from extractors.attribution.nouns import Phrase
+from extractors.attribution.tokens import Token
+
+_FOLLOW_WITHIN: Final = 2
+_UNLESS_WITHIN: Final = 8
+
+
+def followed(tokens: Sequence[Token], index: int, form: CueForm) -> bool:
+    if form.unless and any(
+        token.low in form.unless for token in tokens[index + 1 : index + 1 + _UNLESS_WITHIN]
+    ):
+        return False
+    if not form.follow:
+        return True
+    if any(token.low in form.follow for token in tokens[index + 1 : index + 1 + _FOLLOW_WITHIN]):
+        return True
+    return "Q" in form.follow and _quotation_near(tokens, index)
+
+
+def _quotation_near(tokens: Sequence[Token], index: int) -> bool:
+    """A quotation in the same breath: `called whoever sends them “…”`."""
+    for token in tokens[index + 1 : index + 1 + _UNLESS_WITHIN]:
+        if token.kind == "quote":
+            return True
+        if token.kind == "mark":
+            return False
+    return False
+
+
+def asserts(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase, grammar: Grammar) -> bool:
+    """Whether something was said: no `did not say`, no `if X denies`, no `a rebel claim`."""
+    if _negated(tokens, subject.last, index, grammar) or not _fits(tokens, index, form, grammar):
+        return False
+    if subject.first and grammar.has("conditionals", tokens[subject.first - 1].low):
+        return False
+    plain = form.forms == {"base"}
+    if form.cls == "adopt" and (plain or not _parliament(tokens, subject, grammar)):
+        return False
+    if grammar.has("things", tokens[subject.last].low):
+        return False
+    return not (plain and grammar.has("singular", tokens[subject.first].low))
+
+
+def _parliament(tokens: Sequence[Token], subject: Phrase, grammar: Grammar) -> bool:
+    return any(grammar.has("parliaments", one.low) for one in tokens[subject.first : subject.last + 1])
+
+
+def _negated(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> bool:
+    return any(grammar.has("negations", token.low) for token in tokens[first + 1 : last])
+
+
+def _fits(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) -> bool:
+    """A form that may be a noun is a verb only where a clause, a quotation or an object follows."""
+    if not form.noun:
+        return True
+    if index + 1 >= len(tokens):
+        return False
+    nxt = tokens[index + 1]
+    if nxt.kind == "mark":
+        return nxt.text == ":"
+    if grammar.has("auxiliaries", nxt.low) or grammar.has("conjunctions", nxt.low):
+        return False
+    if (
+        grammar.has("prepositions", nxt.low)
+        and nxt.low not in form.follow
+        and not grammar.has("that", nxt.low)
+    ):
+        return False
+    return not (nxt.low in grammar.forms and not nxt.capital)
