@@ -15,6 +15,7 @@ from extractors.attribution.tokens import Token
 _DASHES: Final = frozenset("–—-")
 _TITLE_WORDS: Final = 7
 _COLON_AFTER: Final = 4
+_AROUND_RELAY: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +33,19 @@ def is_relay(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar, text: st
     low = words.lower()
     if any(name in low for name in grammar.not_relay):
         return False
-    head = tokens[phrase.last].low
-    if head in grammar.relay_heads:
+    plain = [token for token in tokens[phrase.first : phrase.last + 1] if token.kind == "word"]
+    people = any(grammar.has("people", token.low) for token in plain)
+    heads = any(token.low in grammar.relay_heads for token in plain)
+    if heads and not people and not grammar.has("bodies", tokens[phrase.last].low):
+        return True
+    if tokens[phrase.last].low in grammar.relay_heads:
         return True
     found = grammar.relay.search(words)
     if found is None:
         return False
     rest = (low[: found.start()] + low[found.end() :]).strip()
     # `the Interfax agency`, `Russian state media TASS`, `Spanish daily X`: nobody else is in the phrase.
-    plain = [token for token in tokens[phrase.first : phrase.last + 1] if token.kind == "word"]
-    people = any(grammar.has("people", token.low) for token in plain)
-    return not people and (len(rest.split()) <= 2 or any(t.low in grammar.relay_heads for t in plain))
+    return not people and (len(rest.split()) <= _AROUND_RELAY or heads)
 
 
 def is_tag(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> bool:

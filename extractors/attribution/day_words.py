@@ -25,6 +25,8 @@ def day_words(tokens: Sequence[Token], frame: Frame, tag: bool, grammar: Grammar
     regions = [(low + 1, high), _after(tokens, frame, tag, grammar)]
     if not tag and frame.head and _adjunct(tokens, frame.clause, grammar):
         regions.append((frame.clause, frame.head))
+    if not tag and frame.head and grammar.has("conjunctions", tokens[frame.head - 1].low):
+        regions.append((0, frame.head))  # `X on Wednesday did this, and Y said that …`
     regions.append(_venue(tokens, frame, grammar))
     for first, last in regions:
         found = _run(tokens, first, last, grammar) or (_event(tokens, first, last, grammar) if tag else None)

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from extractors.page import read_page
 from extractors.sentences import sentences_of
+from monitor.analysis.documents import document_from_dict
 from monitor.analysis.heard import Heard, hear, hear_line, wire_day
 from monitor.analysis.reports import days_of, grouped, joined, report_of, speaker_key
 from monitor.errors import Unreadable
@@ -161,6 +162,12 @@ def _register(path: str | None) -> Register:
     return load_register(Path(path)) if path else load_register()
 
 
-def analyse_job(document: Document, now: datetime, register_path: str | None = None) -> Analysis:
-    """``analyse`` for a worker process; the register is loaded once a process."""
-    return analyse(document, register=_register(register_path), now=now)
+def analyse_job(
+    document: Document | Mapping[str, Any], now: datetime, register_path: str | None = None
+) -> Analysis:
+    """``analyse`` for a worker process; the register is loaded once a process.
+
+    Takes a document or the JSON object of one; raises ValueError where that is none.
+    """
+    read = document if isinstance(document, Document) else document_from_dict(document)
+    return analyse(read, register=_register(register_path), now=now)

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from extractors.attribution import find_attributions
@@ -24,6 +25,8 @@ _DATELINE: Final = re.compile(r"\s[—–-]{1,2}\s")
 _LEAD: Final = 60
 _TAIL: Final = 80
 _NEAR: Final = 25
+#: Rules for words that stand without marks: nothing around them tells of the saying.
+UNMARKED: Final = frozenset(("transcript_label", "interview_answer"))
 _TAGS: Final = frozenset(
     (
         "quote_subject_cue",
@@ -168,13 +171,22 @@ def _frame(text: str, row: Attribution) -> str:
 
 def _telling(text: str, row: Attribution) -> str:
     """Source, word of saying and what stands close to them: what is said about the content is left out."""
+    if row.rule in UNMARKED:
+        return ""
     spans = [span for span in (row.source, row.cue, row.said) if span is not None]
-    inside = [span for span in spans if row.sentence.covers(span)] or [row.sentence]
-    start, end = min(span.start for span in inside), max(span.end for span in inside)
+    inside = sorted((s for s in spans if row.sentence.covers(s)), key=lambda span: span.start)
+    if not inside:
+        return row.sentence.of(text)
     tag = row.rule in _TAGS
+    start, end = inside[0].start, inside[-1].end
     if not tag and start - row.sentence.start <= _LEAD:
         start = row.sentence.start
-    return text[start : min(row.sentence.end, end + (_TAIL if tag else _NEAR))]
+    tail = text[end : min(row.sentence.end, end + (_TAIL if tag else _NEAR))]
+    told = [text[start : inside[0].end]]
+    for before, after in pairwise(inside):
+        gap = text[before.end : after.start] if after.start - before.end <= _NEAR else " "
+        told.append(gap + after.of(text))
+    return "".join(told) + tail
 
 
 def _said(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from extractors.attribution import guess_below
-from monitor.analysis.heard import Heard
+from monitor.analysis.heard import UNMARKED, Heard
 from monitor.model import OPPOSITES, Held, Passage, Report, Said, Speaker, When
 from monitor.occasion import fidelity_of, reporting_of, venue_of
 from monitor.positions import positions_of
@@ -229,7 +229,8 @@ def days_of(
     """For undated groups with new words, by identity: the day that the rest of the document gives them.
 
     On a live page the day that another post gives the same speaker and venue, else the post's own day: a
-    live page tells what is said as it is said. In an agency's copy the day of its dateline, ``wire``.
+    live page tells what is said as it is said. In an agency's copy the day of its dateline, ``wire``; of a
+    transcript or an interview the day of the page.
     """
     given = _inherited(groups, language) if live else {}
     for group in groups:
@@ -239,12 +240,16 @@ def days_of(
             continue
         if all(row.row.rule == "subordinate_clause" for row in group.rows):
             continue
-        when = times[group.post] if live and group.post is not None else None
+        when = times[group.post or 0] if live or _unmarked(group) else None
         if when is not None and when.precision != "month":
             given[id(group)] = Said(when.value.date(), when.value.date(), when.value.date())
         elif wire.on is not None and not live:
             given[id(group)] = wire
     return given
+
+
+def _unmarked(group: Group) -> bool:
+    return all(row.row.rule in UNMARKED for row in group.rows)
 
 
 def _inherited(groups: Sequence[Group], language: str) -> dict[int, Said]:

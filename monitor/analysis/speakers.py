@@ -20,6 +20,7 @@ class Speakers:
     def __init__(self, text: str, language: str, cast: Cast) -> None:
         self._text, self._language, self._cast = text, language, cast
         self._last: dict[int | None, tuple[Speaker, Span]] = {}
+        self._unknown: dict[int | None, tuple[Held, Span]] = {}
         self._answering: Speaker | None = None
 
     def of(self, row: Attribution, post: int | None) -> tuple[Speaker | Held, str]:
@@ -36,12 +37,24 @@ class Speakers:
             if isinstance(speaker, Held) and is_document(words, self._language):
                 speaker = last[0]
             speaker = self._carried(row, words, speaker, last)
-        if isinstance(speaker, Speaker):
-            known = self._last.get(post)
-            if known is None or known[1] != row.sentence:
-                self._last[post] = (speaker, row.sentence)
-            return speaker, speaker.name
-        return speaker, words
+        speaker = self._still_unknown(row, words, speaker, post)
+        if isinstance(speaker, Held):
+            self._unknown[post] = (speaker, row.sentence)
+            return speaker, words
+        known = self._last.get(post)
+        if known is None or known[1] != row.sentence:
+            self._last[post] = (speaker, row.sentence)
+        return speaker, speaker.name
+
+    def _still_unknown(
+        self, row: Attribution, words: str, speaker: Speaker | Held, post: int | None
+    ) -> Speaker | Held:
+        """A pronoun right after a sentence whose speaker is not known is that one, not the next best."""
+        unknown = self._unknown.get(post)
+        if unknown is None or pronoun_of(words, self._language) in (None, "any"):
+            return speaker
+        between = self._text[unknown[1].end : row.sentence.start]
+        return unknown[0] if not between.strip() and "\n" not in between else speaker
 
     def _carried(
         self, row: Attribution, words: str, speaker: Speaker | Held, last: tuple[Speaker, Span]
@@ -74,9 +87,7 @@ class Speakers:
         for mention in reading.mentions:
             span = reading.span(mention)
             if mention.name and not mention.organised and start <= span.start < row.sentence.start:
-                found = self._cast.resolve(span, row.content)
-                if isinstance(found, Speaker):
-                    return found
+                return self._cast.resolve(span, row.content)
         return Held("speaker_unresolved", f"“{words}” is not {speaker.name}, of whom the words speak")
 
     def _is_other(self, speaker: Speaker, pronoun: str) -> bool:
