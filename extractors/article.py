@@ -50,6 +50,10 @@ _ROLES: Final = (
         "comment",
         re.compile(r"(?<![\w-])(?:comments?|comment-(?:list|body|content)|disqus_thread|respond)(?![a-z])"),
     ),
+    (
+        "advertisement",
+        re.compile(r"(?<![\w-])(?:ads?|advert\w*|ad-(?:slot|unit|container|wrapper))(?![\w-])"),
+    ),
     ("related", re.compile(r"(?<![\w-])(?:related[\w-]*|read-?more|see-?also|recirc\w*)(?![a-z])")),
     ("newsletter", re.compile(r"(?<![\w-])(?:newsletter[\w-]*|subscribe[\w-]*)(?![a-z])")),
     ("byline", re.compile(r"(?<![\w-])(?:byline)(?![a-z])")),
@@ -118,8 +122,9 @@ def _chosen_lines(tree: Element, url: str | None) -> list[str]:
 def _match(lines: list[str], blocks: Sequence[Block]) -> list[tuple[str, int | None]]:
     """Each chosen line with the block that holds the same words; the line itself where none does."""
     places: dict[str, list[int]] = {}
-    for index, block in enumerate(blocks):
-        places.setdefault(key_of(block.text), []).append(index)
+    keys = [key_of(block.text) for block in blocks]
+    for index, key in enumerate(keys):
+        places.setdefault(key, []).append(index)
     matched: list[tuple[str, int | None]] = []
     last = -1
     for line in lines:
@@ -135,9 +140,34 @@ def _match(lines: list[str], blocks: Sequence[Block]) -> list[tuple[str, int | N
             index = next((i for i in found if i > last), found[0])
             last = max(last, index)
             matched.append((blocks[index].text, index))
+        elif run := _run(key, keys, last):
+            last = run[-1]
+            matched.extend((blocks[i].text, i) for i in run)
         else:
             matched.append((bare, None))
     return matched
+
+
+def _run(line: str, keys: Sequence[str], after: int) -> list[int]:
+    """The paragraphs that a chosen line runs together (trafilatura does so with table cells); [] if it is not
+    made of paragraphs. Up to three paragraphs that it left out may stand between."""
+    for start in [*range(after + 1, len(keys)), *range(after + 1)]:
+        first = keys[start]
+        if not first or not line.startswith(first) or len(first) == len(line):
+            continue
+        run, place, skipped = [start], len(first), 0
+        for index in range(start + 1, len(keys)):
+            if place >= len(line) or skipped > 3:
+                break
+            if keys[index] and line.startswith(keys[index], place):
+                run.append(index)
+                place += len(keys[index])
+                skipped = 0
+            else:
+                skipped += 1
+        if len(run) > 1 and place >= len(line) * 0.95:
+            return run
+    return []
 
 
 def _holder(block: Block) -> Element | None:
@@ -243,13 +273,16 @@ def read_body(tree: Element, blocks: Sequence[Block], url: str | None = None) ->
 
     ``blocks`` are those of ``tree``.
     """
-    blocks = [b for b in blocks if b.tag != "h1"]
     titles = {key_of(h1_text) for h1 in tree.iter("h1") if (h1_text := inline_text(h1))}
     lines: list[str] = []
     if sum(1 for _ in tree.iter()) <= MAX_ELEMENTS:
         lines = _chosen_lines(tree, url)
     if lines and not _too_little(lines, blocks):
-        matched = [(t, i) for t, i in _match(lines, blocks) if key_of(t) not in titles]
+        matched = [
+            (t, i)
+            for t, i in _match(lines, blocks)
+            if key_of(t) not in titles and (i is None or blocks[i].tag != "h1")
+        ]
         chosen = {i for _, i in matched if i is not None}
         extra = _restore(blocks, chosen)
         return _merge(matched, extra, blocks)

@@ -240,5 +240,8 @@ def _credits(paragraphs: Sequence[str], phrases: Phrases) -> list[str]:
                 found.append(name.strip())
                 break
     if paragraphs and (match := _DATELINE.match(bare(paragraphs[0]))):
-        found.append(match["a"].strip())
+        place = match.string[: match.start("a")]
+        # A dateline begins with the place in capitals, or has the day before the agency.
+        if place.split()[0].strip(",.(/").isupper() or any(c.isdigit() for c in place):
+            found.append(match["a"].strip())
     return list(dict.fromkeys(found))

@@ -142,7 +142,7 @@ def _weekdays(folded: Folded, forms: Forms) -> list[DayWords]:
     for match in forms.weekday.finditer(low):
         name = " ".join(match["W"].split())
         lead = low[max(0, match.start() - 40) : match.start()]
-        before = {kind for kind, pattern in forms.before.items() if pattern.search(lead)}
+        before = {kind: m for kind, pattern in forms.before.items() if (m := pattern.search(lead))}
         after = {kind: m for kind, pattern in forms.after.items() if (m := pattern.match(low, match.end()))}
         if "future" in before or "future" in after:
             continue
@@ -155,11 +155,15 @@ def _weekdays(folded: Folded, forms: Forms) -> list[DayWords]:
             and not _in_date(low, match)
         ):
             continue
+        offset = match.start() - len(lead)
+        start = min(
+            [match.start(), *(offset + m.start() for k, m in before.items() if k in ("week", "last"))]
+        )
         end = max([match.end(), *(m.end() for kind, m in after.items() if kind in ("week", "last"))])
         meaning: Meaning = "weekday_of_week" if "week" in before or "week" in after else "weekday"
         found.append(
             DayWords(
-                Span(match.start(), end),
+                Span(start, end),
                 meaning,
                 weekday=forms.weekday_number[name],
                 offset=-1 if meaning == "weekday_of_week" else 0,

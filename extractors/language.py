@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from monitor.model import LANGUAGES
 
-_SAMPLE: Final = 3000
+_SAMPLE: Final = 1500
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _KANA_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")

@@ -82,21 +82,23 @@ def read_live(
 ) -> LiveBlog | None:
     """The posts of a live page, or None where the page is not one (a page flagged as live without posts is an
     article). ``tree`` is None for plain text. ``published`` gives the day and zone of bare clock times."""
-    value = published.value if published else None
-    setting = Setting(language or "en", value.date() if value else None, value.tzinfo if value else None, now)
     listed = from_jsonld(structured, now) if structured else []
+    moment = published or next((post.time for post in listed if post.time), None)
+    value = moment.value if moment else None
+    setting = Setting(language or "en", value.date() if value else None, value.tzinfo if value else None, now)
     flagged = bool(listed) or is_flagged(structured, url, titles) or announced_posts(blocks) is not None
     shown: list[RawPost] = []
     if tree is not None:
-        blocks = [b for b in blocks if not is_furniture(b.element)]
         shown = from_microdata(tree, now)
         if not shown and flagged:
             shown = split_by_containers(tree, setting)
-    if not shown:
+    if not shown and split_by_lines(blocks, setting, flagged=flagged):
+        if tree is not None:
+            blocks = [b for b in blocks if not is_furniture(b.element)]
         shown = split_by_lines(blocks, setting, flagged=flagged)
     if listed and shown and not _related(shown, listed):
         shown = []  # containers with times that are something else than the posts
-    if shown and not listed and not _is_main(shown, blocks):
+    if tree is not None and shown and not listed and not _is_main(shown, blocks):
         return None
     posts = merge(shown, listed)
     if not posts or (not listed and len(posts) < 2):
@@ -109,7 +111,7 @@ def _is_main(posts: Sequence[RawPost], blocks: Sequence[Block]) -> bool:
     shown = sum(len(p) for post in posts for p in post.paragraphs)
     running = sum(len(b.text) for b in blocks if b.link_share < 0.5 and len(b.text) >= 60)
     told = [post for post in posts if sum(len(p) for p in post.paragraphs) >= 60]
-    return len(told) * 2 >= len(posts) and shown * 5 >= running * 2
+    return len(told) * 2 >= len(posts) and shown * 20 >= running * 11
 
 
 # --- readers ----------------------------------------------------------------------------------------------
@@ -258,7 +260,7 @@ def _names(post: RawPost) -> set[str]:
         names.add(f"headline:{_key(post.headline)}")
     # The first words too: a site's list may call headline what its page shows as first paragraph.
     for text in (_CLOCK_HEAD.sub("", post.headline or ""), *post.paragraphs[:2]):
-        if len(key := _key(text)) >= 15:
+        if len(key := _key(text[:120])) >= 15:
             names.add(f"words:{key[:40]}")
     return names
 
@@ -324,12 +326,12 @@ def _once(posts: list[RawPost]) -> list[RawPost]:
     stays, because the copy is pinned on top."""
     kept: dict[str, RawPost] = {}
     for number, post in enumerate(posts):
-        body = _key("".join(post.paragraphs))
+        body = _key("".join(post.paragraphs)[:400]) + str(sum(map(len, post.paragraphs)))
         stamp = post.time.value.isoformat() if post.time else ""
         name = f"{stamp}|{_key(post.headline)}|{body}"
         if post.ids:
             name = min((f"id:{i}" for i in post.ids), key=len) + f"|{body[:60]}"
-        if not body and not post.headline:
+        if not post.paragraphs and not post.headline:
             name = f"empty:{number}"
         kept.pop(name, None)
         kept[name] = post
@@ -374,6 +376,8 @@ def _compose(raw: list[RawPost], url: str | None, blocks: Sequence[Block]) -> Li
 def _drop_captions(paragraphs: list[str]) -> tuple[list[str], list[str]]:
     """Captions and their doubles: the line with the picture's credit, and the same line without it before."""
     captions = [p for p in paragraphs if is_caption(p)]
+    if not captions:
+        return paragraphs, []
     starts = tuple(_key(c) for c in captions)
     kept = []
     dropped = []
@@ -397,7 +401,7 @@ def _stable_key(post: RawPost) -> str:
     if post.ids:
         return hashlib.sha256(post.ids[0].encode()).hexdigest()[:16]
     stamp = post.time.value.isoformat() if post.time else ""
-    seed = f"{stamp}|{_key(post.headline) or _key(''.join(post.paragraphs))[:200]}"
+    seed = f"{stamp}|{_key(post.headline) or _key(''.join(post.paragraphs)[:300])}"
     return hashlib.sha256(seed.encode()).hexdigest()[:16]
 
 

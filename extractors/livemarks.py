@@ -16,7 +16,7 @@ from typing import Final
 
 from lxml.etree import _Element as Element
 
-from extractors.blocks import HEADINGS, Block, ancestors, blocks_of, names_of
+from extractors.blocks import HEADINGS, Block, ancestors, blocks_of, inline_text, names_of
 from extractors.dateforms import forms_of, make_date, numeric_dates
 from extractors.languages import words
 from extractors.languages.folding import fold
@@ -300,7 +300,12 @@ def split_by_containers(tree: Element, setting: Setting) -> list[RawPost]:
     """Posts out of repeated containers; the caller makes sure that the page is live."""
     posts = []
     for element, when, clock_only in find_containers(tree, setting):
-        own = [b for b in blocks_of(element) if not read_time_line(b.text, setting) and not _is_stamp(b)]
+        stamps = {inline_text(t) for t in element.iter("time")}
+        own = [
+            b
+            for b in blocks_of(element)
+            if b.text not in stamps and not read_time_line(b.text, setting) and not _is_stamp(b)
+        ]
         post = _post(own, first_is_headline=False)
         if not post.paragraphs and not post.headline:
             continue

@@ -180,7 +180,7 @@ def _read_html(document: Document, text: str, now: datetime) -> Page:
         language = identify("\n".join(body.paragraphs), document.language or structured.language)
     facts = _Facts(
         titles,
-        document.title or titles.h1 or titles.og or titles.jsonld,
+        document.title or titles.h1 or titles.og or titles.jsonld or structured.head_title,
         language,
         published,
         problems,
@@ -208,7 +208,11 @@ def _published(
     found = list(stated)
     if not any(found):
         first = body.paragraphs[0] if body.paragraphs else None
-        found.append(from_text(head_lines(blocks, first), language, now, document.published))
+        lines = head_lines(blocks, first)
+        declared = (structured.language or "").lower()[:2]
+        found.extend(
+            from_text(lines, code, now, document.published) for code in dict.fromkeys((language, declared))
+        )
     if not any(found) and document.published is None:
         found.append(from_htmldate(tree, now))
     found.append(from_url(document.url or structured.canonical_url, now))
@@ -243,7 +247,7 @@ def _drop_head(
         if len(rest) < 2:
             break
         text = rest[0]
-        reason = known.get(key_of(text))
+        reason = known.get(key_of(text)) or ("title" if _MARKDOWN_TITLE.match(text) else None)
         if reason is None and len(text) <= 60 and from_text([text], language, now) is not None:
             reason = "date" if not text.lower().startswith("date ") or len(text) < 40 else None
         if reason is None:

@@ -203,8 +203,13 @@ def from_htmldate(tree: Element, now: datetime) -> When | None:
     from htmldate import find_date
 
     copy = deepcopy(tree)
-    for element in list(copy.iter("footer", "aside", "nav", "script", "style")):
-        element.drop_tree() if hasattr(element, "drop_tree") else None
+    for element in list(copy.iter("*")):
+        furniture = element.tag in ("footer", "aside", "nav", "script", "style") or _AWAY.search(
+            names_of(element)
+        )
+        parent = element.getparent()
+        if furniture and parent is not None and element.tag not in ("body", "main", "article"):
+            parent.remove(element)
     try:
         found = find_date(
             copy, extensive_search=False, original_date=True, url=None, max_date=now + timedelta(hours=48)

@@ -58,6 +58,7 @@ class Structured:
     items: list[dict[str, Any]] = field(default_factory=list)
     meta: dict[str, str] = field(default_factory=dict)
     titles: Titles = field(default_factory=Titles)
+    head_title: str | None = None  # the title element without the site's name
     canonical_url: str | None = None
     byline: str | None = None
     site_name: str | None = None
@@ -251,6 +252,20 @@ def _first_h1(tree: Element) -> str | None:
     return None
 
 
+def _head_title(tree: Element, site: str | None) -> str | None:
+    """The title element; the site's name at its end, behind a bar or dash, is taken off."""
+    text = next((clean(t.text) for t in tree.iter("title") if t.text and t.text.strip()), None)
+    if text is None:
+        return None
+    parts = re.split(r"\s+[|\-–—·»:]\s+", text)
+    tail = parts[-1]
+    if len(parts) > 1 and (
+        tail == site or (len(tail) <= 40 and len(tail) * 2 < len(text) and len(tail.split()) <= 5)
+    ):
+        return text[: text.rindex(tail)].rstrip(" |-–—·»:") or text
+    return text
+
+
 def read_structured(tree: Element, url: str | None = None) -> Structured:
     """Everything a page says of itself. ``url`` is the address it was fetched from, for relative links."""
     items, broken = read_jsonld(tree)
@@ -268,6 +283,7 @@ def read_structured(tree: Element, url: str | None = None) -> Structured:
     found.site_name = meta.get("og:site_name") or next(
         (name for item in found.articles if (name := text_of(item.get("publisher")))), None
     )
+    found.head_title = _head_title(tree, found.site_name)
     declared = next((lang for e in tree.iter("html") if (lang := e.get("lang") or e.get("xml:lang"))), None)
     found.language = declared or meta.get("content-language") or meta.get("og:locale")
     return found

@@ -1,8 +1,8 @@
 """How well pages are read, against pages whose text, date and posts are known. Pure functions over values.
 
-The body's measure is that of the scrapinghub article-extraction benchmark: the multisets of four-word shingles
-of the predicted and the true body (a word is a run of word characters), precision and recall a page, averaged
-over the pages; F1 is that of the two averages.
+The body's measure is that of the scrapinghub article-extraction benchmark: the multisets of four-word
+shingles of the predicted and the true body (a word is a run of word characters), precision and recall a page,
+averaged over the pages; F1 is that of the two averages.
 """
 
 from __future__ import annotations
