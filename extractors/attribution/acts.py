@@ -39,8 +39,13 @@ def asserts(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase,
     """Whether something was said: no `did not say`, no `if X denies`, no `a rebel claim`."""
     if _negated(tokens, subject.last, index, grammar) or not _fits(tokens, index, form, grammar):
         return False
-    if subject.first and grammar.has("conditionals", tokens[subject.first - 1].low):
+    before = tokens[subject.first - 1].low if subject.first else ""
+    if grammar.has("conditionals", before):
         return False
+    if grammar.has("prepositions", before) and not (
+        grammar.has("subordinators", before) or grammar.has("separators", before)
+    ):
+        return False  # `the talks between the leaders signalled …`
     plain = form.forms == {"base"}
     if form.cls == "adopt" and (plain or not _parliament(tokens, subject, grammar)):
         return False
@@ -74,4 +79,17 @@ def _fits(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) 
         and not grammar.has("that", nxt.low)
     ):
         return False
+    if form.forms == {"base"} and nxt.kind == "word" and not nxt.capital and not _opens(nxt.low, grammar):
+        return False  # `state media`, `press secretary`
     return not (nxt.low in grammar.forms and not nxt.capital)
+
+
+def _opens(low: str, grammar: Grammar) -> bool:
+    """Whether a word can begin what a verb takes."""
+    return (
+        grammar.has("determiners", low)
+        or grammar.has("that", low)
+        or grammar.has("pronouns", low)
+        or grammar.has("prepositions", low)
+        or grammar.is_adverb(low)
+    )

@@ -74,6 +74,8 @@ def can_end(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
         return index > 0 and grammar.has("noun_links", tokens[index - 1].low)  # `two of them`
     if grammar.has("people", low) or grammar.has("bodies", low) or grammar.has("documents", low):
         return True
+    if low in grammar.relay_heads:
+        return True
     return is_name(token, grammar, opens=index == 0)
 
 
@@ -94,9 +96,11 @@ def parts_of(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> list[
         if index == first:
             first = index + 1
             continue
-        if not can_end(tokens, index - 1, grammar) or not _begins(tokens, index + 1, first, index, grammar):
+        if not can_end(tokens, index - 1, grammar):
             if joint:
-                return [phrase]
+                return [phrase]  # `the foreign and defence ministries`
+            continue
+        if not _begins(tokens, index + 1, first, index, grammar):
             continue
         pieces.append(Phrase(first, index - 1, phrase.clause))
         first = index + 1
