@@ -43,7 +43,11 @@ MAX_BYTES: Final = 5_000_000
 #: The longest run of characters without markup, outside scripts and styles, that is still a text.
 MAX_RUN: Final = 1_000_000
 MAX_DEPTH: Final = 250
+#: The parser's time grows with the square of one element's attributes.
+MAX_ATTRIBUTES: Final = 2000
 _SCRIPTS = re.compile(r"<(script|style|noscript|svg)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}")
+_ATTRIBUTE = re.compile(r"\s[^\s=<>\"']+")
 _MARKDOWN_TITLE = re.compile(r"^#\s+(.+?)\s*#*$")
 
 
@@ -51,7 +55,7 @@ def read_page(document: Document, now: datetime) -> Page:
     """Reads a document, told by its content: HTML, PDF or plain text. ``now`` bounds what dates can be true.
 
     Raises Unreadable with the state ``empty``, ``too_large``, ``too_deep``, ``text_run_too_long``,
-    ``no_text``, ``pdf_encrypted`` or ``pdf_broken``.
+    ``too_many_attributes``, ``no_text``, ``pdf_encrypted`` or ``pdf_broken``.
     """
     body = document.html if document.html is not None else document.text
     if body is None or not body.strip():
@@ -111,12 +115,16 @@ def _read_pdf(document: Document, body: bytes, now: datetime) -> Page:
 
 
 def parse(text: str) -> Element:
-    """The tree of a page's characters; raises Unreadable ("too_deep", "text_run_too_long", "no_text")."""
+    """The tree of a page's characters; raises Unreadable (see ``read_page``)."""
     if len(text) > MAX_RUN:
         bare_text = _SCRIPTS.sub("<s/>", text)
         longest = max((len(run) for run in re.split("[<>]", bare_text)), default=0)
         if longest > MAX_RUN:
             raise Unreadable("text_run_too_long", f"{longest} characters without markup")
+    for tag in _LONG_TAG.finditer(text):
+        names = re.sub(r"\"[^\"]*\"|'[^']*'", "", tag.group())
+        if sum(1 for _ in _ATTRIBUTE.finditer(names)) > MAX_ATTRIBUTES:
+            raise Unreadable("too_many_attributes", f"more than {MAX_ATTRIBUTES} in one element")
     parser = lxml.html.HTMLParser(encoding="utf-8")
     try:
         tree = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)

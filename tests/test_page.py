@@ -319,6 +319,15 @@ def test_guards_have_named_states() -> None:
     )
     assert state(Document(id="x", html="<html><body><div></div><p></p></body></html>")) == "no_text"
     assert state(Document(id="x", text="--- ***")) == "no_text"
+    flood = " ".join(f"a{n}=1" for n in range(9000))
+    assert (
+        state(Document(id="x", html=f"<html><body><p {flood}>x</p></body></html>")) == "too_many_attributes"
+    )
+    assert state(Document(id="x", html=f"<html><body><p {flood}")) == "too_many_attributes"
+    listed = " ".join(f"a{n}=1" for n in range(9000))
+    assert read(
+        f"<html lang=en><body><div data-list='{listed}'><p>{PARAGRAPHS[0]}</p></div></body></html>"
+    ).text
 
 
 def test_a_page_of_very_many_elements_is_still_read() -> None:
