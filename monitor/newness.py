@@ -25,7 +25,6 @@ class Seen:
     reporting: Reporting
     published: datetime | None
     silent: AlertReason | None = None
-    first_seen: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

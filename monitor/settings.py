@@ -30,7 +30,7 @@ from monitor.model import OFFICIAL_KINDS, POSITIONS
 
 ENV_PREFIX: Final = "CLUSTERWATCH__"
 SECRETS: Final = frozenset({"url", "password", "token", "webhook_url", "secret"})
-#: Cities of the subject's desks that the zone database (IANA) does not list, by the zone whose clock they keep.
+#: Cities that the zone database (IANA) does not list, by the zone whose clock they keep.
 CITIES: Final = {
     "Europe/Geneva": "Europe/Zurich",
     "Europe/Bern": "Europe/Zurich",

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from monitor import app
+from monitor.officials import load_register
+from monitor.store.database import Database
 from tests.postgres import PostgresDatabases, postgres_server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +32,33 @@ def postgres() -> Iterator[PostgresDatabases]:
     """A real PostgreSQL server, one for each test process."""
     with postgres_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """URLs of ledgers with schema and register, by kind of database, made when first asked for."""
+    return {"sqlite": f"sqlite:///{tmp_path_factory.mktemp('prepared') / 'ledger.db'}"}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_url(request: pytest.FixtureRequest, prepared: dict[str, str], tmp_path: Path) -> str:
+    """The URL of a ledger ready for use, of each kind in turn: a copy of one that was set up once."""
+    kind: str = request.param
+    databases: PostgresDatabases | None = request.getfixturevalue("postgres") if kind != "sqlite" else None
+    if databases is not None and kind not in prepared:
+        prepared[kind] = databases.fresh()
+    if kind not in _set_up:
+        _set_up.add(kind)
+        database = Database(prepared[kind])
+        app.prepare(database, load_register(), datetime(2024, 1, 1, tzinfo=UTC))
+        database.dispose()
+    if databases is not None:
+        return databases.fresh(like=prepared[kind])
+    shutil.copyfile(prepared[kind].removeprefix("sqlite:///"), tmp_path / "ledger.db")
+    return f"sqlite:///{tmp_path / 'ledger.db'}"
+
+
+_set_up: set[str] = set()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

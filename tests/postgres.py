@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+from sqlalchemy import make_url
+
 _numbers = count(1)
 
 
@@ -40,9 +42,10 @@ class PostgresDatabases:
     def __init__(self, server: object) -> None:
         self._server = server
 
-    def fresh(self) -> str:
-        """The URL of a new, empty database in UTF-8."""
+    def fresh(self, like: str | None = None) -> str:
+        """The URL of a new database in UTF-8: empty, or a copy of the one at another such URL."""
         name = f"ledger_{next(_numbers)}"
-        self._server.psql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8';")  # type: ignore[attr-defined]
+        template = make_url(like).database if like else "template0"
+        self._server.psql(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8';")  # type: ignore[attr-defined]
         url: str = self._server.get_uri(name)  # type: ignore[attr-defined]
         return url.replace("postgresql://", "postgresql+psycopg://", 1)

@@ -12,16 +12,17 @@ from typing import Final
 from monitor.identity import New, Possible, decide
 from monitor.identity.decide import interval
 from monitor.identity.texts import containment
-from monitor.model import Counts
-from monitor.newness import Seen
+from monitor.model import AlertReason, Counts
+from monitor.newness import Decision, Seen
 from monitor.newness import decide as decide_alert
 from monitor.pipeline.gathered import gather, published
 from monitor.pipeline.readers import give
 from monitor.pipeline.services import Services, Tally
 from monitor.store.articles import copies_of, latest_version, on_topic_texts
 from monitor.store.database import Session
-from monitor.store.reports import waiting_ids
-from monitor.store.schema import Appearance, Article, ReportRow, StatementRow
+from monitor.store.questions import versions_of
+from monitor.store.reports import posts_of, waiting_ids
+from monitor.store.schema import Appearance, Article, ArticleVersion, ReportRow, StatementRow
 from monitor.store.statements import (
     appearance_of_report,
     candidates,
@@ -65,7 +66,7 @@ def _one(services: Services, tally: Tally, session: Session, report_id: int) -> 
     seen = heard(report, _copies(session, report.article))
     decision = decide(seen, candidates(session, report, interval(seen)))
     if isinstance(decision, New):
-        statement = _new_statement(session, report, min(report.article.first_seen, now))
+        statement = _new_statement(session, report, min(met(session, report), now))
         why = decision.why if decision.nearest is None else f"s{decision.nearest}: {decision.why}"
         _attach(session, statement, report, "first report", now)
         tally.count("new_statements")
@@ -103,18 +104,33 @@ def _attach(
     *,
     possible: bool = False,
 ) -> None:
-    session.add(
-        Appearance(
-            statement_id=statement.id,
-            report_id=report.id,
-            article_id=report.article_id,
-            same_by=by,
-            possible=possible,
-            attached_at=now,
-        )
-    )
+    appearance = appearance_of_report(session, report.id)
+    if appearance is None:
+        appearance = Appearance(report_id=report.id, article_id=report.article_id)
+        session.add(appearance)
+    # One that was possible may have become sure, or be of another statement by an article's new words.
+    appearance.statement_id, appearance.same_by, appearance.possible = statement.id, by, possible
+    appearance.attached_at = now
     report.status, report.matched_at = "matched", now
     session.flush()
+
+
+def met(session: Session, report: ReportRow) -> datetime:
+    """When we first met what is reported: with its post, with the version that brought it, or its article."""
+    post = posts_of(session, report.article_id).get(report.post_key) if report.post_key else None
+    if post is not None:
+        return post.first_seen
+    version = session.get_one(ArticleVersion, report.version_id)
+    return version.fetched_at if version.number > 1 else report.article.first_seen
+
+
+def _silent(session: Session, report: ReportRow) -> AlertReason | None:
+    """Why a report makes no instant alert; a post that came after its page was first met is not old."""
+    silent = report.article.silent
+    if silent != "baseline" or not report.post_key:
+        return silent
+    first = versions_of(session, report.article_id)[0]
+    return None if met(session, report) > first.fetched_at else silent
 
 
 def _new_statement(session: Session, report: ReportRow, first_met: datetime) -> StatementRow:
@@ -148,11 +164,14 @@ def settle(
         kind=statement.kind,
         said_on=statement.said_on,
         first_met=statement.first_seen,
-        seen=[Seen(r.reporting, published(r), r.article.silent, r.article.first_seen) for r in reports],
+        seen=[Seen(r.reporting, published(r), _silent(session, r)) for r in reports],
         corroboration=statement.corroboration,
         window_hours=services.settings.alerts.window_hours,
         rejected=rejected,
     )
+    if decision.how != "not_told" and all(r.article.origin == "ingest" and r.article.silent for r in reports):
+        # Documents that were put in without being announced write no alert rows, not for digests either.
+        decision = Decision("not_told", "backfill")
     give(services, session, statement, decision, why_new=why_new)
 
 

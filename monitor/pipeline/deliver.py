@@ -195,6 +195,7 @@ def _sent(session: Session, row: DeliveryRow, outcome: Accepted, now: datetime) 
     statement = session.get_one(StatementRow, row.alert.statement_id)
     statement.alert_state, statement.alert_reason = "told", None
     close_issue(session, "channel_down", row.channel, now)
+    close_issue(session, "delivery_refused", f"d{row.id}", now)
 
 
 def _waits(services: Services, row: DeliveryRow, outcome: Delayed | Refused, now: datetime) -> bool:

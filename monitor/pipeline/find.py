@@ -137,7 +137,9 @@ def _keep(
 
 
 def _next_status(status: str, report: Report) -> str:
-    """A report that has its statement keeps it; the statement is brought up to its new words."""
+    """A report that has its statement keeps it, and is brought up to its new words; a person's no stays."""
+    if status == "rejected":
+        return status
     if status in ("matched", "changed"):
         return "changed"
     return "held" if report.held else "waiting"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from extractors.urls import canonical, host_of
+from monitor.errors import ItemError
 from monitor.model import AlertReason, Counts, Document, Page
 from monitor.pipeline.announce import announce
 from monitor.pipeline.find import find
@@ -78,12 +79,18 @@ def _take(
     progress: Callable[[int], None] | None,
 ) -> None:
     jobs = [(document, services.now()) for document in documents]
-    for number, (document, page) in enumerate(
+    for number, (document, result) in enumerate(
         zip(documents, services.workers.map(read_job, jobs), strict=True), start=1
     ):
+        page, source = result, "given"
+        if not isinstance(page, Page) and (words := document.summary or document.title):
+            # As with a page that cannot be had: what is said of it is read in its place.
+            tally.count(f"page_{page.state}" if isinstance(page, ItemError) else "page_internal")
+            short = replace(document, html=None, text=words)
+            page, source = next(iter(services.workers.map(read_job, [(short, services.now())]))), "summary"
         if isinstance(page, Page):
             with services.database.writing() as session:
-                grown = _store(session, services, document, page, announced, origin)
+                grown = _store(session, services, document, page, announced, origin, source)
             tally.count("read" if grown else "unchanged")
         else:
             tally.refuse(document.id, str(page))
@@ -92,7 +99,13 @@ def _take(
 
 
 def _store(
-    session: Session, services: Services, document: Document, page: Page, announced: bool, origin: str
+    session: Session,
+    services: Services,
+    document: Document,
+    page: Page,
+    announced: bool,
+    origin: str,
+    source: str,
 ) -> bool:
     url = _key(document, page)
     article = find_article(session, url)
@@ -119,7 +132,7 @@ def _store(
     if page.published is not None and (article.published is None or page.published.value < article.published):
         article.published, article.published_precision = page.published.value, page.published.precision
     article.language, article.title, article.form = page.language, page.title or document.title, page.form
-    return keep_text(session, article, page, services=services, source="given", summary=document.summary)
+    return keep_text(session, article, page, services=services, source=source, summary=document.summary)
 
 
 def _key(document: Document, page: Page) -> str:

@@ -18,7 +18,7 @@ from monitor.ports import Fetched, Wanted
 from monitor.schedule import after_answer, after_failure
 from monitor.store.database import Session
 from monitor.store.entries import known_entries
-from monitor.store.feeds import due_ids
+from monitor.store.feeds import due_ids, find_feed
 from monitor.store.issues import close_issue, raise_issue
 from monitor.store.schema import Entry, Feed
 from monitor.waypoints import passing
@@ -84,7 +84,7 @@ def _answered(services: Services, tally: Tally, ask: _Ask, answer: Fetched) -> N
         tally.count("unchanged")
         with services.database.writing() as session:
             feed = session.get_one(Feed, ask.feed_id)
-            _asked(services, feed, answer, ask, entries=0, new=0, state="unchanged")
+            _asked(services, session, feed, answer, ask, entries=0, new=0, state="unchanged")
             close_issue(session, "feed_failing", f"f{feed.id}", services.now())
         return
     job = (answer.body, answer.url, answer.content_type, services.now())
@@ -95,7 +95,7 @@ def _answered(services: Services, tally: Tally, ask: _Ask, answer: Fetched) -> N
     with services.database.writing() as session:
         feed = session.get_one(Feed, ask.feed_id)
         new, edited = _keep(services, session, feed, parsed)
-        _asked(services, feed, answer, ask, entries=len(parsed.entries), new=new, state="ok")
+        _asked(services, session, feed, answer, ask, entries=len(parsed.entries), new=new, state="ok")
         # Validators are kept only together with the entries that they stand for.
         feed.etag, feed.last_modified = answer.headers.get("etag"), answer.headers.get("last-modified")
         feed.body_hash = digest
@@ -107,7 +107,15 @@ def _answered(services: Services, tally: Tally, ask: _Ask, answer: Fetched) -> N
 
 
 def _asked(
-    services: Services, feed: Feed, answer: Fetched, ask: _Ask, *, entries: int, new: int, state: str
+    services: Services,
+    session: Session,
+    feed: Feed,
+    answer: Fetched,
+    ask: _Ask,
+    *,
+    entries: int,
+    new: int,
+    state: str,
 ) -> None:
     now, limits = services.now(), services.settings.poll
     pace = after_answer(
@@ -125,18 +133,25 @@ def _asked(
     feed.last_state, feed.last_detail = state, None
     if ask.full:
         feed.last_full_at = now
-    _moved(feed, answer)
+    _moved(session, feed, answer, now)
 
 
-def _moved(feed: Feed, answer: Fetched) -> None:
+def _moved(session: Session, feed: Feed, answer: Fetched, now: datetime) -> None:
+    """A permanent redirect met often enough is believed; where it leads to a feed we ask, this one ends."""
     if answer.permanent_url is None or answer.permanent_url == feed.url:
         feed.moved_to, feed.moved_times = None, 0
         return
     same = feed.moved_to == answer.permanent_url
     feed.moved_to, feed.moved_times = answer.permanent_url, feed.moved_times + 1 if same else 1
-    if feed.moved_times >= MOVED_TIMES:
+    if feed.moved_times < MOVED_TIMES:
+        return
+    other = find_feed(session, answer.permanent_url)
+    if other is None:
         log.info("f%s moved for good to %s", feed.id, answer.permanent_url)
         feed.url, feed.moved_to, feed.moved_times = answer.permanent_url, None, 0
+    elif other.status == "active":
+        feed.status = "removed"
+        raise_issue(session, "feed_moved", f"f{feed.id}", f"{feed.url} is now f{other.id}, {other.url}", now)
 
 
 def _failed(services: Services, tally: Tally, ask: _Ask, error: Exception) -> None:

@@ -205,10 +205,11 @@ def _store(
             entry.status, entry.reason, entry.article_id, entry.next_try_at = "read", reason, article.id, None
             if article.silent == "baseline" and not entry.baseline:
                 article.silent = None
-        _schedule(article, page, grown, services)
+        if grown or source == "page":
+            _schedule(article, page, grown, services)
+            article.language = page.language or article.language
+            article.title, article.form = page.title or article.title, page.form
         _take_date(article, page)
-        article.language = page.language or article.language
-        article.title, article.form = page.title or article.title, page.form
     tally.count("read" if grown else "unchanged")
 
 

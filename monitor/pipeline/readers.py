@@ -10,7 +10,7 @@ from monitor.model import SubscriptionRule, Told
 from monitor.newness import Decision
 from monitor.pipeline.services import Services
 from monitor.pipeline.told import told_of
-from monitor.store.alerts import alert_of, deliveries_of, has_delivery
+from monitor.store.alerts import alert_of, deliveries_of, delivery_to
 from monitor.store.database import Session
 from monitor.store.schema import AlertRow, DeliveryRow, StatementRow
 
@@ -44,11 +44,18 @@ def give(
         session.add(alert)
     elif alert.late and decision.how == "instant":
         alert.late, alert.reason = False, None  # a better report came: it is told at once now
+    elif alert.late:
+        alert.reason = decision.reason
     session.flush()
-    for rule, recipient in readers:
-        if not has_delivery(session, alert.id, rule.by, recipient):
+    # One delivery a recipient and channel: who has an instant and a digest subscription is told at once.
+    for rule, recipient in sorted(readers, key=lambda r: r[0].mode != "instant"):
+        known = delivery_to(session, alert.id, rule.by, recipient)
+        if known is None:
             session.add(_delivery(services, alert, rule, recipient))
             session.flush()
+        elif rule.mode == "instant" != known.mode and known.status in ("queued", "delayed"):
+            known.mode, known.subscription = rule.mode, rule.name
+            known.due_at = due_at(services, rule, services.now())
     _state(session, statement, decision)
 
 

@@ -10,7 +10,7 @@ from monitor.pipeline.services import Services
 from monitor.store.alerts import deliveries_of
 from monitor.store.database import Session
 from monitor.store.schema import ReportRow, Review, StatementRow
-from monitor.store.statements import living
+from monitor.store.statements import appearance_of_report, living
 
 Target = tuple[str, int]  # ("s", 12) a statement, ("h", 9) a held report
 
@@ -30,8 +30,7 @@ def confirm(services: Services, targets: Sequence[Target], *, by: str, why: str 
             report = _held(session, number)
             before = {"reason": report.held_reason, "detail": report.held_detail}
             _note(session, services, "confirm", [f"h{number}"], by, why, before)
-            report.status, report.held_reason, report.held_detail = "waiting", None, None
-            lines.append(f"h{number} goes on to be matched at the next announce")
+            lines.append(_take_up(services, session, report))
     return lines
 
 
@@ -54,6 +53,22 @@ def reject(services: Services, targets: Sequence[Target], *, by: str, why: str |
             report.status = "rejected"
             lines.append(f"h{number} rejected")
     return lines
+
+
+def _take_up(services: Services, session: Session, report: ReportRow) -> str:
+    """A held report goes on: a possible duplicate becomes what it may be, any other waits to be matched."""
+    appearance = appearance_of_report(session, report.id)
+    report.held_reason = report.held_detail = None
+    if appearance is None:
+        report.status = "waiting"
+        return f"h{report.id} goes on to be matched at the next announce"
+    appearance.possible, appearance.same_by = False, f"{appearance.same_by}, confirmed by a person"
+    report.status = "matched"
+    statement = living(session, appearance.statement_id)
+    if statement is not None:
+        session.flush()
+        settle(services, session, statement)
+    return f"h{report.id} is of s{appearance.statement_id}"
 
 
 def _statement(session: Session, number: int) -> StatementRow:

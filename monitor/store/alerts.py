@@ -31,12 +31,12 @@ def deliveries_of(session: Session, statement_id: int) -> Sequence[DeliveryRow]:
     return session.scalars(query.order_by(DeliveryRow.id)).all()
 
 
-def has_delivery(session: Session, alert_id: int, channel: str, recipient: str) -> bool:
-    """Whether that recipient has a delivery of that alert, in whatever state."""
-    query = select(DeliveryRow.id).where(
+def delivery_to(session: Session, alert_id: int, channel: str, recipient: str) -> DeliveryRow | None:
+    """The delivery of that alert to that recipient, in whatever state; None where there is none."""
+    query = select(DeliveryRow).where(
         DeliveryRow.alert_id == alert_id, DeliveryRow.channel == channel, DeliveryRow.recipient == recipient
     )
-    return session.scalar(query) is not None
+    return session.scalar(query)
 
 
 def release_dead(session: Session, alive: Callable[[str], bool]) -> int:

@@ -78,6 +78,7 @@ def add_feed(
             feed.status, feed.next_due_at = "active", None
         feed.outlet_id = outlet.id
         feed.language = language or feed.language
+        feed.baseline = feed.baseline and baseline
         return feed, False
     feed = Feed(
         url=url,
