@@ -164,9 +164,10 @@ def _one_act(host: Group, bare: Group, mine: set[str], language: str) -> bool:
     Heads of state and government speak for themselves: only the same act joins them.
     """
     theirs = set(_positions(host, language))
+    same_act = bool(mine - {"neutral_comment"}) and mine <= theirs
     if host.speaker.office in _HEADS:
-        return bool(host.said.on and host.said == bare.said and mine & theirs - {"neutral_comment"})
-    if mine & theirs - {"neutral_comment"}:
+        return host.said.on is not None and host.said == bare.said and same_act
+    if same_act:
         return True
     return host.said.on is None and not opposed(tuple(mine), tuple(theirs))
 
