@@ -113,7 +113,10 @@ class Cast:
             known = self.people.find(name_key(mention.name, self.language), mention) if mention.name else None
             if known is not None:
                 return self._person(known.mentions[0])
-        return cast.resolve(Span(0, len(source)), Span(0, 0))
+        found = cast.resolve(Span(0, len(source)), Span(0, 0))
+        if isinstance(found, Speaker) and found.kind == "other" and found.role is None and found.body is None:
+            return Held("speaker_unresolved", f"{found.name} is not named in the text")
+        return found
 
     def _inside(self, span: Span) -> list[Mention]:
         wanted = self.reading.tokens.within(span.start, span.end)
@@ -143,11 +146,17 @@ class Cast:
             return self._roleless(person)
         return self._speaker(person, mention, role, holding)
 
-    def _nearest(self, people: Sequence[Person], mention: Mention) -> Person | Held | None:
-        """Who of several people of one surname: the one named in this post or paragraph, or the last one."""
+    def _nearest(
+        self, people: Sequence[Person], mention: Mention, paragraphs: int = 0
+    ) -> Person | Held | None:
+        """Who of several people: the only one named in this post, or before in this paragraph or more."""
         if len(people) < 2:
             return people[0] if people else None
-        for back in (0, 1, 2):
+        segment = self.setting.segment(mention)
+        here = [p for p in people if any(self.setting.segment(m) == segment for m in p.mentions)]
+        if segment >= 0 and len(here) == 1:
+            return here[0]
+        for back in range(paragraphs + 1):
             near = [person for person in people if any(self._near(m, mention, back) for m in person.mentions)]
             if len(near) == 1:
                 return near[0]
@@ -339,7 +348,7 @@ class Cast:
         ]
         if len(fitting) < 2 or role.state:
             return fitting
-        chosen = self._nearest(fitting, mention)
+        chosen = self._nearest(fitting, mention, 1)
         return [chosen] if isinstance(chosen, Person) else fitting
 
     def _body(self, role: Role) -> Speaker | Held:
@@ -380,7 +389,8 @@ def cast_of(
     """Reads a document's speakers.
 
     ``on`` is the day the words were said or published; ``segments`` the posts of a live page, out of which
-    no pronoun or bare role looks; ``home`` the state of the ministry or parliament whose own site this is; ``country``
-    that of a newspaper or broadcaster (none for an agency, whose reports are about everywhere).
+    no pronoun or bare role looks; ``home`` the state of the ministry or
+    parliament whose own site this is; ``country`` that of a newspaper or broadcaster (none for an agency,
+    whose reports are about everywhere).
     """
     return Cast(text, language, register, on, segments, title, home, country)

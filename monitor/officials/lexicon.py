@@ -76,6 +76,7 @@ class Lexicon:
         self.head_first = False
         self.inflects = False
         self.cased = True
+        self.articleless = False
         self.known = False  # whether the language has titles at all
         self.nouns = False  # all nouns have capitals
 
@@ -114,41 +115,40 @@ class Lexicon:
         return found
 
     def _longest(self, tokens: Tokens, index: int, stop: int) -> Tag | None:
-        best: Tag | None = None
-        stack = [(self._root, index)]
+        """The meanings of the longest run from a token on; of two as long, those spelt out further."""
+        last, spelt = index, -1
+        entries: tuple[Entry, ...] = ()
+        stack = [(self._root, index, 0)]
         while stack:
-            node, at = stack.pop()
-            if at > index and node.entries and (best is None or at > best.last):
+            node, at, letters = stack.pop()
+            if at > index and node.entries and (at, letters) >= (last, spelt):
                 fitting = tuple(entry for entry in node.entries if _fits(entry, tokens, index, at))
                 if fitting:
-                    best = Tag(index, at, fitting)
-            elif best is not None and at == best.last and node.entries:
-                fitting = tuple(entry for entry in node.entries if _fits(entry, tokens, index, at))
-                best = Tag(index, at, best.entries + fitting)
+                    entries = (*entries, *fitting) if (at, letters) == (last, spelt) else fitting
+                    last, spelt = at, letters
             if at < stop:
                 word = tokens.folded[at]
-                stack.extend((child, at + 1) for child in self._children(node, word, at == index))
-        return best
+                stack.extend((child, at + 1, letters + size) for child, size in self._children(node, word))
+        return Tag(index, last, entries) if entries else None
 
-    def _children(self, node: _Node, word: str, bare: bool) -> Iterator[_Node]:
+    def _children(self, node: _Node, word: str) -> Iterator[tuple[_Node, int]]:
         yield from _next(node, word)
         for clitic in self.clitics:
             if word.startswith(clitic) and len(word) > len(clitic) + 1:
                 if clitic == "لل":
                     yield from _next(node, "ال" + word[2:])
                 yield from _next(node, word[len(clitic) :])
-        del bare
 
 
-def _next(node: _Node, word: str) -> Iterator[_Node]:
+def _next(node: _Node, word: str) -> Iterator[tuple[_Node, int]]:
     child = node.exact.get(word)
     if child is not None:
-        yield child
+        yield child, len(word)
     for length in node.lengths:
         if length <= len(word) <= length + _TAIL:
             child = node.stems.get(word[:length])
             if child is not None:
-                yield child
+                yield child, length
 
 
 def _fits(entry: Entry, tokens: Tokens, first: int, last: int) -> bool:
@@ -207,6 +207,7 @@ def lexicon(language: str) -> Lexicon:
     lex.head_first = bool(roles.get("head_first", False))
     lex.inflects = bool(roles.get("inflects", False))
     lex.cased = bool(roles.get("cased", True))
+    lex.articleless = bool(roles.get("articleless", False))
     lex.nouns = bool(roles.get("nouns", False))
     lex.clitics = tuple(roles.get("clitics", ()))
     _add_roles(lex, roles)

@@ -171,6 +171,8 @@ class _Reader(NameFinder):
 
     def pointed(self, chain: Sequence[Tag]) -> bool:
         """Whether a role before a comma names somebody: "the minister, X," or "Russia's minister, X,"."""
+        if self.lex.articleless:
+            return True
         first = chain[0].first
         before = self.tag_at.get(first - 1)
         article = before is not None and self.tags[before].links("article")
@@ -187,6 +189,9 @@ class _Reader(NameFinder):
         while at > 0:
             number = self.tag_at.get(at - 1)
             if number is None:
+                if self.tokens.words[at - 1] in ")）" and (opening := self.bracket(at - 1)) is not None:
+                    at = opening
+                    continue
                 if self.tokens.words[at - 1] in "-." and chain and self.tag_at.get(at - 2) is not None:
                     at -= 1
                     continue
@@ -204,6 +209,13 @@ class _Reader(NameFinder):
             if tag.links("article") and not inner:
                 break
         return _trim(chain)
+
+    def bracket(self, closing: int) -> int | None:
+        """Where the short bracket that ends at a token begins ("Ministry of Defence (MoD) spokesman")."""
+        for at in range(closing - 1, max(-1, closing - 5), -1):
+            if self.tokens.words[at] in "(（":
+                return at
+        return None
 
     def place(self, tag: Tag) -> bool:
         """Whether a state's name only says where it was said ("in Berlin minister X")."""
@@ -280,6 +292,8 @@ class _Reader(NameFinder):
                 continue
             tag = self.tags[number]
             alone = tag.get("relay") and not self.chainable(tag)
+            if not chain and tag.links("in", "to", "by") and not tag.links("article"):
+                return [], at
             if tag.get("pronoun") or alone or (not chain and tag.value("link") == "and"):
                 break
             if self.chainable(tag):

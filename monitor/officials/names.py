@@ -79,6 +79,9 @@ _SOUNDS: dict[str, tuple[tuple[str, str], ...]] = {
     "fr": (("ou", "u"), ("gue", "ge"), ("gui", "gi"), ("dj", "j")),
     "es": (("gue", "ge"), ("gui", "gi")),
     "pt": (("gue", "ge"), ("gui", "gi")),
+}
+#: The same for letters that lose their accents.
+_ACCENTS: dict[str, tuple[tuple[str, str], ...]] = {
     "pl": (("ó", "u"),),
     "tr": (("ş", "sh"), ("ç", "ch")),
 }
@@ -104,10 +107,11 @@ def name_key(name: str, language: str = "en") -> str:
     if _HAN.search(name):
         return " ".join(_HAN.findall(name))
     text = latin(name, language).lower()
-    if text.isascii() or not _CYRILLIC.search(name):
-        for old, new in _SOUNDS.get(language, ()):
-            text = text.replace(old, new)
+    for old, new in _ACCENTS.get(language, ()):
+        text = text.replace(old, new)
     text = fold(text).low.replace("'", "")
+    for old, new in _SOUNDS.get(language, ()):
+        text = text.replace(old, new)
     parts = [word for word in _WORD.findall(text) if word not in _TITLES]
     return " ".join(_word_key(word) for word in parts)
 

@@ -72,5 +72,6 @@ def _subject(
     if speaking and len({id(people.of(mention) or mention) for mention in speaking}) == 1:
         return speaking[0]
     start = tokens.breaks[sentence - 1] if sentence else 0
-    opens = len(tokens.within(start, tokens.starts[group[0].first])) <= 2
-    return group[0] if opens and not speaking else None
+    opens = not tokens.within(start, tokens.starts[group[0].first])
+    together = group[1].first - group[0].last <= 2  # "X and Y met"
+    return group[0] if opens and not speaking and not together else None

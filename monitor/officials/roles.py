@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from extractors.languages import words
 from monitor.model import Kind
@@ -11,7 +12,7 @@ from monitor.officials.lexicon import Lexicon, Tag, data, lexicon
 from monitor.officials.tokens import Tokens, tokenize
 
 _RANKS = frozenset({"general", "officer"})
-_MINISTRIES = ("foreign_ministry", "defence_ministry", "interior_ministry")
+_MINISTRIES = frozenset({"foreign_ministry", "defence_ministry", "interior_ministry"})
 _ROLE_KINDS = ("office", "congress", "body", "named", "people", "party", "private", "generic")
 
 
@@ -215,6 +216,11 @@ def facts(code: str) -> dict[str, str]:
     return found
 
 
+def body_kind(role: Role) -> str:
+    """What kind of body a role's body is (``foreign_ministry``, ``ngo`` …); empty where it has none."""
+    return facts(role.body_id or "").get("generic") or (role.body_id or "").rsplit("-", 1)[-1]
+
+
 def _with_state(role: Role, found: _Found) -> Role:
     own = [(code, form) for code, form, away in found.states if not away]
     away = [code for code, _, away in found.states if away]
@@ -258,6 +264,8 @@ def _with_head(role: Role, found: _Found, office: str | None, at: int) -> Role:
         ("foreign_ministry", "defence_ministry", "interior_ministry")
     ):
         office = (role.body_id or "").rsplit("-", 1)[-1].replace("_ministry", "_minister")
+    if office in {"head", "chair"} and body_kind(role) == "armed_forces":
+        office = "chief_of_defence"
     if office in {"head", "governor"} and found.unit:
         office = "regional_head" if office == "head" else office
     if office:
@@ -282,8 +290,19 @@ def _with_head(role: Role, found: _Found, office: str | None, at: int) -> Role:
 def with_kind(role: Role) -> Role:
     """The role with its kind, and with its body's full code, as far as state and body are known."""
     if role.body_id in _GENERIC and role.state:
-        role = replace(role, body_id=f"{role.state.lower()}-{role.body_id}")
+        own = _own_bodies().get((role.state, role.body_id or ""))
+        role = replace(role, body_id=own or f"{role.state.lower()}-{role.body_id}")
     return replace(role, kind=_kind(role))
+
+
+@cache
+def _own_bodies() -> dict[tuple[str, str], str]:
+    """The named body that is a state's ministry, parliament … of a kind ("American defence ministry")."""
+    return {
+        (body["state"], body["generic"]): code
+        for code, body in data("bodies.toml")["body"].items()
+        if body.get("kind", "state") == "state" and "state" in body and body.get("canonical", True)
+    }
 
 
 def office_fact(office: str | None, name: str) -> str | bool | None:

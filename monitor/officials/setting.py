@@ -12,7 +12,7 @@ from extractors.languages import words
 from monitor.model import Span
 from monitor.officials.lexicon import Tag
 from monitor.officials.mentions import Mention, Reading
-from monitor.officials.roles import Role, facts, office_fact, with_kind
+from monitor.officials.roles import Role, body_kind, facts, office_fact, with_kind
 from monitor.officials.states import ORGANISATIONS
 
 _QUOTE = re.compile('["“”«»„]')
@@ -109,12 +109,7 @@ class Setting:
         number = tokens.sentence[mention.first]
         here = self.paragraph(mention)
         before = [m for m in self.earlier(mention) if m.role.head in {"body", "state"} and not m.name]
-        quoted = [
-            m
-            for m in before
-            if _QUOTE.search(tokens.text, tokens.ends[m.last - 1], tokens.starts[mention.first])
-        ]
-        before = [m for m in before if m not in quoted]
+        before = [m for m in before if not self._quoted(m, mention)]
         same = [m for m in before if tokens.sentence[m.first] == number]
         if same:
             return same[0].role
@@ -123,23 +118,30 @@ class Setting:
             return last[0].role
         return None
 
+    def _quoted(self, other: Mention, mention: Mention) -> bool:
+        """Whether a mention stands inside a quotation that ends before another mention."""
+        tokens = self.reading.tokens
+        marks = _QUOTE.findall(tokens.text, tokens.ends[other.last - 1], tokens.starts[mention.first])
+        return len(marks) % 2 == 1
+
     def same_body(self, mention: Mention, body_id: str) -> Role | None:
-        """The same kind of body named with its state: the last one before, else the only one in the text."""
+        """The same kind of body with its state: the last one before, or the only one of the paragraph."""
         generic = body_id.rsplit("-", 1)[-1]
         if generic == "administration":
             return None  # of a president, of a town: the word says too little
         for other in reversed(self.earlier(mention)) if generic not in _BROAD else ():
             for known in (other.role, *other.roles):
-                if known.state and known.body_id and _generic(known) == generic and known.kind == "state":
+                if known.state and known.body_id and body_kind(known) == generic and known.kind == "state":
                     return known
-        everywhere = {
+        beside = {
             known.state: known
             for other in self.reading.mentions
             for known in (other.role, *other.roles)
-            if known.state and known.body_id and _generic(known) == generic and known.kind == "state"
+            if known.state and known.body_id and body_kind(known) == generic and known.kind == "state"
+            if self.paragraph(other) == self.paragraph(mention)
         }
-        if len(everywhere) == 1:
-            return next(iter(everywhere.values()))
+        if len(beside) == 1:
+            return next(iter(beside.values()))
         if generic in _REGIONAL and (state := self.region()):
             return Role(state=state, head="body")
         return None
@@ -188,7 +190,12 @@ class Setting:
         if subject and subject == title and self._announces(mention):
             return subject
         named = {m.role.state for m in self.reading.mentions if m.role.head == "office" and m.role.state}
-        if verb and title and subject in {None, title} and named <= {title}:
+        bare = {
+            m.name.split()[-1]
+            for m in self.reading.mentions
+            if m.name and m.role.head == "office" and m.role.state is None and m.role.kind == "state"
+        }
+        if verb and title and subject in {None, title} and named <= {title} and len(bare) == 1:
             return title
         return self.at_home(mention)
 
@@ -201,6 +208,7 @@ class Setting:
         state = self.tongue
         if (
             state is None
+            or not self._named_before(state, mention)
             or self.subject(mention)[0] not in {None, state}
             or self._title[0] not in {None, state}
         ):
@@ -212,6 +220,17 @@ class Setting:
             if foreign and other is not mention and here - 1 <= self.paragraph(other) <= here:
                 return None
         return state
+
+    def _named_before(self, state: str, mention: Mention) -> bool:
+        """Whether the state is named in the text up to the end of a mention's sentence."""
+        number = self.reading.tokens.sentence[mention.first]
+        for tag in self.reading.tags:
+            if self.reading.tokens.sentence[tag.first] > number:
+                return False
+            entry = tag.get("state", "named")
+            if entry and (entry.value == state or facts(entry.value).get("state") == state):
+                return True
+        return False
 
     def _announces(self, mention: Mention) -> bool:
         """Whether the words after a role and name say that it gives notice of what its own side does."""
@@ -242,8 +261,7 @@ class Setting:
                 break
             role = other.role
             if role.head in {"state", "body"} and role.state:
-                body = (role.body_id or "").rsplit("-", 1)[-1]
-                return role.state, body in _CIVIL
+                return role.state, body_kind(role) in _CIVIL
         return None, False
 
     def _past_dateline(self, first: int, last: int) -> int:
@@ -302,13 +320,9 @@ def _first_state(reading: Reading, first: int) -> tuple[str | None, int]:
     return None, 0
 
 
-def _generic(role: Role) -> str:
-    return facts(role.body_id or "").get("generic") or (role.body_id or "").rsplit("-", 1)[-1]
-
-
 def _means(word: str, role: Role) -> bool:
     """Whether a word for a body may mean this one."""
-    generic = _generic(role)
+    generic = body_kind(role)
     if generic == word or generic.endswith(f"_{word}"):
         return True
     if word == "organisation":
