@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from monitor.identity.speakers import Sameness, same_speaker
+from monitor.identity.speakers import Sameness, is_bare_state, same_speaker
 from monitor.identity.texts import alike, same_quotations
 from monitor.model import OPPOSITES, Passage, Reporting, Said, Speaker
 
 #: A report as new may be of words said up to three days before its publication.
 NEW_DAYS: Final = 3
+#: What a bare state is recalled to have said on an unknown day joins its official's act of this long before.
+STATE_DAYS: Final = 60
 #: A recalled report without a day may be of words up to this old.
 RECALLED_DAYS: Final = 400
 
@@ -92,6 +94,8 @@ def _score(report: Heard, known: Known) -> tuple[float, str]:
     sameness, how = max(results, key=lambda r: ranks[r[0]], default=("no", ""))
     if sameness == "no":
         return 0, ""
+    if is_bare_state(report.speaker) and not all(is_bare_state(r.speaker) for r in known.reports):
+        sameness = "related"  # though another report of it names the bare state too
     if opposed(report.positions, known.positions):
         return 0, "opposite position"
     gap = days_apart(interval(report), _interval_of(known))
@@ -119,6 +123,9 @@ def _evidence(report: Heard, known: Known, sameness: Sameness, how: str, gap: in
     late = _age(report, known) / 4000  # at most a tenth: it orders, it does not decide
     if sameness == "related":
         act = bool(_weighty(report.positions) & _weighty(known.positions))
+        bare = is_bare_state(report.speaker) or all(is_bare_state(r.speaker) for r in known.reports)
+        if bare and not both_known and _age(report, known) > STATE_DAYS:
+            return 0, "the state's words of an unknown day"
         return (1.5 - late, f"{how}, day and position") if act else (0, "another act")
     if both_known:
         foreign = all(r.language != report.language for r in known.reports)

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from monitor.corroboration import Confirmed, Witness, corroborate
 from monitor.identity import speaker_key
+from monitor.identity.speakers import is_bare_state
 from monitor.model import POSITIONS, OutletKind, Speaker
 from monitor.store.reports import speaker_of
 from monitor.store.schema import Article, Outlet, ReportRow, StatementRow
@@ -39,7 +40,9 @@ def gather(statement: StatementRow, reports: Sequence[ReportRow]) -> None:
     statement.said_to = statement.said_on or (min(highs) if highs else None)
     if statement.said_from and statement.said_to and statement.said_from > statement.said_to:
         statement.said_from, statement.said_to = min(lows), max(highs)
-    found = {position for r in reports for position in r.positions}
+    # What a bare state is said to do belongs to its official's statement, but adds nothing to what he did.
+    own = [r for r in reports if not is_bare_state(speaker_of(r))] or reports
+    found = {position for r in own for position in r.positions}
     if len(found) > 1:
         found.discard("neutral_comment")
     statement.positions = sorted(found, key=POSITIONS.index)
