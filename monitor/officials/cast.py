@@ -13,15 +13,15 @@ from datetime import date
 
 from extractors.languages import words
 from monitor.model import Held, Kind, Span, Speaker
-from monitor.officials.lexicon import data
 from monitor.officials.mentions import Mention, Reading, read_mentions
 from monitor.officials.names import latin, name_key
 from monitor.officials.persons import People, Person, compatible, complete, introduced
 from monitor.officials.pronouns import referent
 from monitor.officials.register import Holding, Register, akin
-from monitor.officials.roles import Role, facts, kind_of_state, office_fact, with_kind
+from monitor.officials.roles import Role, kind_of_state, office_fact, read_role, with_kind
 from monitor.officials.setting import Setting
-from monitor.officials.states import state_adjective, state_name
+from monitor.officials.speaking import speaking_body
+from monitor.officials.states import state_name
 
 
 class Cast:
@@ -86,11 +86,29 @@ class Cast:
             if mention.pronoun:
                 return self._pronoun(mention)
             if mention.role.head and mention.role.head != "relay" and not mention.name:
-                return self._role(mention, span)
+                return self._role(self._part(mention, span), span)
         for mention in inside:
             if mention.name:
                 return self._person(mention)
         return Held("speaker_unresolved", f"nobody is named in “{span.of(self.text)[:80]}”")
+
+    def _part(self, mention: Mention, span: Span) -> Mention:
+        """The part of a role phrase that the source is, where it leaves out words before it."""
+        first = self.reading.tokens.within(span.start, span.end).start
+        if first <= mention.first:
+            return mention
+        tags = [tag for tag in self.reading.tags if first <= tag.first and tag.last <= mention.last]
+        role = read_role(self.reading.tokens, self.reading.lex, tags)
+        if not role.head:
+            return mention
+        return replace(mention, first=first, role=self.setting.completed(role, mention), roles=[])
+
+    def unsaid(self, offset: int) -> Speaker | Held:
+        """Whom a verb without a subject speaks of: as a pronoun at this place that tells no sex."""
+        if not len(self.reading.tokens):
+            return Held("speaker_unresolved", "an empty text")
+        at = min(self.reading.tokens.at(offset), len(self.reading.tokens) - 1)
+        return self._pronoun(Mention(at, at + 1, Role(), pronoun="open"))
 
     def _locate(self, source: str, near: Span) -> Span | None:
         source = source.strip()
@@ -194,7 +212,10 @@ class Cast:
             or role.kind in {"other", "former"}
         ):
             return False
-        return not any(compatible(role, other) for person in self.people.all for other in person.roles)
+        holders = [p for p in self.people.all if any(compatible(role, other) for other in p.roles)]
+        if any(role.office == other.office for person in holders for other in person.roles):
+            return False
+        return len(holders) != 1
 
     def _owned(self, role: Role, mention: Mention) -> Role:
         """ "Biden's adviser": the owner's state, where the role has none."""
@@ -234,7 +255,8 @@ class Cast:
                 return Held("kind_unknown", held)
             role = placed
         if role.state is None and role.kind in {"state", None} and role.head == "office":
-            state = self._state_elsewhere(person, role) or self.setting.state_of(role, mention)
+            placed_at = next((m for m in (mention, *person.mentions) if m.role.head == "office"), mention)
+            state = self._state_elsewhere(person, role) or self.setting.state_of(role, placed_at)
             role = with_kind(replace(role, state=state)) if state else role
         name_en = holding.official.name if holding else latin(person.name, self.language)
         official = holding.official.id if holding else None
@@ -293,11 +315,11 @@ class Cast:
                 return Held("state_unresolved", source)
             return Speaker(source, source, role.kind or "anonymous", role.state, body=role.body)
         if role.head == "body":
-            return self._body(role)
+            return speaking_body(role)
         if role.head == "generic":
             found = self.setting.antecedent(mention, role.generic or "")
             if found is not None:
-                return self._body(replace(found, head="body", phrase=found.body or found.phrase))
+                return speaking_body(replace(found, head="body", phrase=found.body or found.phrase))
         if role.head == "state" and role.state and role.form not in {"region", "host"}:
             return Speaker(role.phrase, state_name(role.state), kind_of_state(role.state), role.state)
         return Held("speaker_unresolved", f"“{source}” is not told who that is")
@@ -315,7 +337,7 @@ class Cast:
             state = None if kind == "other" else role.state
             return Speaker(source, source, kind or "other", state, role.phrase, role.office, role.body)
         if role.office in {"spokesperson", "deputy_spokesperson"} and role.body_id:
-            return self._body(role)
+            return speaking_body(role)
         if role.state is None and (state := self.setting.state_of(role, mention)):
             role = with_kind(replace(role, state=state))
         if role.state is None and kind != "de_facto":
@@ -350,24 +372,6 @@ class Cast:
             return fitting
         chosen = self._nearest(fitting, mention, 1)
         return [chosen] if isinstance(chosen, Person) else fitting
-
-    def _body(self, role: Role) -> Speaker | Held:
-        """A body that speaks as itself."""
-        fact = facts(role.body_id or "")
-        name = role.body or role.phrase if role.head == "office" else role.phrase
-        if fact:
-            kind: Kind = "de_facto" if role.de_facto else role.kind or "state"
-            state = None if kind == "other" else fact.get("state") or role.state
-            code = None if kind == "other" else f"body:{role.body_id}"
-            return Speaker(name, fact["title"] or name, kind, state, body=role.body, official=code)
-        if role.de_facto:
-            return Speaker(name, name, "de_facto", body=role.body)
-        if role.state is None:
-            return Held("state_unresolved", f"whose “{name}” is not said")
-        generic = (role.body_id or "").rsplit("-", 1)[-1]
-        title = f"{state_adjective(role.state)} {data('bodies.toml')['generic'].get(generic, role.body)}"
-        code = f"body:{role.state.lower()}-{generic}"
-        return Speaker(name, title, kind_of_state(role.state), role.state, body=role.body, official=code)
 
     def _pronoun(self, mention: Mention) -> Speaker | Held:
         found = referent(self.reading, self.setting, self.people, self.said, mention)

@@ -151,8 +151,11 @@ class _Reader(NameFinder):
 
     def before_rank(self, chain: Sequence[Tag], last: int) -> list[Tag]:
         """The role before a comma and a rank ("the ministry's spokesman, Colonel X,")."""
-        ranks = all(tag.get("honor") or tag.value("office") in {"general", "officer"} for tag in chain)
-        if not chain or not ranks or self.tokens.words[chain[0].first - 1] != ",":
+        named = [tag for tag in chain if tag.get("link") is None]
+        ranks = all(tag.get("honor") or tag.value("office") in {"general", "officer"} for tag in named)
+        if not named or not ranks or chain[0].first == 0:
+            return []
+        if self.tokens.words[chain[0].first - 1] not in ",،":
             return []
         return self.before(chain[0].first, last)
 
@@ -260,7 +263,9 @@ class _Reader(NameFinder):
             chain, end = self.rightward(last + 1)
             named = end < len(tokens) and self.name_word(end)
             people = any(tag.get("people") for tag in chain) and not any(tag.get("office") for tag in chain)
-            kinds = _CONTENT if mark == "(" else ("office", "congress", "private")
+            number = self.tag_at.get(last + 1)
+            behalf = number is not None and self.tags[number].links("for")  # "X, for the Council, said"
+            kinds = _CONTENT if mark in "(（" or behalf else ("office", "congress", "private")
             if chain and not named and not people and any(tag.get(*kinds) for tag in chain):
                 return chain
             return []

@@ -233,7 +233,7 @@ _AKIN = (
     frozenset({"spokesperson", "deputy_spokesperson", "security_adviser", "official"}),
     frozenset({"security_adviser", "adviser", "secretary", "deputy_security_adviser"}),
     frozenset({"chief_of_defence", "general", "commander", "officer", "head", "chief_of_staff", "chair"}),
-    frozenset({"governor", "regional_head", "head", "mayor"}),
+    frozenset({"governor", "regional_head", "mayor"}),
     frozenset({"adviser", "chief_of_staff", "head"}),
     frozenset(
         {

@@ -33,7 +33,8 @@ class Setting:
         home: str | None,
         country: str | None,
     ) -> None:
-        self.reading, self.heading, self.segments, self.home = reading, heading, segments, home
+        self.reading, self.heading, self.segments = reading, heading, segments
+        self.home, self.country = home, country
         self._states: set[str] | None = None
         table = words(reading.lex.language, "roles").get("lists", {})
         self.title_verbs = frozenset(table.get("title_verbs", ()))
@@ -170,7 +171,7 @@ class Setting:
         is the sentence's subject, or with which the title begins: one alone is not enough, for an official
         often speaks of another state, and often abroad. Where there is no dateline, a government that is the
         subject decides, the subject's and the title's state where the official gives notice of what it will
-        do, or a title that begins with a state and what that says.
+        do, or a title that begins with a state and what that says, or in whose capital it was said.
         """
         if office_fact(role.office, "scope") == "open" and role.office not in _NATIONAL:
             return None
@@ -195,15 +196,26 @@ class Setting:
             for m in self.reading.mentions
             if m.name and m.role.head == "office" and m.role.state is None and m.role.kind == "state"
         }
-        if verb and title and subject in {None, title} and named <= {title} and len(bare) == 1:
-            return title
+        if title and subject in {None, title} and named <= {title} and len(bare) == 1:
+            return title if verb or self._place(mention) == title else self.at_home(mention)
         return self.at_home(mention)
 
+    def _place(self, mention: Mention) -> str | None:
+        """The state in whose capital it was said ("told reporters in Helsinki")."""
+        number = self.reading.tokens.sentence[mention.first]
+        places = [
+            entry.value
+            for tag in self.reading.tags
+            if tag.first >= mention.last and self.reading.tokens.sentence[tag.first] == number
+            if (entry := tag.get("state")) and entry.form == "capital"
+        ]
+        return places[0] if len(places) == 1 else None
+
     def at_home(self, mention: Mention) -> str | None:
-        """The outlet's own state, unless another one is spoken of around the mention.
+        """The outlet's own state, unless officials of another one were named before the mention.
 
         Where the outlet is not known, that of the language, if one state's press writes in it: there a bare
-        "minister of defence" is its own.
+        "minister of defence" is its own, unless another state's are named around it.
         """
         state = self.tongue
         if (
@@ -213,11 +225,12 @@ class Setting:
             or self._title[0] not in {None, state}
         ):
             return None
-        here = self.paragraph(mention)
+        here, near = self.paragraph(mention), self.country is None
         for other in self.reading.mentions:
             role = other.role
             foreign = role.head in {"office", "body"} and role.state not in {None, state, *ORGANISATIONS}
-            if foreign and other is not mention and here - 1 <= self.paragraph(other) <= here:
+            lately = self.paragraph(other) >= here - 1 if near else True
+            if foreign and lately and other is not mention and self.paragraph(other) <= here:
                 return None
         return state
 
@@ -315,8 +328,13 @@ _NATIONAL = frozenset({"president", "vice_president", "spokesperson", "monarch"}
 
 def _first_state(reading: Reading, first: int) -> tuple[str | None, int]:
     for tag in reading.tags:
-        if tag.first == first and (entry := tag.get("state")) and entry.form != "region":
+        if tag.first != first:
+            continue
+        if (entry := tag.get("state")) and entry.form != "region":
             return entry.value, tag.last
+        body = facts(tag.value("named") or "")
+        if body.get("kind", "state") == "state" and "state" in body:
+            return body["state"], tag.last
     return None, 0
 
 
