@@ -253,6 +253,7 @@ class Attribution:
     relay: Span | None = None
     said: Span | None = None  # the words that give the day, inside the reporting sentence
     clause: Span | None = None  # the part of the sentence that is this source's, where others share it
+    unsaid: bool = False  # the language leaves the subject out; ``source`` is the verb itself
 
 
 @dataclass(frozen=True, slots=True)

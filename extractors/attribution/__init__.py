@@ -19,7 +19,7 @@ from extractors.quotes import Quotation, find_quotations
 from extractors.sentences import paragraphs_of, sentences_of
 from monitor.model import Attribution, Span
 
-__all__ = ["find_attributions", "guess_below", "is_document", "precision", "pronoun_of"]
+__all__ = ["find_attributions", "guess_below", "is_document", "is_plural_verb", "precision", "pronoun_of"]
 
 Pronoun = Literal["woman", "man", "thing", "any"]
 _ASKING = "?!…"
@@ -65,6 +65,14 @@ def is_document(words: str, language: str) -> bool:
     """Whether a source is `the statement` or the like: its words are those of who made it."""
     grammar = grammar_of(language)
     return grammar is not None and grammar.is_document(words)
+
+
+def is_plural_verb(words: str, language: str) -> bool:
+    """Whether a verb whose subject is left out has several people for it (`dijeron`)."""
+    grammar = grammar_of(language)
+    return grammar is not None and any(
+        word.endswith(grammar.plural_endings) for word in words.lower().split() if grammar.plural_endings
+    )
 
 
 def pronoun_of(words: str, language: str) -> Pronoun | None:

@@ -37,7 +37,9 @@ def _quotation_near(tokens: Sequence[Token], index: int) -> bool:
 
 def asserts(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase, grammar: Grammar) -> bool:
     """Whether something was said: no `did not say`, no `if X denies`, no `a rebel claim`."""
-    if _negated(tokens, subject.last, index, grammar) or not _fits(tokens, index, form, grammar):
+    if not form.only_negated and _negated(tokens, subject.last, index, grammar):
+        return False
+    if not _fits(tokens, index, form, grammar):
         return False
     before = tokens[subject.first - 1].low if subject.first else ""
     if grammar.has("conditionals", before):

@@ -130,6 +130,10 @@ def _is_adjunct(tokens: Sequence[Token], piece: tuple[int, int], grammar: Gramma
         return True
     if grammar.has("temporal", low) or grammar.is_gerund(low):
         return True
+    if grammar.has("determiners", low) and any(
+        grammar.has("temporal", token.low) for token in tokens[piece[0] + 1 : min(piece[0] + 3, piece[1] + 1)]
+    ):
+        return True  # `le 4 juillet`, `el pasado martes`
     return first.kind == "number" and piece[1] - piece[0] < 2
 
 

@@ -101,11 +101,19 @@ def _linked(tokens: Sequence[Token], index: int, grammar: Grammar, floor: int) -
             token = tokens[back]
             if token.kind != "word" or grammar.has("auxiliaries", token.low):
                 return False
+            if grammar.postnominal and _verb_form(token, grammar):
+                return False
             if grammar.has("people", token.low) or grammar.has("bodies", token.low):
                 return True
             back -= 1
         return False
     return not grammar.has("temporal", low) and not (index - 1 == 0 and small(low, grammar))
+
+
+def _verb_form(token: Token, grammar: Grammar) -> bool:
+    """A form of a word of saying that is no noun."""
+    form = grammar.forms.get(token.low)
+    return form is not None and not form.noun and not token.capital
 
 
 def _joins(tokens: Sequence[Token], index: int, grammar: Grammar, floor: int) -> bool:

@@ -8,50 +8,25 @@ language puts it: before the word (`X said`), after it (`said X`), after `by` in
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from extractors.attribution.acts import asserts, followed
 from extractors.attribution.after import phrase_after
 from extractors.attribution.before import subject_before
+from extractors.attribution.borrowed import coordinated, participle, unsaid
+from extractors.attribution.frame import Frame, Shape
 from extractors.attribution.grammar import CueForm, Grammar
+from extractors.attribution.groups import VerbGroup, past_interposed, verb_group
 from extractors.attribution.nouns import Phrase
 from extractors.attribution.tokens import Token
 
-Shape = Literal[
-    "before", "after", "passive", "quoted", "according", "citing", "participle", "coordinated", "nominal"
-]
+__all__ = ["Frame", "Shape", "frames_of", "starts_with"]
+
 _DASHES: Final = frozenset("–—-")
 _BY_WITHIN: Final = 7
 #: So many plain words make a sentence of running text, in which a capital letter means a name.
 _RUNNING_TEXT: Final = 4
 _QUOTING: Final = ("quote", "cite")
-_RELATIVE_WITHIN: Final = 14
-
-
-@dataclass(slots=True)
-class Frame:
-    """A word of saying (tokens ``cue`` to ``cue_end``) and its source; ``clause`` is its first token."""
-
-    shape: Shape
-    cue: int
-    cue_end: int
-    cls: str
-    lemma: str
-    source: Phrase | None
-    clause: int = 0
-    relay: Phrase | None = None
-    owned: bool = True  # False: the source was taken over from another frame
-
-    @property
-    def head(self) -> int:
-        """The first token of source and cue."""
-        return min(self.source.first, self.cue) if self.source and self.owned else self.cue
-
-    @property
-    def tail(self) -> int:
-        """The last token of source and cue."""
-        return max(self.source.last, self.cue_end) if self.source and self.owned else self.cue_end
 
 
 def frames_of(tokens: Sequence[Token], grammar: Grammar) -> list[Frame]:
@@ -126,13 +101,15 @@ def _verb(
 ) -> Frame | None:
     if not followed(tokens, index, form):
         return None
+    if grammar.sets["clitics"]:
+        return _grouped(tokens, index, form, grammar, found)
     before = _before(tokens, index, grammar)
     if "passive" in form.forms:
-        passive = _passive(tokens, index, form, grammar, before)
+        passive = _passive(tokens, index, form, grammar, grammar.has("be", before))
         if passive is not None:
             return passive if passive.source is not None else None
     if "participle" in form.forms and not grammar.has("be", before):
-        return _participle(tokens, index, form, grammar, found)
+        return participle(tokens, index, form, grammar, found)
     if grammar.has("infinitive", before) or (index and grammar.has("determiners", tokens[index - 1].low)):
         if not _went_on(tokens, index, grammar):
             return None
@@ -145,13 +122,100 @@ def _verb(
     if "passive" in form.forms and _reduced(tokens, index, grammar):
         return None
     if _after_quotation(tokens, index):
-        return _inverted(tokens, index, form, grammar) or _coordinated(tokens, index, form, grammar, found)
+        return _inverted(tokens, index, form, grammar) or coordinated(tokens, index, form, grammar, found)
     subject = subject_before(tokens, index, grammar)
     if subject is not None:
         if not asserts(tokens, index, form, subject, grammar):
             return None
         return _frame("before", index, form, _through(tokens, index, grammar) or subject)
-    return _inverted(tokens, index, form, grammar) or _coordinated(tokens, index, form, grammar, found)
+    return _inverted(tokens, index, form, grammar) or coordinated(tokens, index, form, grammar, found)
+
+
+def _grouped(
+    tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, found: list[Frame]
+) -> Frame | None:
+    """The frame of a verb of several words, whose subject may be left out or stand far behind it."""
+    if form.forms == {"participle"}:
+        return participle(tokens, index, form, grammar, found)
+    group = verb_group(tokens, index, form, grammar)
+    if "passive" in form.forms and not group.reflexive and not group.periphrasis:
+        passive = _passive(tokens, index, form, grammar, group.be)
+        if passive is not None:
+            return passive if passive.source is not None else None
+    if group.negated != form.only_negated or not _finite(form, group):
+        return None
+    at = group.first
+    if at and grammar.has("determiners", tokens[at - 1].low) and (at == index or form.noun):
+        return None
+    if group.inner is not None:
+        return Frame("after", at, index, form.cls, form.lemma, group.inner, at)
+    if not _after_quotation(tokens, at):
+        subject = subject_before(tokens, at, grammar)
+        if subject is not None and not (subject.first and _ties(tokens[subject.first - 1], grammar)):
+            if not asserts(tokens, index, form, subject, grammar):
+                return None
+            return _frame("before", index, form, _through(tokens, index, grammar) or subject)
+    return (
+        _behind(tokens, index, form, group, grammar)
+        or coordinated(tokens, at, form, grammar, found, index)
+        or unsaid(tokens, index, form, group, grammar)
+    )
+
+
+def _ties(token: Token, grammar: Grammar) -> bool:
+    """Whether a phrase behind this word hangs on a preposition, and is no subject."""
+    return (
+        grammar.has("prepositions", token.low)
+        and not grammar.has("subordinators", token.low)
+        and not grammar.has("separators", token.low)
+    )
+
+
+def _finite(form: CueForm, group: VerbGroup) -> bool:
+    """Whether the group is a verb with a subject, and no infinitive or bare participle."""
+    if form.forms & {"past", "present"}:
+        return True
+    if "passive" in form.forms and (group.have or (group.reflexive and group.be)):
+        return True
+    return group.periphrasis and "base" in form.forms
+
+
+def _behind(
+    tokens: Sequence[Token], index: int, form: CueForm, group: VerbGroup, grammar: Grammar
+) -> Frame | None:
+    """`“Q”, a annoncé lundi devant les députés X`: the subject behind its verb, other words between."""
+    at = group.first
+    quoted = _after_quotation(tokens, at)
+    if "VS" not in grammar.order or not (quoted or form.inverts):
+        return None
+    before = tokens[at - 1] if at else None
+    opened = before is not None and (
+        grammar.has("inverting", before.low)
+        or grammar.has("conjunctions", before.low)
+        or grammar.is_adverb(before.low)
+        or grammar.has("temporal", before.low)
+    )
+    if (before is None and form.noun) or (before is not None and before.kind == "word" and not opened):
+        return None
+    source = phrase_after(tokens, past_interposed(tokens, index + 1, grammar), grammar)
+    if source is None:
+        return None
+    nxt = tokens[source.last + 1] if source.last + 1 < len(tokens) else None
+    if nxt is not None and not quoted and not _may_follow(nxt, grammar):
+        return None
+    return Frame("after", at, index, form.cls, form.lemma, source, at)
+
+
+def _may_follow(token: Token, grammar: Grammar) -> bool:
+    """Whether a subject behind its verb may end before this token."""
+    return (
+        token.kind in ("mark", "quote")
+        or any(
+            grammar.has(name, token.low)
+            for name in ("adjuncts", "temporal", "prepositions", "that", "relative_openers", "conjunctions")
+        )
+        or grammar.is_adverb(token.low)
+    )
 
 
 def _through(tokens: Sequence[Token], index: int, grammar: Grammar) -> Phrase | None:
@@ -172,10 +236,9 @@ def _frame(shape: Shape, index: int, form: CueForm, source: Phrase) -> Frame:
 
 
 def _passive(
-    tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, before: str
+    tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, is_passive: bool
 ) -> Frame | None:
     """A passive frame; one without a source where the form is passive but names nobody."""
-    is_passive = grammar.has("be", before)
     if is_passive and form.lemma in _QUOTING and _next_in(tokens, index, grammar, "passive_saying"):
         subject = subject_before(tokens, index, grammar)
         clause = subject.clause if subject else index
@@ -216,52 +279,6 @@ def _next_in(tokens: Sequence[Token], index: int, grammar: Grammar, name: str) -
     return index + 1 < len(tokens) and grammar.has(name, tokens[index + 1].low)
 
 
-def _participle(
-    tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, found: list[Frame]
-) -> Frame | None:
-    previous = tokens[index - 1] if index else None
-    if previous is None:
-        return None
-    at = index - 1
-    while (
-        at >= 0
-        and tokens[at].kind == "word"
-        and grammar.is_adverb(tokens[at].low)
-        and not grammar.has("separators", tokens[at].low)
-    ):
-        at -= 1
-    if at >= 0 and tokens[at].kind == "word":
-        own = subject_before(tokens, index, grammar)
-        if own is not None and own.first and grammar.has("absolute", tokens[own.first - 1].low):
-            return Frame("participle", index, index, form.cls, form.lemma, own, own.first)
-        if not grammar.has("participle_after", tokens[at].low):
-            return None
-    source = _taken_over(tokens, index, grammar, found) if form.cls != "adopt" else None
-    if source is None:
-        return None
-    return Frame("participle", index, index, form.cls, form.lemma, source, index, owned=False)
-
-
-def _taken_over(tokens: Sequence[Token], index: int, grammar: Grammar, found: list[Frame]) -> Phrase | None:
-    """The source of the nearest frame before, else the subject with which the sentence begins."""
-    for frame in reversed(found):
-        if frame.source is not None and frame.shape not in ("citing",):
-            return frame.source
-    return _main_subject(tokens, index, grammar)
-
-
-def _main_subject(tokens: Sequence[Token], index: int, grammar: Grammar) -> Phrase | None:
-    """The phrase with which the first piece of the sentence that is no adjunct begins."""
-    starts = [0, *(at + 1 for at in range(index) if tokens[at].text == ",")]
-    for at in starts:
-        low = tokens[at].low if at < len(tokens) else ""
-        if grammar.has("adjuncts", low) or grammar.has("prepositions", low):
-            continue
-        phrase = phrase_after(tokens, at, grammar)
-        return phrase if phrase is not None and phrase.last < index - 1 else None
-    return None
-
-
 def _went_on(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
     at = index - 2
     if at >= 0 and tokens[at].low == "on":
@@ -299,39 +316,6 @@ def _inverted(tokens: Sequence[Token], index: int, form: CueForm, grammar: Gramm
         ):
             return None
     return Frame("after", index, index, form.cls, form.lemma, source, index)
-
-
-def _coordinated(
-    tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, found: list[Frame]
-) -> Frame | None:
-    """`X accused Y, and said …`; `X attacked Y and called it …`."""
-    at = index - 1
-    while (
-        at >= 0
-        and tokens[at].kind == "word"
-        and (
-            grammar.has("auxiliaries", tokens[at].low)
-            or (grammar.is_adverb(tokens[at].low) and not grammar.has("separators", tokens[at].low))
-        )
-    ):
-        at -= 1
-    if at < 0 or not (grammar.has("conjunctions", tokens[at].low) or tokens[at].low == "but"):
-        return None
-    if form.noun or form.cls == "adopt" or not form.forms & {"past", "present"}:
-        return None
-    source = _relative(tokens, at, grammar, found) or _taken_over(tokens, index, grammar, found)
-    if source is None:
-        return None
-    return Frame("coordinated", index, index, form.cls, form.lemma, source, at + 1, owned=False)
-
-
-def _relative(tokens: Sequence[Token], index: int, grammar: Grammar, found: list[Frame]) -> Phrase | None:
-    """`X, who stood up and promised`: whom the relative word takes up, if no frame stands between."""
-    floor = found[-1].cue_end if found else 0
-    for at in range(index, max(floor, index - _RELATIVE_WITHIN), -1):
-        if grammar.has("who", tokens[at].low):
-            return subject_before(tokens, at + 1, grammar)
-    return None
 
 
 def _nominal(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from extractors.languages import words
 CueClass = Literal["speech", "act", "weak", "stance", "adopt"]
 Form = Literal["base", "past", "present", "participle", "passive"]
 _DOCUMENT_WORDS: Final = 3
+_STEM: Final = 4
 _FORMS: Final[tuple[Form, ...]] = ("base", "past", "present", "participle", "passive")
 
 
@@ -29,6 +30,22 @@ class CueForm:
     unless: frozenset[str]
     noun: bool
     inverts: bool
+    reflexive: bool = False  # an act of saying with `se` and the like
+    only_negated: bool = False  # an act of saying only where it is negated (`did not rule out`)
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Endings of a language whose cases tell who speaks: see ``cases`` in its ``cues.toml``."""
+
+    adjectives: tuple[str, ...]  # in the nominative
+    bent_adjectives: tuple[str, ...]  # in any other case
+    bent_names: tuple[str, ...]  # of names that cannot be nominatives
+    bent_nouns: tuple[str, ...]
+    complements: tuple[str, ...]  # of nouns and adjectives in the genitive
+    plural_verbs: tuple[str, ...]
+    abstract: tuple[str, ...]  # of nouns that never speak
+    shortest: int  # names of so few letters are never judged by their ending
 
 
 @dataclass(frozen=True)
@@ -48,14 +65,29 @@ class Grammar:
     according: tuple[tuple[str, ...], ...]
     citing: tuple[tuple[str, ...], ...]
     quoted_by: tuple[tuple[str, ...], ...]
+    tags: tuple[tuple[str, ...], ...]
+    postposed: frozenset[str]
+    endings: Mapping[str, tuple[str, ...]]
     openers: frozenset[str]
     relay: re.Pattern[str]
     relay_heads: frozenset[str]
+    parting: re.Pattern[str] | None
+    postnominal: bool
+    drops_subject: bool
+    plural_endings: tuple[str, ...]
+    periphrases: tuple[tuple[str, ...], ...]
     not_relay: tuple[str, ...]
+    cases: Cases | None
+    foreign_script: bool  # names in Latin letters are outlets and no speakers
 
     def has(self, name: str, word: str) -> bool:
         """Whether a word is in one of the language's lists."""
         return word in self.sets[name]
+
+    def ends(self, word: str, name: str) -> bool:
+        """Whether a word has one of the language's endings of that name, and some letters before it."""
+        endings = self.endings.get(name)
+        return bool(endings) and len(word) > _STEM and word.endswith(endings or ())
 
     def is_document(self, words: str) -> bool:
         """Whether a source is a thing that was written (`the statement`), whose words are somebody's."""
@@ -84,7 +116,10 @@ _SETS: Final = (
     "particles", "people", "bodies", "documents", "saying_nouns", "boilerplate_labels", "owner",
     "negative_subjects", "absolute", "participle_after", "day_links", "vague_days", "through",
     "object_pronouns", "day_prepositions", "female_pronouns", "male_pronouns", "thing_pronouns",
-    "parliaments", "conditionals", "singular", "things", "who", "venues",
+    "clitics", "reflexives", "inverting", "parliaments", "conditionals", "singular", "things", "who",
+    "venues",
+    "as", "datives", "genitive", "recipients", "negatable", "declined", "supposed", "nobody", "oblique", "moods",
+    "complements", "numerals", "inside", "media", "owners", "nominative", "impersonal", "quoting",
 )  # fmt: skip
 
 
@@ -121,7 +156,7 @@ def grammar_of(language: str) -> Grammar | None:
         order=tuple(grammar.get("order", ("SV",))),
         forms=forms,
         cue=_any_of([*forms, *_first_words(according)], bounded=grammar.get("bounded", True)),
-        sets={name: frozenset(grammar.get(name, ())) for name in _SETS},
+        sets=_sets(table),
         adverb_endings=tuple(grammar.get("adverb_endings", ())),
         participle_endings=tuple(grammar.get("participle_endings", ())),
         gerund_endings=tuple(grammar.get("gerund_endings", ())),
@@ -129,11 +164,54 @@ def grammar_of(language: str) -> Grammar | None:
         according=_phrases(according, "before"),
         citing=_phrases(according, "citing"),
         quoted_by=_phrases(according, "quoted_by"),
+        tags=_phrases(according, "tags"),
+        postposed=frozenset(_first_words({"after": according.get("after", ())})),
+        endings={name: tuple(listed) for name, listed in table.get("endings", {}).items()},
         openers=frozenset(_first_words({key: according.get(key, ()) for key in ("before", "citing")})),
         relay=_any_of(relays.get("names", ())),
+        parting=_parting(grammar.get("elisions", ()), grammar.get("enclitics", ())),
+        postnominal=bool(grammar.get("postnominal", False)),
+        drops_subject=bool(grammar.get("drops_subject", False)),
+        plural_endings=tuple(grammar.get("plural_endings", ())),
+        periphrases=tuple(tuple(phrase) for phrase in grammar.get("periphrases", ())),
         relay_heads=frozenset(relays.get("heads", {}).get(language, ())),
         not_relay=tuple(relays.get("not_heads", {}).get(language, ())),
+        cases=_cases(table),
+        foreign_script=bool(grammar.get("foreign_script", False)),
     )
+
+
+def _cases(table: Mapping[str, Any]) -> Cases | None:
+    listed: Mapping[str, Any] = table.get("cases", {})
+    if not listed:
+        return None
+    endings = {name: tuple(value) for name, value in listed.items() if isinstance(value, list)}
+    return Cases(shortest=int(listed.get("shortest", 0)), **endings)
+
+
+def _sets(table: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """The lists of ``grammar`` with the declined nouns, in every spelling that the press uses."""
+    grammar: Mapping[str, Any] = table.get("grammar", {})
+    found = {name: set(grammar.get(name, ())) for name in _SETS}
+    nominative: set[str] = set()
+    for row in table.get("declined", ()):
+        for stem in row["stems"]:
+            straight = {stem + ending for ending in row["nominative"]}
+            bent = {stem + ending for ending in row["oblique"]}
+            nominative |= straight
+            found[row["set"]] |= straight | bent
+            found["oblique"] |= bent
+    found["oblique"] -= nominative | found["nominative"]
+    spellings: Sequence[Sequence[str]] = grammar.get("spellings", ())
+    return {name: frozenset(_spelt(listed, spellings)) for name, listed in found.items()}
+
+
+def _spelt(listed: Iterable[str], spellings: Sequence[Sequence[str]]) -> Iterable[str]:
+    for word in listed:
+        yield word
+        for old, new in spellings:
+            if old in word:
+                yield word.replace(old, new)
 
 
 def _cue_forms(table: Mapping[str, Any]) -> dict[str, CueForm]:
@@ -141,6 +219,8 @@ def _cue_forms(table: Mapping[str, Any]) -> dict[str, CueForm]:
     unless: Mapping[str, list[str]] = table.get("unless", {})
     nouns = frozenset(table.get("noun_forms", {}).get("words", ()))
     upright = frozenset(table.get("no_inversion", {}).get("lemmas", ()))
+    reflexive = frozenset(table.get("reflexive", {}).get("lemmas", ()))
+    negated = frozenset(table.get("negated", {}).get("lemmas", ()))
     found: dict[str, CueForm] = {}
     for group in table.get("cue", ()):
         for line in group["lemmas"]:
@@ -149,7 +229,7 @@ def _cue_forms(table: Mapping[str, Any]) -> dict[str, CueForm]:
             for form, name in zip(written, _positions(len(written)), strict=True):
                 if form == "-":
                     continue
-                for one in form.split("/"):
+                for one in _spelt(form.split("/"), table.get("grammar", {}).get("spellings", ())):
                     known = found.get(one.lower())
                     if known is not None and known.lemma != lemma:
                         continue
@@ -161,6 +241,8 @@ def _cue_forms(table: Mapping[str, Any]) -> dict[str, CueForm]:
                         frozenset(unless.get(lemma, ())),
                         one.lower() in nouns,
                         lemma not in upright and group["class"] in ("speech", "act"),
+                        lemma in reflexive,
+                        lemma in negated,
                     )
     return found
 
@@ -168,6 +250,16 @@ def _cue_forms(table: Mapping[str, Any]) -> dict[str, CueForm]:
 def _positions(length: int) -> tuple[Form, ...]:
     """Which form stands where in a line of lemmas: base, past, present, participle, passive."""
     return _FORMS[:length]
+
+
+def _parting(elisions: Iterable[str], enclitics: Iterable[str]) -> re.Pattern[str] | None:
+    """The small words that are written together with the next one, or hang on the one before."""
+    before = "|".join(re.escape(word) for word in sorted(elisions, key=len, reverse=True))
+    after = "|".join(re.escape(word) for word in sorted(enclitics, key=len, reverse=True))
+    if not before and not after:
+        return None
+    apart = (before or "(?!)").replace("'", "['’]")
+    return re.compile(rf"(?P<before>{apart})?(?P<rest>.+?)(?P<after>{after or '(?!)'})?\Z", re.IGNORECASE)
 
 
 def _first_words(table: Mapping[str, Any]) -> Iterable[str]:

@@ -19,6 +19,7 @@ OPENERS: Final = frozenset("([")
 DASHES: Final = frozenset("–—-")
 STOPS: Final = frozenset(";:!?•|")
 LONGEST: Final = 40
+_HEADED: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,51 @@ def can_end(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
         return True
     if low in grammar.relay_heads:
         return True
-    return is_name(token, grammar, opens=index == 0)
+    return is_name(token, grammar, opens=index == 0) or (
+        grammar.postnominal and headed(tokens, index, grammar)
+    )
+
+
+def headed(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    """Whether a plain word only tells more of a head before it (`le ministre ukrainien`, `… des armées`)."""
+    if not _plain(tokens[index], grammar):
+        return False
+    for at in range(index - 1, max(-1, index - _HEADED), -1):
+        token = tokens[at]
+        low = token.low
+        if grammar.has("people", low) or grammar.has("bodies", low):
+            return True
+        if not (
+            token.capital
+            or grammar.has("noun_links", low)
+            or (grammar.has("determiners", low) and at and grammar.has("noun_links", tokens[at - 1].low))
+            or grammar.has("conjunctions", low)
+            or _plain(token, grammar)
+        ):
+            return False
+    return False
+
+
+def _plain(token: Token, grammar: Grammar) -> bool:
+    """A word without a capital that is no small word and no verb of saying."""
+    low = token.low
+    if token.kind != "word" or token.capital:
+        return False
+    form = grammar.forms.get(low)
+    return not (
+        (small(low, grammar) and not (form is not None and form.noun))
+        or grammar.has("auxiliaries", low)
+        or grammar.has("relatives", low)
+        or grammar.has("that", low)
+        or grammar.has("temporal", low)
+        or grammar.has("negations", low)
+        or grammar.has("conjunctions", low)
+    )
+
+
+def is_named(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a quotation is a name in marks right behind its noun (`газета «Известия»`): nobody says it."""
+    return tokens[index].named and index > 0 and tokens[index - 1].kind == "word"
 
 
 def parts_of(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> list[Phrase]:

@@ -178,7 +178,7 @@ def headline_attributions(
     text: str, sentence: Span, quotations: Sequence[Quotation], grammar: Grammar
 ) -> list[Attribution]:
     """`X: S`, `X: “Q”`, `“Q”: X`, of a headline that no word of saying explains."""
-    tokens = tokens_of(text, sentence, quotations)
+    tokens = tokens_of(text, sentence, quotations, grammar.parting)
     colon = next((i for i, token in enumerate(tokens) if token.text in (":", "：")), None)
     if colon is None or colon == 0 or colon + 1 >= len(tokens):
         return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extractors.attribution import is_document, pronoun_of
+from extractors.attribution import is_document, is_plural_verb, pronoun_of
 from monitor.model import Attribution, Held, Span, Speaker
 from monitor.officials import Cast
 
@@ -29,9 +29,13 @@ class Speakers:
             speaker = self._interviewed(row)
             return (speaker, speaker.name) if isinstance(speaker, Speaker) else (speaker, "")
         words = row.source.of(self._text)
-        speaker = self._cast.resolve(row.source, row.content)
         last = self._last.get(post)
-        if last is None:
+        speaker = (
+            self._unsaid(row, words, last) if row.unsaid else self._cast.resolve(row.source, row.content)
+        )
+        if row.unsaid:
+            pass
+        elif last is None:
             speaker = self._not_of_himself(row, words, speaker)
         else:
             if isinstance(speaker, Held) and is_document(words, self._language):
@@ -55,6 +59,27 @@ class Speakers:
             return speaker
         between = self._text[unknown[1].end : row.sentence.start]
         return unknown[0] if not between.strip() and "\n" not in between else speaker
+
+    def _unsaid(self, row: Attribution, verb: str, last: tuple[Speaker, Span] | None) -> Speaker | Held:
+        """Who goes on speaking where the verb stands alone (`Añadió que …`).
+
+        The last speaker where his words stand right before; else the one person of whom the sentences
+        before speak, if the last speaker, in this paragraph or the one before, is no other.
+        """
+        place = row.cue or row.sentence
+        nobody = Held("speaker_unresolved", f"nobody is named with “{verb}”")
+        if is_plural_verb(verb, self._language):
+            return nobody
+        known = self._cast.unsaid(place.start)
+        if last is None:
+            return known
+        before, sentence = last
+        between = self._text[sentence.end : row.sentence.start]
+        if not between.strip():
+            return before
+        if between.count("\n") > 1 or (isinstance(known, Speaker) and known.name != before.name):
+            return nobody
+        return before
 
     def _carried(
         self, row: Attribution, words: str, speaker: Speaker | Held, last: tuple[Speaker, Span]
