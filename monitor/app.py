@@ -24,7 +24,7 @@ from monitor.store.database import Database
 from monitor.store.installation import installation_uid, load_register_rows, register_digest
 
 #: What each worker imports at its start, so that its first page does not wait.
-PRELOAD = ("monitor.pipeline.jobs",)
+PRELOAD = ("monitor.pipeline.jobs", "extractors.feed", "monitor.analysis")
 
 
 class SystemClock:

@@ -36,8 +36,10 @@ def postgres() -> Iterator[PostgresDatabases]:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """URLs of ledgers with schema and register, by kind of database, made when first asked for."""
-    return {"sqlite": f"sqlite:///{tmp_path_factory.mktemp('prepared') / 'ledger.db'}"}
+    """URLs of ledgers with schema and register, by kind of database; PostgreSQL's when it is first wanted."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('prepared') / 'ledger.db'}"
+    _set_up(url)
+    return {"sqlite": url}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -47,18 +49,17 @@ def ledger_url(request: pytest.FixtureRequest, prepared: dict[str, str], tmp_pat
     databases: PostgresDatabases | None = request.getfixturevalue("postgres") if kind != "sqlite" else None
     if databases is not None and kind not in prepared:
         prepared[kind] = databases.fresh()
-    if kind not in _set_up:
-        _set_up.add(kind)
-        database = Database(prepared[kind])
-        app.prepare(database, load_register(), datetime(2024, 1, 1, tzinfo=UTC))
-        database.dispose()
+        _set_up(prepared[kind])
     if databases is not None:
         return databases.fresh(like=prepared[kind])
     shutil.copyfile(prepared[kind].removeprefix("sqlite:///"), tmp_path / "ledger.db")
     return f"sqlite:///{tmp_path / 'ledger.db'}"
 
 
-_set_up: set[str] = set()
+def _set_up(url: str) -> None:
+    database = Database(url)
+    app.prepare(database, load_register(), datetime(2024, 1, 1, tzinfo=UTC))
+    database.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -86,7 +86,7 @@ def _plain(value: object) -> str:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Prints rows in columns, the last one as wide as it is; nothing but the head for none."""
-    lines = [[_cell(value) for value in row] for row in rows]
+    lines = [[*(_cell(value) for value in row[:-1]), _cell(row[-1], 10_000)] for row in rows]
     widths = [max([len(h), *(len(line[i]) for line in lines)]) for i, h in enumerate(head)]
     for line in [list(head), *lines]:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())

@@ -65,6 +65,6 @@ def backup(context: click.Context, file: Path) -> None:
 def config_command(context: click.Context) -> None:
     """The settings in force, secrets hidden, and where each came from."""
     settings = app.settings_of(config_of(context))
-    table(("setting", "value", "from"), in_force(settings))
+    table(("setting", "from", "value"), [(n, origin, value) for n, value, origin in in_force(settings)])
     if settings.path is None:
         say("there is no settings file; clusterwatch.toml in this folder, or --config FILE, would be read")

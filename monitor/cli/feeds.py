@@ -68,8 +68,11 @@ def _address(url: str) -> str:
     """An address of http or https as it is kept. Raises UsageError."""
     try:
         canonical(url)
+        host = host_of(url) if url.strip().lower().startswith(("http://", "https://")) else None
     except ValueError as error:
-        raise UsageError(f"{url!r} is no address of a feed: {error}") from None
+        raise UsageError(f"{url!r} is no address: {error}") from None
+    if not host:
+        raise UsageError(f"{url!r} is no address: one begins with https:// or http:// and names a host")
     return url.strip()
 
 

@@ -7,7 +7,7 @@ from extractors.urls import host_of
 from monitor.officials.states import organisation_of_host
 from monitor.pipeline import Services
 from monitor.store.database import Session
-from monitor.store.feeds import OutletFacts, add_feed, outlet_of
+from monitor.store.feeds import OutletFacts, add_feed, find_feed, outlet_of
 from monitor.store.schema import Feed
 
 
@@ -23,10 +23,14 @@ def import_opml(services: Services, body: bytes, *, from_start: bool) -> tuple[i
 
 
 def add_one(services: Services, session: Session, entry: OpmlFeed, *, from_start: bool) -> tuple[Feed, bool]:
-    """One feed with its outlet: (feed, whether it is new). An unnamed outlet gets its host's name."""
+    """One feed with its outlet: (feed, whether it is new).
+
+    An unnamed outlet gets its host's name; a feed that is known keeps its outlet until another is named.
+    """
     host = host_of(entry.home_url or entry.url)
+    known = find_feed(session, entry.url)
     facts = OutletFacts(
-        entry.title or host or entry.url,
+        entry.title or (known.outlet.name if known else None) or host or entry.url,
         host,
         entry.kind,
         entry.tier,

@@ -7,7 +7,7 @@ import io
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import click
 
@@ -16,6 +16,7 @@ from monitor.cli.atom import atom_feed
 from monitor.cli.common import day, dumps, result, say, services, table
 from monitor.cli.feeds import as_opml
 from monitor.errors import UsageError
+from monitor.model import POSITIONS, Kind
 from monitor.pipeline import Services
 from monitor.pipeline.ledger import Wish, report_value
 from monitor.pipeline.ledger import statements as ask
@@ -56,8 +57,8 @@ _CSV: Final = (
 @click.option("--seen-since", metavar="DATE", help="First seen by the ledger at this time or later.")
 @click.option("--state", "states", multiple=True, help="ISO code, or UN EU NATO OSCE ICRC AFU CCM.")
 @click.option("--speaker", help="Part of a name, role or body.")
-@click.option("--kind", "kinds", multiple=True)
-@click.option("--position", "positions", multiple=True)
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(get_args(Kind)))
+@click.option("--position", "positions", multiple=True, type=click.Choice(POSITIONS))
 @click.option("--language", "languages", multiple=True, help="Carried in this language.")
 @click.option("--text", help="Words in a quotation.")
 @click.option("--limit", type=click.IntRange(1))

@@ -9,24 +9,84 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+from collections.abc import Sequence
+from importlib import import_module
+from io import TextIOWrapper
 from types import FrameType
+from typing import Final
 
 import click
 
-from monitor.cli import running
-from monitor.cli.airflow import airflow_group
-from monitor.cli.alerts import alerts_group
-from monitor.cli.database import config_command, db_group
-from monitor.cli.demo import demo
-from monitor.cli.documents import analyze, evaluate, ingest
-from monitor.cli.explain import explain
-from monitor.cli.feeds import feeds_group
-from monitor.cli.ledger import articles, export, held, issues, statements
-from monitor.cli.review import review
 from monitor.errors import ClusterwatchError, StoreError, UsageError
 
+#: The commands: where each is, and what it is for. Its module is imported when it is wanted: ``--help`` and
+#: a mistyped command need neither the database nor the readers of pages.
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "run": ("running:run", "Poll, read, find, announce, deliver; until interrupted, or --once."),
+    "poll": ("running:poll_command", "Ask the feeds that are due, and store their new entries."),
+    "read": ("running:read_command", "Fetch and read the pages of entries that wait."),
+    "find": ("running:find_command", "Find the statements in what was read."),
+    "announce": ("running:announce_command", "Match what was found with the ledger; write alerts."),
+    "deliver": ("running:deliver_command", "Send the deliveries that are due."),
+    "feeds": ("feeds:feeds_group", "The feeds that are watched."),
+    "analyze": ("documents:analyze", "What the program sees in one document, or in many."),
+    "ingest": ("documents:ingest", "Put documents through the whole pipeline into the ledger."),
+    "evaluate": (
+        "evaluating:evaluate",
+        "Precision and recall: of every stage against answers, of reading pages.",
+    ),
+    "statements": ("ledger:statements", "The ledger: every statement, the newest first."),
+    "articles": ("ledger:articles", "What was read, the newest first."),
+    "held": ("ledger:held", "What was kept back for a person, and why."),
+    "issues": ("ledger:issues", "What a person must look at."),
+    "alerts": ("alerts:alerts_group", "What is told, to whom, and how that went."),
+    "review": ("review:review", "Confirm or reject what the program found."),
+    "explain": ("explain:explain", "The whole trail of one article, report or statement."),
+    "export": ("ledger:export", "Write the ledger into a folder."),
+    "config": ("database:config_command", "The settings in force, and where each came from."),
+    "db": ("database:db_group", "The ledger's database: upgrade, check, backup."),
+    "airflow": ("airflow:airflow_group", "Airflow on this machine, with the feeds polled by it."),
+    "demo": ("demo:demo", "Show the made-up newsroom, from its feeds to alerts on this console."),
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+
+class _Commands(click.Group):
+    """The table above as a group; ``--config`` may also stand behind a command."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(f"monitor.cli.{module}"), name)
+        _takes_config(command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+def _takes_config(command: click.Command) -> None:
+    if isinstance(command, click.Group):
+        for one in command.commands.values():
+            _takes_config(one)
+    elif not any(parameter.name == "config" for parameter in command.params):
+        command.params.append(
+            click.Option(["--config"], metavar="FILE", expose_value=False, hidden=True, callback=_config)
+        )
+
+
+def _config(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.find_root().params["config"] = value
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.option(
     "--config", metavar="FILE", help="Settings file (else CLUSTERWATCH_CONFIG, else clusterwatch.toml)."
 )
@@ -41,33 +101,19 @@ def cli(config: str | None, verbose: bool) -> None:
     )
 
 
-for command in (
-    *running.COMMANDS,
-    feeds_group,
-    analyze,
-    ingest,
-    evaluate,
-    statements,
-    articles,
-    held,
-    issues,
-    alerts_group,
-    review,
-    explain,
-    export,
-    config_command,
-    db_group,
-    airflow_group,
-    demo,
-):
-    cli.add_command(command)
-
-
 def main() -> None:
     """The console script."""
     signal.signal(signal.SIGTERM, _terminated)
+    for stream in (sys.stdin, sys.stdout):  # whatever the locale: JSON and the words of the press are UTF-8
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """One command, its errors told in one sentence; gives the exit status."""
     try:
-        status = cli.main(standalone_mode=False)
+        status = cli.main(list(arguments), prog_name="clusterwatch", standalone_mode=False)
     except click.exceptions.Abort:
         status = 130
     except click.ClickException as error:
@@ -82,7 +128,9 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         status = 0
-    sys.exit(status if isinstance(status, int) else 0)
+    except OSError as error:  # a file that cannot be written, a disk that is full
+        status = _tell(UsageError(f"{error.filename or 'this'} cannot be used: {error.strerror}"), 2)
+    return status if isinstance(status, int) else 0
 
 
 def _tell(error: ClusterwatchError, status: int) -> int:

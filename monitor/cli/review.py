@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from monitor.cli.common import services
-from monitor.errors import UsageError
+from monitor.cli.common import number, services
 from monitor.pipeline.review import confirm as confirm_work
 from monitor.pipeline.review import reject as reject_work
 
@@ -20,13 +19,7 @@ _why = click.option("--why", help="Why.")
 
 
 def _ids(ids: tuple[str, ...]) -> list[tuple[str, int]]:
-    out = []
-    for text in ids:
-        kind, digits = text[:1].lower(), text[1:]
-        if kind not in ("s", "h") or not digits.isdigit():
-            raise UsageError(f"{text!r} is no statement (s7) or held report (h7)")
-        out.append((kind, int(digits)))
-    return out
+    return [(text.strip()[:1].lower(), number(text, "s", "h")) for text in ids]
 
 
 @review.command()

@@ -116,11 +116,8 @@ def _stage(name: str, work: Callable[[Services], Counts], words: str) -> click.C
     return command
 
 
-COMMANDS: Final = (
-    run,
-    _stage("poll", poll, "Ask the feeds that are due, and store their new entries."),
-    _stage("read", read, "Fetch and read the pages of entries that wait."),
-    _stage("find", find, "Find the statements in what was read."),
-    _stage("announce", announce, "Match what was found with the ledger; write alerts for what is new."),
-    _stage("deliver", deliver, "Send the deliveries that are due."),
-)
+poll_command = _stage("poll", poll, "Ask the feeds that are due, and store their new entries.")
+read_command = _stage("read", read, "Fetch and read the pages of entries that wait.")
+find_command = _stage("find", find, "Find the statements in what was read.")
+announce_command = _stage("announce", announce, "Match what was found with the ledger; write alerts.")
+deliver_command = _stage("deliver", deliver, "Send the deliveries that are due.")

@@ -1,4 +1,7 @@
-"""What runs in the worker processes: pure functions at module level, so that they can be sent there."""
+"""What runs in the worker processes: pure functions at module level, so that they can be sent there.
+
+The readers are imported where they are used: the process that only sends the work does not load them.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from extractors.feed import parse_feed
-from extractors.page import read_page
-from monitor.analysis import analyse, analyse_page, analysis_to_dict
-from monitor.analysis.documents import document_from_dict
 from monitor.errors import ItemError
 from monitor.model import Analysis, Document, Page, ParsedFeed
 from monitor.officials import Register, load_register
@@ -19,11 +18,15 @@ from monitor.officials import Register, load_register
 
 def feed_job(body: bytes, url: str, content_type: str | None, now: datetime) -> ParsedFeed:
     """A feed's body to its entries. Raises NotAFeed."""
+    from extractors.feed import parse_feed
+
     return parse_feed(body, url=url, content_type=content_type, now=now)
 
 
 def read_job(document: Document, now: datetime) -> Page:
     """A page's bytes to its text. Raises Unreadable."""
+    from extractors.page import read_page
+
     return read_page(document, now)
 
 
@@ -34,17 +37,23 @@ def _register(extra: str) -> Register:
 
 def find_job(page: Page, summary: str | None, now: datetime, extra_register: str) -> Analysis:
     """A page that was read to what it reports."""
+    from monitor.analysis import analyse_page
+
     return analyse_page(page, register=_register(extra_register), now=now, summary=summary)
 
 
 def analyze_job(document: Document, now: datetime, with_text: bool, extra_register: str) -> dict[str, Any]:
     """A document to its analysis as JSON values."""
+    from monitor.analysis import analyse, analysis_to_dict
+
     analysis = analyse(document, register=_register(extra_register), now=now)
     return analysis_to_dict(analysis, document, with_text)
 
 
 def line_job(line: str, now: datetime, with_text: bool, extra_register: str) -> dict[str, Any]:
     """A line of JSON to its document's analysis, or to ``{"id", "error"}`` for a bad one."""
+    from monitor.analysis.documents import document_from_dict
+
     number: object = None
     try:
         row = whole(json.loads(line))

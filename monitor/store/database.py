@@ -167,6 +167,8 @@ class Database:
         if target.exists():
             raise SettingsError(f"{target} is there already")
         part = target.with_name(target.name + ".part")
+        if not target.parent.is_dir():
+            raise SettingsError(f"there is no folder {target.parent}")
         part.unlink(missing_ok=True)
         source = sqlite3.connect(self._file)
         try:
@@ -179,7 +181,7 @@ class Database:
         finally:
             source.close()
         if faults:
-            part.unlink(missing_ok=True)
+            part.unlink()
             raise StoreError(f"the copy is damaged: {faults[0]}")
         part.replace(target)
 
