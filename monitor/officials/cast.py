@@ -7,6 +7,7 @@ better.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -112,14 +113,16 @@ class Cast:
 
     def _locate(self, source: str, near: Span) -> Span | None:
         source = source.strip()
-        best: Span | None = None
-        at = self.text.find(source) if source else -1
-        while at >= 0:
-            span = Span(at, at + len(source))
-            if best is None or abs(span.start - near.start) < abs(best.start - near.start):
-                best = span
-            at = self.text.find(source, at + 1)
-        return best
+        spans = (
+            [Span(m.start(), m.end()) for m in re.finditer(re.escape(source), self.text)] if source else []
+        )
+        whole = [span for span in spans if self._is_whole(span)]
+        return min(whole or spans, key=lambda span: abs(span.start - near.start), default=None)
+
+    def _is_whole(self, span: Span) -> bool:
+        """Whether the words stand by themselves (`Ukraine`, not `Russia-Ukraine`)."""
+        around = self.text[max(0, span.start - 1) : span.start] + self.text[span.end : span.end + 1]
+        return not any(char.isalnum() or char == "-" for char in around)
 
     def _alone(self, source: str) -> Speaker | Held:
         """A source whose words do not stand in the text."""

@@ -121,11 +121,19 @@ def compatible(role: Role, other: Role) -> bool:
     if role.former != other.former and role.head == "office" and other.head == "office":
         return False
     if role.office and other.office:
+        if _head_of_all(role, other) or _head_of_all(other, role):
+            return False
         loose = role.office in _LOOSE or other.office in _LOOSE
         return role.office == other.office or (loose and akin(role.office, other.office))
     return bool(role.body_id and role.body_id == other.body_id)
 
 
+def _head_of_all(role: Role, local: Role) -> bool:
+    """`the Russian leader` is nobody's `regional governor`."""
+    return local.office in _LOCAL and role.office == "head" and "region" not in (role.body_id or "")
+
+
+_LOCAL = frozenset(("governor", "regional_head", "mayor"))
 #: Offices that are also the loose word for a closer one ("the minister", "the general").
 _LOOSE = frozenset(
     (
