@@ -1,4 +1,4 @@
-"""``clusterwatch analyze``, ``ingest``, ``evaluate``: what the program sees in documents."""
+"""``clusterwatch analyze``, ``ingest``: what the program sees in documents."""
 
 from __future__ import annotations
 
@@ -14,17 +14,13 @@ import click
 
 from monitor import app
 from monitor.analysis.documents import document_from_dict, when_from
-from monitor.cli.common import Progress, dumps, finish, loaded, report, result, say, services
-from monitor.cli.showing import show_analysis, show_evaluation
+from monitor.cli.common import Progress, dumps, finish, loaded, report, result, services
+from monitor.cli.showing import show_analysis
 from monitor.errors import FetchRefused, ItemError, UsageError
-from monitor.evaluation import GoldSet, evaluate_documents, load_gold
-from monitor.evaluation.ledger import evaluate_ledger
 from monitor.model import Counts, Document
 from monitor.pipeline import deliver
 from monitor.pipeline import ingest as ingest_work
 from monitor.pipeline.jobs import analyze_job, line_job, whole
-from monitor.pipeline.ledger import Wish
-from monitor.pipeline.ledger import statements as ask
 from monitor.ports import Fetched, Wanted
 from monitor.settings import Settings
 
@@ -183,43 +179,3 @@ def ingest(context: click.Context, file: str, announced: bool, as_of: str | None
             counts.append(deliver(opened))
     report(counts)
     finish(context, [*counts, Counts("ingest", {}, tuple(refused))])
-
-
-@click.command()
-@click.argument("gold", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--documents", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Else beside GOLD."
-)
-@click.option("--ledger", is_flag=True, help="The ledger too: alerts a statement, wrong merges and splits.")
-@click.option("--json", "as_json", is_flag=True)
-@click.pass_context
-def evaluate(context: click.Context, gold: Path, documents: Path | None, ledger: bool, as_json: bool) -> None:
-    """Precision and recall of every stage against answers, with the failing items."""
-    answers = load_gold(gold, documents)
-    measured = _measured(loaded(context).settings, answers)
-    if ledger:
-        with services(context) as opened, opened.database.reading() as session:
-            values = list(ask(session, opened, Wish()))
-        measured["ledger"] = evaluate_ledger(answers.rows, values)
-        measured["failures"] += measured["ledger"].pop("failures")
-    if as_json:
-        result(measured)
-    else:
-        show_evaluation(measured)
-
-
-def _measured(settings: Settings, answers: GoldSet) -> dict[str, Any]:
-    progress = Progress("evaluated", len(answers.documents))
-    found: dict[str, dict[str, Any]] = {}
-    clock = app.clock_of(settings)
-    with app.workers_of(settings, os.cpu_count() or 1) as workers:
-        arguments = [(d, clock.now(), True, settings.register_.extra) for d in answers.documents.values()]
-        pairs = zip(answers.documents, workers.map(analyze_job, arguments), strict=True)
-        for done, (number, value) in enumerate(pairs, start=1):
-            if isinstance(value, Exception):
-                say(f"{number}: {value}")
-            else:
-                found[number] = value
-            progress(done)
-    progress.end()
-    return evaluate_documents(answers.rows, found)

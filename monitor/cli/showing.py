@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 import click
 
@@ -93,6 +94,58 @@ def show_evaluation(value: dict[str, Any], failures: int = 60) -> None:
 
 
 _NUMBERS = ("right", "wrong", "missed")
+
+
+def show_reading(value: dict[str, Any]) -> None:
+    """The readers of pages side by side, a table a folder; what is not known of its pages is left out."""
+    for folder, measured in value["folders"].items():
+        click.echo(f"{folder}: {measured['pages']} pages")
+        names = list(measured["readers"])
+        rows = [(label, *(figure(measured["readers"][name]) for name in names)) for label, figure in _READING]
+        table(("", *names), [row for row in rows if any(row[1:])])
+        ours = measured["readers"].get("clusterwatch", {})
+        for label in ("lost", "wrong_days"):
+            if ours.get(label):
+                click.echo(f"  {label}: {', '.join(ours[label])}")
+        click.echo("")
+    if value["not_installed"]:
+        click.echo(f"not installed, so not measured: {', '.join(value['not_installed'])}")
+
+
+def _of(row: dict[str, Any], right: str, total: str) -> str | None:
+    return f"{row.get(right, 0)}/{row[total]}" if row.get(total) else None
+
+
+def _milliseconds(row: dict[str, Any], name: str) -> str | None:
+    return f"{row['ms'][name]:.0f}" if "ms" in row else None
+
+
+_READING: Final[tuple[tuple[str, Callable[[dict[str, Any]], str | None]], ...]] = (
+    ("body precision", lambda r: _share(r["body"]["precision"]) if "body" in r else None),
+    ("body recall", lambda r: _share(r["body"]["recall"]) if "body" in r else None),
+    ("body F1", lambda r: _share(r["body"]["f1"]) if "body" in r else None),
+    ("pages read", lambda r: str(r["read"])),
+    ("pages lost that another has", lambda r: str(len(r["lost"]))),
+    ("passages whole", lambda r: _of(r, "passages_kept", "passages")),
+    ("titles", lambda r: _of(r, "titles_right", "titles")),
+    ("days right", lambda r: _of(r, "days_right", "dates")),
+    ("days wrong", lambda r: str(len(r["wrong_days"])) if r.get("dates") else None),
+    ("times right of those given", lambda r: _of(r, "exact_right", "exact")),
+    ("authors right", lambda r: _of(r, "authors_right", "authors")),
+    ("authors given", lambda r: str(r.get("authors_given", 0))),
+    ("posts right, of those known", lambda r: _of(r, "posts_right", "posts_wanted")),
+    ("  with the right time", lambda r: _of(r, "posts_right_time", "posts_wanted")),
+    ("posts found, of those the page lists", lambda r: _of(r, "posts_found", "posts_declared")),
+    ("  with a time", lambda r: _of(r, "posts_timed", "posts_declared")),
+    (
+        "ordinary pages taken for live",
+        lambda r: str(r.get("taken_for_live", 0)) if r.get("posts_wanted") else None,
+    ),
+    ("pages with a host's furniture left", lambda r: _of(r, "furniture_left", "furniture_pages")),
+    ("ms a page, median", lambda r: _milliseconds(r, "median")),
+    ("ms a page, 95 %", lambda r: _milliseconds(r, "p95")),
+    ("pages a second, one core", lambda r: _milliseconds(r, "pages_a_second")),
+)
 
 
 def _share(value: float | None) -> str | None:
