@@ -95,13 +95,17 @@ class NameFinder:
         return sorted(kept + self.echoes(kept, taken))
 
     def behind(self, number: int) -> tuple[int, int] | None:
-        """The name behind a role and what belongs to it."""
+        """The name behind a role and what belongs to it, or between two commas behind it."""
         at = self.tags[number].last
         while (following := self.tag_at.get(at)) is not None:
             tag = self.tags[following]
             if tag.first != at or tag.get("verb", "pronoun", "relay") is not None:
                 return None
             at = tag.last
+        if at < len(self.tokens) and self.tokens.words[at] in ",،":
+            name = self.run(at + 1)
+            closed = name is not None and name[1] < len(self.tokens) and self.tokens.words[name[1]] in ",،"
+            return name if closed and name is not None and name[1] - name[0] > 1 else None
         return self.run(at)
 
     def run(self, first: int) -> tuple[int, int] | None:

@@ -8,6 +8,7 @@ better.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -23,6 +24,9 @@ from monitor.officials.roles import Role, kind_of_state, office_fact, read_role,
 from monitor.officials.setting import Setting
 from monitor.officials.speaking import speaking_body
 from monitor.officials.states import state_name
+
+#: Tokens that a mention with all its roles takes at most.
+_LONGEST = 120
 
 
 class Cast:
@@ -141,7 +145,10 @@ class Cast:
 
     def _inside(self, span: Span) -> list[Mention]:
         wanted = self.reading.tokens.within(span.start, span.end)
-        return [m for m in self.reading.mentions if m.first < wanted.stop and m.last > wanted.start]
+        mentions = self.reading.mentions
+        start = bisect_left(mentions, wanted.start - _LONGEST, key=lambda mention: mention.first)
+        end = bisect_left(mentions, wanted.stop, key=lambda mention: mention.first)
+        return [mention for mention in mentions[start:end] if mention.last > wanted.start]
 
     def _names(self, mention: Mention, span: Span) -> bool:
         """Whether the name itself, and not only its role, stands in the span."""

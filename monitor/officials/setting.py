@@ -6,6 +6,7 @@ Every rule here answers only where the text leaves no doubt, else None.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
 from extractors.languages import words
@@ -33,8 +34,15 @@ class Setting:
         home: str | None,
         country: str | None,
     ) -> None:
-        self.reading, self.heading, self.segments = reading, heading, segments
+        self.reading, self.heading = reading, heading
         self.home, self.country = home, country
+        self.segments = tuple(sorted(segments, key=lambda segment: segment.start))
+        self._posts = [segment.start for segment in self.segments]
+        text = reading.tokens.text
+        self._lines = [at + 1 for at, char in enumerate(text) if char == "\n"]
+        self._groups: dict[int, list[Mention]] = {}
+        for mention in reading.mentions:
+            self._groups.setdefault(self.segment(mention), []).append(mention)
         self._states: set[str] | None = None
         table = words(reading.lex.language, "roles").get("lists", {})
         self.title_verbs = frozenset(table.get("title_verbs", ()))
@@ -48,24 +56,18 @@ class Setting:
     def segment(self, mention: Mention) -> int:
         """The number of the post in which a mention stands; -1 outside all posts."""
         offset = self.reading.tokens.starts[mention.first]
-        for number, segment in enumerate(self.segments):
-            if segment.start <= offset < segment.end:
-                return number
-        return -1
+        number = bisect_right(self._posts, offset) - 1
+        return number if number >= 0 and offset < self.segments[number].end else -1
 
     def paragraph(self, mention: Mention) -> int:
         """The number of the paragraph in which a mention stands."""
-        tokens = self.reading.tokens
-        return tokens.text.count("\n", 0, tokens.starts[mention.first])
+        return bisect_right(self._lines, self.reading.tokens.starts[mention.first])
 
     def earlier(self, mention: Mention) -> list[Mention]:
         """What is mentioned before, in the same post."""
-        segment = self.segment(mention)
-        return [
-            other
-            for other in self.reading.mentions
-            if other.first < mention.first and other is not mention and self.segment(other) == segment
-        ]
+        group = self._groups.get(self.segment(mention), [])
+        end = bisect_left(group, mention.first, key=lambda other: other.first)
+        return [other for other in group[:end] if other is not mention]
 
     # --- bodies told elsewhere ----------------------------------------------------------------------
 
