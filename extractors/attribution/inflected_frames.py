@@ -1,0 +1,192 @@
+"""Frames in languages whose cases tell who speaks: each word of saying with the phrase in the right case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from extractors.attribution.acts import followed
+from extractors.attribution.frame import Frame
+from extractors.attribution.grammar import CueForm, Grammar
+from extractors.attribution.inflected import subjects
+from extractors.attribution.inflected_clauses import (
+    clause_start,
+    late_subject,
+    origin,
+    phrase_from,
+    spoken_of,
+    subject_of,
+)
+from extractors.attribution.nouns import DASHES, Phrase
+from extractors.attribution.tokens import Token
+
+_RUNNING_TEXT: Final = 4
+_OWNER: Final = "*"
+
+
+def frames_by_case(tokens: Sequence[Token], grammar: Grammar) -> list[Frame]:
+    """The frames of a sentence in the order of their words of saying, those of relays too."""
+    found: list[Frame] = []
+    running = sum(token.kind == "word" and not token.capital for token in tokens) >= _RUNNING_TEXT
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        frame: Frame | None = None
+        if token.kind == "word" and not (running and index and token.capital):
+            frame = _frame_at(tokens, index, grammar, found)
+        if frame is None:
+            index += 1
+            continue
+        found.append(frame)
+        index = max(index, frame.cue_end) + 1
+    return found
+
+
+def _frame_at(tokens: Sequence[Token], index: int, grammar: Grammar, found: list[Frame]) -> Frame | None:
+    low = tokens[index].low
+    if low in grammar.openers:
+        frame = _according(tokens, index, grammar) or _citing(tokens, index, grammar, found)
+        if frame is not None:
+            return frame
+    if grammar.has("impersonal", low):
+        return _impersonal(tokens, index, grammar)
+    form = grammar.forms.get(low)
+    return _verb(tokens, index, form, grammar, found) if form is not None else None
+
+
+def _matched(tokens: Sequence[Token], index: int, phrases: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    for phrase in phrases:
+        if index + len(phrase) <= len(tokens) and all(
+            word in (_OWNER, tokens[index + at].low) for at, word in enumerate(phrase)
+        ):
+            return phrase
+    return ()
+
+
+def _according(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame | None:
+    """`по словам X`, `согласно X`, `по его словам` (the star stands for the pronoun)."""
+    phrase = _matched(tokens, index, grammar.according)
+    if not phrase:
+        return None
+    end = index + len(phrase) - 1
+    if _OWNER in phrase:
+        at = index + phrase.index(_OWNER)
+        if not grammar.has("owners", tokens[at].low):
+            return None
+        return Frame("according", index, end, "speech", "according", Phrase(at, at), index)
+    source = phrase_from(tokens, end + 1, grammar)
+    if source is None or grammar.has("things", tokens[source.first].low):
+        return None
+    return Frame("according", index, end, "speech", "according", source, index)
+
+
+def _citing(tokens: Sequence[Token], index: int, grammar: Grammar, found: list[Frame]) -> Frame | None:
+    """`со ссылкой на X`, `ссылаясь на X`: the words are X's, whoever carries them."""
+    phrase = _matched(tokens, index, grammar.citing)
+    source = phrase_from(tokens, index + len(phrase), grammar) if phrase else None
+    if source is None:
+        return None
+    relay = found[-1].source if found else None
+    return Frame("citing", index, index + len(phrase) - 1, "speech", "cite", source, index, relay)
+
+
+def _impersonal(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame | None:
+    """`говорится в заявлении X`, `в сообщении X отмечается`."""
+    source = origin(tokens, index, grammar)
+    if source is None:
+        return None
+    shape = "before" if source.last < index else "after"
+    clause = clause_start(tokens, index, grammar) if shape == "before" else index
+    return Frame(shape, index, index, "speech", "impersonal", source, clause)  # type: ignore[arg-type]
+
+
+def _verb(
+    tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, found: list[Frame]
+) -> Frame | None:
+    if not followed(tokens, index, form) or (index and grammar.has("negations", tokens[index - 1].low)):
+        return None
+    if form.forms == {"participle"}:
+        return _participle(tokens, index, form, grammar, found)
+    if not form.forms & {"past", "present"}:
+        return None
+    if grammar.has("quoting", form.lemma):
+        quoted = spoken_of(tokens, index, grammar)
+        if quoted is not None:
+            return Frame("quoted", index, index, "speech", "quote", quoted, index)
+    subject = late_subject(tokens, index, grammar) if _after_mark(tokens, index) else None
+    late = subject is not None
+    if subject is None:
+        answer = subject_of(tokens, index, grammar)
+        if answer is None:
+            return _coordinated(tokens, index, form, grammar, found)
+        subject, late = answer
+    if not _asserts(tokens, index, form, subject, grammar):
+        return None
+    if not late:
+        return Frame("before", index, index, form.cls, form.lemma, subject, subject.clause)
+    clause = index if _after_mark(tokens, index) else clause_start(tokens, index, grammar)
+    return Frame("after", index, index, form.cls, form.lemma, subject, clause)
+
+
+def _after_mark(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a comma, a dash or a quotation stands right before: then what follows is the subject."""
+    if not index:
+        return False
+    before = tokens[index - 1]
+    return before.kind == "quote" or before.text in (",", "?", "!", "…") or before.text in DASHES
+
+
+def _asserts(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase, grammar: Grammar) -> bool:
+    first, last = sorted((subject.last, index)) if subject.last < index else (index, subject.first)
+    if any(grammar.has("negations", token.low) for token in tokens[first + 1 : last]):
+        return False
+    if grammar.has("things", tokens[subject.first].low) or grammar.has(
+        "negative_subjects", tokens[subject.first].low
+    ):
+        return False
+    start = clause_start(tokens, index, grammar)
+    if start and grammar.has("conditionals", tokens[start - 1].low):
+        return False
+    if form.cls == "adopt":
+        return any(
+            grammar.has("parliaments", token.low) for token in tokens[subject.first : subject.last + 1]
+        )
+    return True
+
+
+def _participle(
+    tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, found: list[Frame]
+) -> Frame | None:
+    """`…, добавив, что …`: whose words these are is told by the clause to which the gerund belongs."""
+    if form.cls == "adopt":
+        return None
+    source = _taken_over(tokens, index, grammar, found)
+    if source is None:
+        return None
+    return Frame("participle", index, index, form.cls, form.lemma, source, index, owned=False)
+
+
+def _coordinated(
+    tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, found: list[Frame]
+) -> Frame | None:
+    """`X сообщил, что …, и добавил, что …`."""
+    at = index - 1
+    while at >= 0 and tokens[at].kind == "word" and grammar.is_adverb(tokens[at].low):
+        at -= 1
+    if at < 0 or form.cls == "adopt":
+        return None
+    if not (grammar.has("conjunctions", tokens[at].low) or grammar.has("separators", tokens[at].low)):
+        return None
+    source = _taken_over(tokens, index, grammar, found)
+    if source is None:
+        return None
+    return Frame("coordinated", index, index, form.cls, form.lemma, source, at + 1, owned=False)
+
+
+def _taken_over(tokens: Sequence[Token], index: int, grammar: Grammar, found: list[Frame]) -> Phrase | None:
+    """The source of the nearest frame before, else the first subject of the sentence."""
+    for frame in reversed(found):
+        if frame.source is not None and frame.shape != "citing":
+            return frame.source
+    before = subjects(tokens, 0, index, grammar)
+    return before[0] if before else None
