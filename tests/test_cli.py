@@ -546,6 +546,7 @@ def test_alerts(filled: Command) -> None:
         "\n  ", " "
     )
     assert "<html" in filled("alerts", "test", "--html").out
+    assert set(filled("alerts", "test", "--json").json) == {"subject", "text", "html"}
     assert filled("alerts", "test", "--send").status == 0
 
 
@@ -565,7 +566,7 @@ def test_a_refused_delivery_is_status_1_once_and_may_be_tried_again(
         assert "d1" in done.err
         assert ready("deliver").status == 0
         assert [i["code"] for i in ready("issues", "--json").json] == ["delivery_refused"]
-        assert ready("alerts", "retry", "d1").out == "d1 queued\n"
+        assert ready("alerts", "retry", "d1", "--json").json[0]["status"] == "queued"
         assert ready("deliver").status == 0
         assert len(inbox.taken) == 1
         assert ready("issues", "--json").json == []

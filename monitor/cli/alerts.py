@@ -96,9 +96,11 @@ def log(context: click.Context, limit: int, as_json: bool) -> None:
 
 @alerts_group.command()
 @click.argument("ids", nargs=-1, required=True, metavar="DELIVERY…")
+@click.option("--json", "as_json", is_flag=True)
 @click.pass_context
-def retry(context: click.Context, ids: tuple[str, ...]) -> None:
+def retry(context: click.Context, ids: tuple[str, ...], as_json: bool) -> None:
     """Try delayed or refused deliveries (d7 …) again at the next `deliver`."""
+    rows = []
     with services(context) as opened, opened.database.writing() as session:
         for text in ids:
             row = session.get(DeliveryRow, number(text, "d"))
@@ -109,7 +111,12 @@ def retry(context: click.Context, ids: tuple[str, ...]) -> None:
                     f"{text} is {row.status}: only delayed and refused deliveries are tried again"
                 )
             row.status, row.due_at, row.first_try_at, row.last_error = "queued", None, None, None
-            click.echo(f"d{row.id} queued")
+            rows.append(_value(row))
+    if as_json:
+        result(rows)
+        return
+    for value in rows:
+        click.echo(f"{value['id']} queued")
 
 
 @alerts_group.command("test")
@@ -117,28 +124,35 @@ def retry(context: click.Context, ids: tuple[str, ...]) -> None:
 @click.option("--statement", "statement", metavar="ID", help="Show this statement (s7), not a made-up one.")
 @click.option("--html", "as_html", is_flag=True, help="Print the HTML part.")
 @click.option("--send", is_flag=True, help="Really send it to the subscription's recipients.")
+@click.option("--json", "as_json", is_flag=True, help="Print the message, or with --send the outcomes.")
 @click.pass_context
 def test_command(
-    context: click.Context, name: str | None, statement: str | None, as_html: bool, send: bool
+    context: click.Context, name: str | None, statement: str | None, as_html: bool, send: bool, as_json: bool
 ) -> None:
     """A preview of an alert; with --send, a trial of the channels."""
     with services(context) as opened:
         told = _told(opened, statement)
         message = render(told, installation=SIGNED, language=opened.settings.alerts.language)
+        if not send and as_json:
+            result({"subject": message.subject, "text": message.text, "html": message.html})
+            return
         if not send:
             click.echo(message.html if as_html else f"Subject: {message.subject}\n\n{message.text}")
             return
         rules = [r for r in opened.subscriptions if name in (None, r.name)]
         if not rules:
             raise UsageError(f"there is no subscription {name}")
-        failed = 0
+        outcomes = []
         for rule in rules:
             for recipient in rule.to or (rule.by,):
                 outcome = opened.channels[rule.by].send(message, recipient)
-                good = isinstance(outcome, Accepted)
-                failed += not good
-                say(f"{rule.name} by {rule.by} to {recipient}: {'accepted' if good else outcome}")
-    context.exit(1 if failed else 0)
+                reason = None if isinstance(outcome, Accepted) else outcome.reason
+                outcomes.append({"subscription": rule.name, "channel": rule.by, "recipient": recipient,
+                                 "accepted": reason is None, "reason": reason})  # fmt: skip
+                say(f"{rule.name} by {rule.by} to {recipient}: {reason or 'accepted'}")
+    if as_json:
+        result(outcomes)
+    context.exit(0 if all(o["accepted"] for o in outcomes) else 1)
 
 
 def _told(opened: Services, statement: str | None) -> Told:

@@ -71,6 +71,7 @@ def is_bare_state(speaker: Speaker) -> bool:
     return not (speaker.body or speaker.office or speaker.role or speaker.official)
 
 
+@lru_cache(maxsize=1 << 16)
 def same_speaker(
     a: Speaker, b: Speaker, languages: tuple[str | None, str | None] = (None, None)
 ) -> tuple[Sameness, str]:
@@ -168,9 +169,14 @@ def names_agree(a: tuple[str, ...], b: tuple[str, ...]) -> float:
     return best
 
 
+@lru_cache(maxsize=1 << 16)
 def _near(a: str, b: str) -> float:
+    if a == b:
+        return 1.0
+    if 2 * min(len(a), len(b)) / (len(a) + len(b)) < OTHER_GIVEN or not set(a) & set(b):
+        return 0.0
     # The order matters to SequenceMatcher: both ways, so that the answer does not depend on who is asked.
-    return 1.0 if a == b else max(SequenceMatcher(None, x, y).ratio() for x, y in ((a, b), (b, a)))
+    return max(SequenceMatcher(None, x, y).ratio() for x, y in ((a, b), (b, a)))
 
 
 # --- bodies -------------------------------------------------------------------------------------------
