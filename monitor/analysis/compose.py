@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from extractors.page import read_page
 from extractors.sentences import sentences_of
+from extractors.urls import host_of
 from monitor.analysis.documents import document_from_dict
 from monitor.analysis.heard import Heard, hear, hear_line, wire_day
 from monitor.analysis.reports import days_of, grouped, joined, report_of, speaker_key
@@ -29,6 +30,7 @@ from monitor.model import (
 )
 from monitor.occasion import machine_marks
 from monitor.officials import Cast, Register, cast_of, load_register
+from monitor.officials.states import organisation_of_host, state_of_host
 from monitor.topic import TopicMap, topic_map
 
 _DEFAULT_LANGUAGE: Final = "en"
@@ -50,11 +52,25 @@ def analyse(document: Document, *, register: Register, now: datetime) -> Analysi
             published=document.published,
             problems=(Problem(error.state, error.detail),),
         )
-    return analyse_page(page, register=register, now=now, summary=document.summary)
+    host = host_of(document.url) if document.url else None
+    home = (organisation_of_host(host) or state_of_host(host)) if host else None
+    return analyse_page(page, register=register, now=now, summary=document.summary, home=home)
 
 
-def analyse_page(page: Page, *, register: Register, now: datetime, summary: str | None = None) -> Analysis:
-    """The analysis of a page that was read; ``summary`` is what the feed said of it."""
+def analyse_page(
+    page: Page,
+    *,
+    register: Register,
+    now: datetime,
+    summary: str | None = None,
+    home: str | None = None,
+    country: str | None = None,
+) -> Analysis:
+    """The analysis of a page that was read; ``summary`` is what the feed said of it.
+
+    ``home`` is the state or organisation whose own site the page stands on, ``country`` that of a
+    newspaper or broadcaster: what its pages call "the minister" without a state is theirs.
+    """
     language = page.language or _DEFAULT_LANGUAGE
     text = page.text
     segments = tuple(Span(post.start, post.end) for post in page.posts)
@@ -68,7 +84,7 @@ def analyse_page(page: Page, *, register: Register, now: datetime, summary: str 
     if topic.verdict.concerns:
         on = _day(page.published, now)
         heading = "\n".join(line for line in (page.title, summary) if line)
-        cast = cast_of(text, language, register, on, segments, heading or None)
+        cast = cast_of(text, language, register, on, segments, heading or None, home=home, country=country)
         reports = _reports(page, summary, language, topic, cast, segments)
     return Analysis(page, topic.verdict, posts, reports, page.problems)
 

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from monitor.corroboration import OFFICIAL_OUTLETS
 from monitor.identity import speaker_key
 from monitor.model import Analysis, Counts, Page, Report, When
 from monitor.pipeline.jobs import find_job
@@ -30,6 +31,8 @@ class _Job:
     version_id: int
     page: Page
     summary: str | None
+    home: str | None  # the state or organisation whose own site this is
+    country: str | None  # the country of a newspaper or broadcaster
 
 
 def find(services: Services) -> Counts:
@@ -43,7 +46,7 @@ def find(services: Services) -> Counts:
             return tally.counts()
         after = jobs[-1].version_id
         extra = services.settings.register_.extra
-        arguments = [(job.page, job.summary, services.now(), extra) for job in jobs]
+        arguments = [(job.page, job.summary, services.now(), extra, job.home, job.country) for job in jobs]
         for job, result in zip(jobs, services.workers.map(find_job, arguments), strict=True):
             passing("find.analysed")
             if isinstance(result, Analysis):
@@ -60,7 +63,20 @@ def _job(session: Session, version: ArticleVersion) -> _Job:
     if page.published is None and article.published is not None:
         when = When(article.published, article.published_precision or "minute", "feed")
         page = replace(page, published=when)
-    return _Job(version.id, page, version.summary)
+    return _Job(version.id, page, version.summary, *_setting(article))
+
+
+def _setting(article: Article) -> tuple[str | None, str | None]:
+    """Whose own site the article stands on, and the country of its newspaper or broadcaster.
+
+    An agency writes for the world, so its country says nothing of "the minister".
+    """
+    outlet = article.outlet
+    if outlet is None:
+        return None, None
+    if outlet.kind in OFFICIAL_OUTLETS:
+        return outlet.state or outlet.country, None
+    return None, outlet.country if outlet.kind in ("newspaper", "broadcaster") else None
 
 
 def _unjudged(services: Services, tally: Tally, job: _Job, error: Exception) -> None:

@@ -35,11 +35,19 @@ def _register(extra: str) -> Register:
     return load_register(Path(extra) if extra else None)
 
 
-def find_job(page: Page, summary: str | None, now: datetime, extra_register: str) -> Analysis:
-    """A page that was read to what it reports."""
+def find_job(
+    page: Page,
+    summary: str | None,
+    now: datetime,
+    extra_register: str,
+    home: str | None = None,
+    country: str | None = None,
+) -> Analysis:
+    """A page that was read to what it reports; ``home`` and ``country`` as the outlet's entry says."""
     from monitor.analysis import analyse_page
 
-    return analyse_page(page, register=_register(extra_register), now=now, summary=summary)
+    register = _register(extra_register)
+    return analyse_page(page, register=register, now=now, summary=summary, home=home, country=country)
 
 
 def analyze_job(document: Document, now: datetime, with_text: bool, extra_register: str) -> dict[str, Any]:
