@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from extractors.attribution.grammar import Grammar
+from extractors.attribution.inflected_clauses import phrase_from
 from extractors.attribution.nouns import CLOSERS, LONGEST, OPENERS, Phrase, bare, can_end
 from extractors.attribution.tokens import Token
 
@@ -14,6 +15,8 @@ _BRACKET: Final = 8
 
 def phrase_after(tokens: Sequence[Token], start: int, grammar: Grammar) -> Phrase | None:
     """The phrase that begins at or just after ``start`` (`said X`, `by X`, `according to X`)."""
+    if grammar.cases is not None:
+        return phrase_from(tokens, start, grammar)
     index = start
     while (
         index < len(tokens)

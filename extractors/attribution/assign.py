@@ -9,7 +9,7 @@ from typing import Final
 from extractors.attribution.after import phrase_after
 from extractors.attribution.frames import Frame, starts_with
 from extractors.attribution.grammar import Grammar
-from extractors.attribution.nouns import Phrase
+from extractors.attribution.nouns import Phrase, is_named
 from extractors.attribution.tokens import Token
 
 _DASHES: Final = frozenset("–—-")
@@ -55,6 +55,8 @@ def is_tag(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> bool:
     if frame.shape == "citing":
         return frame.head > 3
     head = frame.head
+    if head and grammar.has("as", tokens[head - 1].low):
+        head -= 1  # `…, as X said`
     if head == 0:
         return False
     before = tokens[head - 1]
@@ -197,6 +199,8 @@ def govern(text: str, tokens: Sequence[Token], frames: Sequence[Frame], grammar:
     tags = {id(frame): is_tag(tokens, frame, grammar) for frame in frames}
     for index, token in enumerate(tokens):
         if token.kind != "quote" or _is_title(text, tokens, index, grammar):
+            continue
+        if grammar.cases is not None and is_named(tokens, index):
             continue
         chosen = _governor(tokens, index, frames, tags) or _after_colon(tokens, index, grammar)
         if chosen is not None:
