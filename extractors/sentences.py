@@ -24,6 +24,8 @@ _CJK: Final = frozenset("。！？｡")
 _BEFORE: Final = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)$")
 _NEXT: Final = re.compile(r"\s*")
 _OPENERS: Final = "\"'“‘„«‹「『(¿¡[–—-•*#"
+_NUMBER: Final = re.compile(r"(?<!\d)\d{1,2}$")
+_WORD: Final = re.compile(r"\s+([^\W\d_]+)")
 _LOOK_BACK: Final = 24
 
 
@@ -32,6 +34,11 @@ def _abbreviations(language: str) -> frozenset[str]:
     table = words("common", "abbreviations")
     listed = [*table.get("common", ()), *table.get(language, ())]
     return frozenset(word.lower() for word in listed)
+
+
+@cache
+def _after_number(language: str) -> frozenset[str]:
+    return frozenset(words("common", "abbreviations").get("after_number", {}).get(language, ()))
 
 
 def paragraphs_of(text: str) -> tuple[Span, ...]:
@@ -55,6 +62,7 @@ def sentences_of(text: str, language: str, keep: Sequence[Span] = ()) -> tuple[S
     kept = sorted((span for span in keep), key=lambda span: span.start)
     starts = [span.start for span in kept]
     short = _abbreviations(language)
+    ordinals = _after_number(language)
     found: list[Span] = []
     for paragraph in paragraphs_of(text):
         begin = paragraph.start
@@ -63,6 +71,8 @@ def sentences_of(text: str, language: str, keep: Sequence[Span] = ()) -> tuple[S
                 continue
             end = _cut(match, paragraph.end, kept, starts)
             if end is None or not _ends(text, match, end, paragraph.end, short):
+                continue
+            if ordinals and _ordinal(text, match, paragraph.end, ordinals):
                 continue
             _add(found, text, begin, end)
             begin = end
@@ -107,6 +117,14 @@ def _ends(text: str, match: re.Match[str], end: int, limit: int, short: frozense
     if nxt.isalpha() and nxt.islower():
         return False
     return not (nxt in "–—-" and following + 2 < limit and text[following + 2].islower())
+
+
+def _ordinal(text: str, match: re.Match[str], limit: int, following: frozenset[str]) -> bool:
+    """Whether the full stop makes an ordinal (`26. März`): a short number before, one of the words after."""
+    if match.group() != "." or _NUMBER.search(text, max(0, match.start() - 4), match.start()) is None:
+        return False
+    nxt = _WORD.match(text, match.end(), limit)
+    return nxt is not None and nxt.group(1).lower() in following
 
 
 def _is_short(text: str, stop: int, short: frozenset[str], nxt: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Literal
 from extractors.attribution.carry import carry
 from extractors.attribution.grammar import Grammar, grammar_of, guess_below, precision
 from extractors.attribution.lines import Line, line_of
+from extractors.attribution.moods import report_by_mood
 from extractors.attribution.turns import headline_attributions, turn_attribution, turns_of
 from extractors.quotes import Quotation, find_quotations
 from extractors.sentences import paragraphs_of, sentences_of
@@ -42,7 +43,9 @@ def find_attributions(text: str, language: str, *, headline: bool = False) -> li
     paragraphs = paragraphs_of(text)
     turns = turns_of(text, paragraphs, grammar) if not headline else {}
     lines = _lines(text, paragraphs, quotations, grammar)
-    carry(text, [line for line in lines if line.paragraph not in turns], paragraphs, grammar)
+    told_of = [line for line in lines if line.paragraph not in turns]
+    carry(text, told_of, paragraphs, grammar)
+    report_by_mood(text, told_of, grammar)
     found: list[Attribution] = []
     told: set[int] = set()
     for line in lines:

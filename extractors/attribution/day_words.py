@@ -23,6 +23,8 @@ def day_words(tokens: Sequence[Token], frame: Frame, tag: bool, grammar: Grammar
     """
     low, high = sorted((frame.source.last if frame.source and frame.owned else frame.cue, frame.cue))
     regions = [(low + 1, high), _after(tokens, frame, tag, grammar)]
+    if frame.cue_end > frame.cue:
+        regions.insert(0, (frame.cue + 1, frame.cue_end))  # `hatte am Mittwoch … erklärt`
     if not tag and frame.head and _adjunct(tokens, frame.clause, grammar):
         regions.append((frame.clause, frame.head))
     if not tag and frame.head and grammar.has("conjunctions", tokens[frame.head - 1].low):

@@ -66,6 +66,7 @@ class Grammar:
     citing: tuple[tuple[str, ...], ...]
     quoted_by: tuple[tuple[str, ...], ...]
     tags: tuple[tuple[str, ...], ...]
+    hearsay: tuple[tuple[str, ...], ...]
     postposed: frozenset[str]
     endings: Mapping[str, tuple[str, ...]]
     openers: frozenset[str]
@@ -165,6 +166,7 @@ def grammar_of(language: str) -> Grammar | None:
         citing=_phrases(according, "citing"),
         quoted_by=_phrases(according, "quoted_by"),
         tags=_phrases(according, "tags"),
+        hearsay=_phrases(according, "hearsay"),
         postposed=frozenset(_first_words({"after": according.get("after", ())})),
         endings={name: tuple(listed) for name, listed in table.get("endings", {}).items()},
         openers=frozenset(_first_words({key: according.get(key, ()) for key in ("before", "citing")})),

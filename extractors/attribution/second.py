@@ -1,0 +1,482 @@
+"""Frames in languages whose finite verb stands second, and last in a subordinate clause (German).
+
+What stands before the verb is its subject unless it opens with an adverb, a preposition or an object: then
+the subject follows. A verb in two parts (`hatte … erklärt`, `teilte … mit`) is found by the part that means
+saying; the finite part tells the place of the subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from extractors.attribution.frame import Frame, Shape
+from extractors.attribution.frames import starts_with
+from extractors.attribution.grammar import CueForm, Grammar
+from extractors.attribution.nouns import DASHES, Phrase
+from extractors.attribution.runs import (
+    bracket_end,
+    clause_end,
+    clause_start,
+    fits,
+    is_head,
+    is_proper,
+    is_small,
+    is_title,
+    run_end,
+    whole,
+)
+from extractors.attribution.tokens import Token
+
+_AFTER: Final = 24
+_PIECES: Final = 4
+_POSTPOSED: Final = 9
+
+
+def frames_by_second(tokens: Sequence[Token], grammar: Grammar) -> list[Frame]:
+    """The frames of a sentence in the order of their words of saying."""
+    found: list[Frame] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        frame: Frame | None = None
+        if token.kind == "word":
+            frame = _phrase_frame(tokens, index, grammar, found)
+            form = grammar.forms.get(token.low)
+            if frame is None and form is not None and not (token.capital and index):
+                frame = _verb(tokens, index, form, grammar, found)
+        if frame is not None:
+            found.append(frame)
+            index = max(index, frame.cue_end) + 1
+        else:
+            index += 1
+    return found
+
+
+# --- `laut X`, `X zufolge`, `so X`, `heißt es in X` -------------------------------------------------------
+
+
+def _phrase_frame(
+    tokens: Sequence[Token], index: int, grammar: Grammar, found: Sequence[Frame]
+) -> Frame | None:
+    for phrases, shape in (
+        (grammar.according, "according"), (grammar.citing, "citing"), (grammar.tags, "after"),
+    ):  # fmt: skip
+        length = starts_with(tokens, index, phrases)
+        if not length or (shape == "after" and not _tagged(tokens, index)):
+            continue
+        source = _object(tokens, index + length, grammar, strict=shape == "after")
+        if source is None:
+            continue
+        end = index + length - 1
+        if shape == "after":
+            closing = source.last + 1
+            if (
+                closing < len(tokens)
+                and tokens[closing].kind == "word"
+                and not _goes_on(tokens, closing, grammar)
+            ):
+                continue
+            return Frame("after", index, end, "speech", "tag", whole(tokens, source, grammar), index)
+        if shape == "according":
+            return Frame("according", index, end, "speech", "according", source, index)
+        relay = found[-1].source if found else None
+        return Frame("citing", index, end, "speech", "cite", source, index, relay)
+    if tokens[index].low in grammar.postposed:
+        return _postposed(tokens, index, grammar)
+    length = starts_with(tokens, index, grammar.hearsay)
+    return _hearsay(tokens, index, index + length, grammar) if length else None
+
+
+def _hearsay(tokens: Sequence[Token], index: int, after: int, grammar: Grammar) -> Frame | None:
+    """`hieß es aus X`, `heißt es in der Mitteilung des X`, `aus X hieß es`."""
+    end = after - 1
+    if after < len(tokens) and grammar.has("prepositions", tokens[after].low):
+        source = _object(tokens, after + 1, grammar)
+        if source is not None:
+            return Frame("according", index, end, "speech", "according", source, index)
+    first = clause_start(tokens, index, grammar)
+    if first < index and grammar.has("prepositions", tokens[first].low):
+        source = _object(tokens, first + 1, grammar)
+        if source is not None:
+            source = Phrase(source.first, min(source.last, index - 1), first)
+            return Frame("before", index, end, "speech", "according", source, first)
+    return None
+
+
+def _goes_on(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    low = tokens[index].low
+    return grammar.has("prepositions", low) or grammar.has("temporal", low) or grammar.is_adverb(low)
+
+
+def _postposed(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame | None:
+    """`dem Ministerium zufolge`: the phrase before the word, in its clause."""
+    start = clause_start(tokens, index, grammar)
+    first = max(start, index - _POSTPOSED)
+    for at in range(first, index):
+        token = tokens[at]
+        if token.kind != "word" or grammar.has("prepositions", token.low):
+            continue
+        if grammar.has("determiners", token.low) or is_head(token, grammar) or is_proper(token, grammar):
+            phrase = Phrase(at, index - 1, at)
+            if _somebody(tokens, phrase, grammar):
+                return Frame("according", index, index, "speech", "according", phrase, at)
+    return None
+
+
+def _object(tokens: Sequence[Token], first: int, grammar: Grammar, *, strict: bool = False) -> Phrase | None:
+    """The phrase in any case that begins at ``first`` and holds a name or a word for somebody."""
+    if first >= len(tokens) or tokens[first].kind != "word" or grammar.has("temporal", tokens[first].low):
+        return None
+    low = tokens[first].low
+    if grammar.has("pronouns", low) or grammar.has("object_pronouns", low):
+        return Phrase(first, first, first)
+    if strict and grammar.has("datives", low):
+        return None
+    phrase = Phrase(first, run_end(tokens, first, grammar, through=not strict), first)
+    return phrase if _somebody(tokens, phrase, grammar) else None
+
+
+def _somebody(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> bool:
+    inside = tokens[phrase.first : phrase.last + 1]
+    if grammar.has("negative_subjects", inside[0].low):
+        return False
+    heads = [t for t in inside if is_head(t, grammar) or grammar.has("documents", t.low)]
+    if heads:
+        return True
+    # Nouns have capitals too: a name without an article, or two capitals side by side.
+    proper = [at for at, token in enumerate(inside) if is_proper(token, grammar)]
+    if not proper:
+        return False
+    bare = not grammar.has("determiners", inside[0].low)
+    paired = any(b - a == 1 for a, b in pairwise(proper))
+    return (bare and proper[0] == 0) or paired
+
+
+# --- verbs -----------------------------------------------------------------------------------------------
+
+
+def _verb(
+    tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, found: Sequence[Frame]
+) -> Frame | None:
+    if not fits(tokens, index, form, grammar):
+        return None
+    first, last = clause_start(tokens, index, grammar), clause_end(tokens, index, grammar)
+    if "passive" in form.forms or "base" in form.forms:
+        helper = _helper(tokens, index, grammar)
+        if helper is not None:
+            return _two_parts(tokens, index, helper, form, grammar)
+        if not form.forms & {"past", "present"}:
+            return _agent(tokens, index, form, grammar)
+    if not form.forms & {"past", "present"}:
+        return None
+    opened = tokens[first].low if first < index else ""
+    if _verb_last(tokens, first, index, last, grammar):
+        return _subordinate(tokens, first, index, form, grammar)
+    if grammar.has("relatives", opened) and first and tokens[first - 1].text == "," and index == last - 1:
+        return None
+    return _second(tokens, first, index, index, form, grammar, found)
+
+
+def _helper(tokens: Sequence[Token], index: int, grammar: Grammar) -> int | None:
+    """The finite helping verb of a participle or an infinitive: before it, or right behind it.
+
+    In its clause; over an apposition (`hatte X, der Chef von Y, gesagt`) where the word ends its clause.
+    """
+    after = index + 1
+    if after < len(tokens) and grammar.has("auxiliaries", tokens[after].low):
+        return after
+    start = clause_start(tokens, index, grammar)
+    for at in range(index - 1, start - 1, -1):
+        if grammar.has("auxiliaries", tokens[at].low):
+            return at
+    if clause_end(tokens, index, grammar) != index + 1:
+        return None
+    for _ in range(_PIECES):
+        if start < 2 or tokens[start - 1].text != ",":
+            return None
+        border = start - 1
+        start = clause_start(tokens, border, grammar)
+        if any(grammar.has("subordinators", token.low) for token in tokens[border : border + 3]):
+            return None
+        for at in range(border - 1, start - 1, -1):
+            if grammar.has("have", tokens[at].low):
+                return at
+            if tokens[at].low in grammar.forms and not tokens[at].capital:
+                return None
+    return None
+
+
+def _two_parts(
+    tokens: Sequence[Token], index: int, helper: int, form: CueForm, grammar: Grammar
+) -> Frame | None:
+    """`X hatte … erklärt`, `am Mittwoch hat X erklärt`, `wurde von X verurteilt`, `wollte nichts sagen`."""
+    low = tokens[helper].low
+    negated = any(grammar.has("negations", token.low) for token in tokens[helper:index])
+    if grammar.has("be", low):
+        return _agent(tokens, index, form, grammar) if "passive" in form.forms and not negated else None
+    if not grammar.has("have", low) or "passive" not in form.forms:
+        # `wollte sich nicht äußern`: to decline is an answer too.
+        if not negated or not grammar.has("declined", form.lemma) or helper > index:
+            return None
+    elif negated and not grammar.has("negatable", form.lemma):
+        return None
+    first = clause_start(tokens, helper, grammar)
+    if helper > index:
+        return _subordinate(tokens, first, index, form, grammar)
+    return _second(tokens, first, helper, index, form, grammar, ())
+
+
+def _agent(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) -> Frame | None:
+    """`wurde von X verurteilt`, `der von X verkündete Abzug`."""
+    first = clause_start(tokens, index, grammar)
+    for at in range(index - 1, first - 1, -1):
+        if grammar.has("by", tokens[at].low):
+            source = _object(tokens, at + 1, grammar)
+            if source is None or source.last >= index:
+                source = Phrase(at + 1, index - 1, at + 1) if at + 1 < index else None
+            if source is None or not _somebody(tokens, source, grammar):
+                return None
+            return Frame("passive", index, index, form.cls, form.lemma, source, first)
+    return None
+
+
+def _verb_last(tokens: Sequence[Token], first: int, index: int, last: int, grammar: Grammar) -> bool:
+    opened = tokens[first].low if first < index else ""
+    if not (grammar.has("subordinators", opened) or grammar.has("as", opened)):
+        return False
+    return index == last - 1 or grammar.has("as", opened) or grammar.has("auxiliaries", tokens[index + 1].low)
+
+
+def _subordinate(
+    tokens: Sequence[Token], first: int, index: int, form: CueForm, grammar: Grammar
+) -> Frame | None:
+    """`wie X mitteilte`: a tag; other clauses with the verb at their end are background."""
+    if not grammar.has("as", tokens[first].low):
+        return None
+    subject = _nominative(tokens, first + 1, index, grammar)
+    if subject is None:
+        return None
+    return Frame(
+        "before", index, index, form.cls, form.lemma, Phrase(subject.first, subject.last, first), first
+    )
+
+
+def _second(
+    tokens: Sequence[Token],
+    first: int,
+    finite: int,
+    cue: int,
+    form: CueForm,
+    grammar: Grammar,
+    found: Sequence[Frame],
+) -> Frame | None:
+    """The frame of a main clause: its finite verb at ``finite``, its word of saying at ``cue``."""
+    subject = _forefield(tokens, first, finite, grammar)
+    if subject is not None:
+        if form.cls == "adopt" and not _parliament(tokens, subject, grammar):
+            return None
+        if any(grammar.has("conditionals", token.low) for token in tokens[first : subject.first]):
+            return None
+        return Frame(
+            "before", cue, cue, form.cls, form.lemma, whole(tokens, subject, grammar), subject.clause
+        )
+    if _conjoined(tokens, finite, grammar):
+        known = [one.source for one in found if one.source and one.shape != "citing"]
+        shared = known[-1] if known else _nominative(tokens, 0, finite, grammar)
+        if shared is None or form.cls == "adopt":
+            return None
+        return Frame("coordinated", cue, cue, form.cls, form.lemma, shared, finite, owned=False)
+    if not _inverts(tokens, first, finite, grammar):
+        return None
+    stop = min(clause_end(tokens, finite, grammar), finite + 1 + _AFTER)
+    after = _nominative(tokens, finite + 1, stop, grammar)
+    if after is None or (form.cls == "adopt" and not _parliament(tokens, after, grammar)):
+        return None
+    clause = finite if _tagged(tokens, finite) else first
+    tail = clause_end(tokens, finite, grammar)
+    # What a word of saying that stands at the beginning governs comes after it, not before.
+    shape: Shape = "after" if _tagged(tokens, finite) or tail >= len(tokens) - 1 else "before"
+    return Frame(shape, finite, cue, form.cls, form.lemma, whole(tokens, after, grammar), clause)
+
+
+def _parliament(tokens: Sequence[Token], subject: Phrase, grammar: Grammar) -> bool:
+    return any(grammar.has("parliaments", token.low) for token in tokens[subject.first : subject.last + 1])
+
+
+def _conjoined(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    at = index - 1
+    while at >= 0 and tokens[at].kind == "word" and grammar.is_adverb(tokens[at].low):
+        at -= 1
+    return at >= 0 and grammar.has("conjunctions", tokens[at].low)
+
+
+def _tagged(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a quotation, a comma or a dash stands right before."""
+    if not index:
+        return False
+    before = tokens[index - 1]
+    return before.kind == "quote" or before.text == "," or before.text in DASHES or before.text in "?!"
+
+
+def _inverts(tokens: Sequence[Token], first: int, finite: int, grammar: Grammar) -> bool:
+    """Whether the place before the verb leaves the subject for the place behind it."""
+    return first == finite or not grammar.has("relatives", tokens[first].low) or first == 0
+
+
+def _forefield(tokens: Sequence[Token], first: int, finite: int, grammar: Grammar) -> Phrase | None:
+    """The subject before the finite verb, where what stands there is one."""
+    if finite == first:
+        return _over_insertion(tokens, first, grammar)
+    at = first
+    while at < finite and tokens[at].kind == "word" and _adverbial(tokens, at, grammar):
+        at += 1
+    if at >= finite or (at == first and grammar.has("datives", tokens[at].low)):
+        return None
+    opened = tokens[at].low
+    if grammar.has("prepositions", opened) or grammar.has("datives", opened):
+        return None
+    if grammar.has("subordinators", opened) or (
+        grammar.has("relatives", opened) and tokens[at - 1].text == ","
+    ):
+        return None
+    if _conjoined(tokens, finite, grammar):
+        return None
+    phrase = Phrase(at, run_end(tokens, at, grammar), first)
+    if phrase.last >= finite:
+        phrase = Phrase(at, finite - 1, first)
+    if grammar.has("pronouns", opened):
+        return Phrase(at, at, first)
+    return phrase if _somebody(tokens, phrase, grammar) else None
+
+
+def _adverbial(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    low = tokens[index].low
+    if grammar.has("temporal", low):
+        return True
+    return grammar.is_adverb(low) and not grammar.has("pronouns", low)
+
+
+def _over_insertion(tokens: Sequence[Token], first: int, grammar: Grammar) -> Phrase | None:
+    """`X, der Chef von Y, sagte`, `X, der 2011 antrat, sagte`: the phrase before what commas set off."""
+    at, last = first, -1
+    for _ in range(_PIECES):
+        if at < 2 or tokens[at - 1].text != ",":
+            return None
+        border = at - 1
+        start = clause_start(tokens, border, grammar)
+        if start >= border:
+            return None
+        if any(token.low in grammar.forms for token in tokens[start:border]):
+            return None
+        opened = tokens[start].low
+        led = start >= 2 and tokens[start - 1].text == ","
+        described = led and (
+            grammar.has("relatives", opened)
+            or grammar.has("determiners", opened)
+            or is_head(tokens[start], grammar)
+            or tokens[start].kind == "number"
+            or all(is_proper(token, grammar) for token in tokens[start:border])
+        )
+        if described:
+            last = last if last >= 0 or grammar.has("relatives", opened) else border - 1
+            at = start
+            continue
+        if at == first or grammar.has("prepositions", opened) or _verbal(tokens, start, border, grammar):
+            return None
+        phrase = Phrase(start, max(border - 1, last), start)
+        return phrase if _somebody(tokens, phrase, grammar) else None
+    return None
+
+
+def _verbal(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> bool:
+    return any(grammar.has("auxiliaries", token.low) for token in tokens[first:last])
+
+
+def _nominative(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> Phrase | None:
+    """The first phrase among ``first`` up to ``last`` that is no object and stands behind no preposition."""
+    index = first
+    while index < last:
+        token, low = tokens[index], tokens[index].low
+        if token.text in "([":
+            closed = bracket_end(tokens, index)
+            index = closed if closed > index else index + 1
+            continue
+        if token.kind == "quote" and not is_title(tokens, index, grammar):
+            return None
+        if token.kind != "word" or grammar.has("temporal", low) or grammar.is_adverb(low):
+            index += 1
+            continue
+        if grammar.has("pronouns", low):
+            return Phrase(index, index, first)
+        if grammar.has("prepositions", low) or grammar.has("datives", low):
+            index = _past_phrase(tokens, index, last, grammar)
+            continue
+        if low in grammar.forms and not token.capital:
+            return None
+        phrase = Phrase(index, min(run_end(tokens, index, grammar), last - 1), first)
+        if _dative(tokens, phrase, grammar):
+            index = _past_phrase(tokens, index, last, grammar)
+            continue
+        if _somebody(tokens, phrase, grammar):
+            return phrase
+        index = phrase.last + 1
+    return None
+
+
+def _dative(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> bool:
+    """`der Zeitung X`, `Reportern`: to whom it was said."""
+    inside = tokens[phrase.first : min(phrase.first + 3, phrase.last + 1)]
+    if grammar.has("recipients", inside[0].low):
+        return True
+    return grammar.has("genitive", inside[0].low) and any(
+        token.low in grammar.relay_heads for token in inside[1:]
+    )
+
+
+def _past_phrase(tokens: Sequence[Token], index: int, last: int, grammar: Grammar) -> int:
+    """The token after a phrase that a preposition or a dative opens: past its noun and a name behind it."""
+    at = index + 1
+    seen = False
+    while at < last:
+        token, low = tokens[at], tokens[at].low
+        if token.kind == "quote" and is_title(tokens, index, grammar):
+            at += 1
+            continue
+        if token.kind == "number" and not seen:
+            at += 1
+            continue
+        if token.kind != "word":
+            if token.text in "./-" and at + 1 < last:
+                at += 1
+                continue
+            return at
+        if seen and (
+            is_small(low, grammar)
+            or grammar.has("temporal", low)
+            or grammar.is_adverb(low)
+            or not token.capital
+        ):
+            genitive = grammar.has("genitive", low) and not _speaks(tokens, at, last, grammar)
+            if not genitive:
+                return at
+            seen = False
+        if seen and is_head(token, grammar):
+            return at
+        seen = seen or token.capital
+        at += 1
+    return at
+
+
+def _speaks(tokens: Sequence[Token], index: int, last: int, grammar: Grammar) -> bool:
+    """Whether an article opens a phrase about somebody (`im Parlament der Minister`)."""
+    for at in range(index + 1, min(index + 4, last)):
+        if is_head(tokens[at], grammar):
+            return grammar.has("people", tokens[at].low) or grammar.ends(tokens[at].low, "people")
+        if tokens[at].capital:
+            return False
+    return False
+
+
+__all__ = ["frames_by_second"]
