@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from extractors.page import read_page
 from extractors.sentences import sentences_of
-from extractors.urls import host_of
 from monitor.analysis.documents import document_from_dict
 from monitor.analysis.heard import Heard, hear, hear_line, wire_day
 from monitor.analysis.reports import days_of, grouped, joined, report_of, speaker_key
+from monitor.analysis.source import source_of
 from monitor.errors import Unreadable
 from monitor.model import (
     Analysis,
@@ -30,7 +30,6 @@ from monitor.model import (
 )
 from monitor.occasion import machine_marks
 from monitor.officials import Cast, Register, cast_of, load_register
-from monitor.officials.states import organisation_of_host, state_of_host
 from monitor.topic import TopicMap, topic_map
 
 _DEFAULT_LANGUAGE: Final = "en"
@@ -52,9 +51,15 @@ def analyse(document: Document, *, register: Register, now: datetime) -> Analysi
             published=document.published,
             problems=(Problem(error.state, error.detail),),
         )
-    host = host_of(document.url) if document.url else None
-    home = (organisation_of_host(host) or state_of_host(host)) if host else None
-    return analyse_page(page, register=register, now=now, summary=document.summary, home=home)
+    source = source_of(document.url or page.canonical_url, document.outlet or page.site_name)
+    return analyse_page(
+        page,
+        register=register,
+        now=now,
+        summary=document.summary,
+        home=source.home,
+        country=source.country,
+    )
 
 
 def analyse_page(

@@ -96,6 +96,17 @@ def state_of_host(host: str) -> str | None:
     return _suffix(host, _hosts("states"))
 
 
+def country_of_host(host: str) -> str | None:
+    """The state whose domain a host is in (``www.example.co.nz`` is ``NZ``); None for the domains that
+    everybody uses."""
+    label = host.lower().strip(".").split(":")[0].rpartition(".")[2]
+    special = _hosts("domains")
+    if label in special:
+        return special[label] or None
+    state = label.upper()
+    return state if len(label) == 2 and state in territories() else None
+
+
 def _suffix(host: str, table: dict[str, str]) -> str | None:
     labels = host.lower().strip(".").split(":")[0].split(".")
     for start in range(len(labels)):
