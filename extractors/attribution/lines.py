@@ -9,10 +9,13 @@ from typing import Final
 
 from extractors.attribution.assign import Governed, govern, is_relay, is_tag, relay_after, without_nested
 from extractors.attribution.day_words import day_words
-from extractors.attribution.frames import Frame, frames_of
+from extractors.attribution.frame import Frame
 from extractors.attribution.grammar import Grammar, precision
 from extractors.attribution.nouns import Phrase, parts_of
+from extractors.attribution.orders import frames_in
 from extractors.attribution.tokens import Token, tokens_of
+from extractors.attribution.worded import worded_of
+from extractors.attribution.worded_lines import rows_of
 from extractors.quotes import Quotation
 from monitor.model import Attribution, Span
 
@@ -51,21 +54,28 @@ class Line:
     @property
     def opens_block(self) -> bool:
         """Whether it ends in a colon."""
-        return bool(self.tokens) and self.tokens[-1].text == ":"
+        return bool(self.tokens) and self.tokens[-1].text in (":", "：")
 
 
 def line_of(text: str, span: Span, paragraph: int, quotations: Sequence[Quotation], grammar: Grammar) -> Line:
     """The sentence with its attributions; without any where it has no word of saying."""
     line = Line(span, paragraph, tuple(quotations))
+    worded = worded_of(grammar.language)
+    if worded is not None:
+        line.tokens = tokens_of(text, span, quotations)
+        line.found = rows_of(text, span, quotations, worded, grammar)
+        direct = {row.content for row in line.found if row.kind == "direct"}
+        line.taken = {one.span.start for one in quotations if one.content in direct}
+        return line
     has_cue = grammar.cue.search(text, span.start, span.end) is not None
     if not has_cue and not quotations:
         return line
-    line.tokens = tokens_of(text, span, quotations)
+    line.tokens = tokens_of(text, span, quotations, grammar.parting)
     if not has_cue and not _introduced(line.tokens):
         return line
     for quotation in quotations:
         _inside(text, line, quotation, grammar)
-    frames = frames_of(line.tokens, grammar)
+    frames = frames_in(line.tokens, grammar)
     line.frames = [
         frame
         for frame in without_nested(line.tokens, frames, grammar, text)
@@ -125,12 +135,15 @@ def _attributions(text: str, line: Line, governed: Governed, grammar: Grammar) -
             content=content,
             sentence=line.span,
             rule=governed.rule,
-            confidence=precision()[governed.rule],
+            confidence=min(precision()[governed.rule], precision()["unsaid_subject"])
+            if frame.unsaid
+            else precision()[governed.rule],
             source=phrase_span(tokens, source),
             cue=Span(tokens[frame.cue].start, tokens[frame.cue_end].end),
             relay=phrase_span(tokens, relay),
             said=day_words(tokens, frame, tag, grammar),
             clause=_clause(line, frame, tag),
+            unsaid=frame.unsaid,
         )
 
 
@@ -170,8 +183,8 @@ def _inside(text: str, line: Line, quotation: Quotation, grammar: Grammar) -> No
     content = quotation.content
     for match in _INNER.finditer(text, content.start, content.end):
         tag = Span(match.start("tag"), match.end("tag"))
-        tokens = tokens_of(text, tag, ())
-        frames = [frame for frame in frames_of(tokens, grammar) if frame.head <= 1 and frame.source]
+        tokens = tokens_of(text, tag, (), grammar.parting)
+        frames = [frame for frame in frames_in(tokens, grammar) if frame.head <= 1 and frame.source]
         if not frames:
             continue
         frame = frames[0]

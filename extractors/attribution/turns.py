@@ -11,6 +11,8 @@ from typing import Final
 from extractors.attribution.after import phrase_after
 from extractors.attribution.grammar import Grammar, precision
 from extractors.attribution.tokens import tokens_of
+from extractors.attribution.worded import worded_of
+from extractors.attribution.worded_lines import headline_rows
 from extractors.quotes import Quotation
 from monitor.model import Attribution, Span
 
@@ -178,6 +180,9 @@ def headline_attributions(
     text: str, sentence: Span, quotations: Sequence[Quotation], grammar: Grammar
 ) -> list[Attribution]:
     """`X: S`, `X: “Q”`, `“Q”: X`, of a headline that no word of saying explains."""
+    worded = worded_of(grammar.language)
+    if worded is not None:
+        return headline_rows(text, sentence, quotations, worded, grammar)
     tokens = tokens_of(text, sentence, quotations, grammar.parting)
     colon = next((i for i, token in enumerate(tokens) if token.text in (":", "：")), None)
     if colon is None or colon == 0 or colon + 1 >= len(tokens):

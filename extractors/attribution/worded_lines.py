@@ -1,0 +1,268 @@
+"""The attributions of one reporting sentence of a language that is read by patterns (see ``worded``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
+
+from extractors.attribution.grammar import Grammar, precision
+from extractors.attribution.unspaced import place_unspaced
+from extractors.attribution.verb_final import place_final
+from extractors.attribution.verb_first import place_first
+from extractors.attribution.worded import QUOTE, Hit, Masked, Order, Place, Worded
+from extractors.quotes import Quotation
+from monitor.model import Attribution, Span
+
+_PLACED: Final[Mapping[Order, Callable[[Masked, Hit, list[Place]], Place | None]]] = {
+    "verb_first": place_first,
+    "verb_final": place_final,
+    "unspaced": place_unspaced,
+}
+_LABEL_WORDS: Final = 9
+_LABEL_SIGNS: Final = 24
+_RELAY_WORDS: Final = 5
+_COLONS: Final = ":："
+_RULES: Final = {
+    "speech": "subject_cue_clause",
+    "act": "subject_act",
+    "weak": "subject_act_weak",
+    "adopt": "subject_adopts",
+    "relative": "participle",
+    "shared": "participle",
+    "according": "according_to",
+    "citing": "citing",
+}
+
+
+def rows_of(
+    text: str, span: Span, quotations: Sequence[Quotation], words: Worded, grammar: Grammar
+) -> list[Attribution]:
+    """The attributions of ``text[span]``, in the order of their content."""
+    sentence = Masked(text, span, quotations, words)
+    if not sentence.quotes and words.places["reciprocal"].search(sentence.low):
+        return []
+    places = _places(sentence, grammar)
+    if not places:
+        return _colon_quotes(sentence, grammar)
+    found: list[Attribution] = []
+    governing: dict[int, Place] = {}
+    for number, (start, end, _) in enumerate(sentence.quotes):
+        place = _governor(sentence, places, start, end)
+        if place is not None:
+            governing[number] = place
+            place.quotes.append(number)
+    for number, place in governing.items():
+        start, _, quotation = sentence.quotes[number]
+        rule = _direct_rule(sentence, place, start)
+        found.append(_row(sentence, "direct", quotation.content, place, places, rule))
+    for place in places:
+        if place.quotes and _only_tag(sentence, place):
+            continue
+        found.append(_row(sentence, "indirect", span, place, places, _RULES[place.hit.cls]))
+    return sorted(found, key=lambda row: (row.content.start, row.content.end))
+
+
+def _places(sentence: Masked, grammar: Grammar) -> list[Place]:
+    found: list[Place] = []
+    place_of = _PLACED[sentence.words.order]
+    for hit in sentence.hits():
+        place = place_of(sentence, hit, found)
+        if place is None or _nested(sentence, place, found):
+            continue
+        if place.owned and _relays(sentence, place, grammar):
+            if hit.cls in ("according", "citing"):
+                place.rule = "relay"
+                found.append(place)
+            continue
+        if place.shared:
+            source = next((one for one in reversed(found) if not one.rule and one.hit.cls != "citing"), None)
+            if source is None:
+                place = Place(hit, dropped=True, said=place.said)
+            else:
+                place.first, place.last, place.dropped = source.first, source.last, source.dropped
+                place.said = place.said or source.said
+                if place.dropped:
+                    place.hit = Hit(source.hit.start, hit.end, hit.cls) if not place.owned else hit
+        found.append(place)
+    return [place for place in found if not place.rule]
+
+
+def _relays(sentence: Masked, place: Place, grammar: Grammar) -> bool:
+    """Whether a source is an agency or an outlet, which carries words and does not speak."""
+    words = sentence.span_of(place.first, place.last).of(sentence.text)
+    low = words.lower()
+    parts = low.replace("،", " ").split()
+    if any(name in low for name in grammar.not_relay):
+        return False
+    if sentence.words.bounded:
+        headed = any(part in grammar.relay_heads for part in parts[:_RELAY_WORDS])
+    else:
+        headed = any(head in low for head in grammar.relay_heads)
+    if headed:
+        return True
+    return grammar.relay.search(words) is not None and len(parts) <= 2
+
+
+def _nested(sentence: Masked, place: Place, earlier: Sequence[Place]) -> bool:
+    """Whether a word of saying stands inside another speaker's words."""
+    outer = next((one for one in reversed(earlier) if one.hit.cls in ("speech", "act", "weak")), None)
+    hit, low, words = place.hit, sentence.low, sentence.words
+    if outer is None or hit.cls in ("shared", "according", "citing", "relative"):
+        return False
+    between = low[outer.hit.end : hit.start]
+    if any(mark in between for mark in ";؛；"):
+        return False
+    head = place.head if place.owned and not place.shared else hit.start
+    before = low[: min(head, hit.start)].rstrip()
+    if words.places["contrast"].search(low, outer.hit.end, hit.start) is not None:
+        return False
+    if words.order == "unspaced":
+        continued = (
+            before.endswith(("，", ",", QUOTE))
+            or sentence.skip(_last_comma(low, hit.start), hit.start, "conjunctions", "adverbs") >= hit.start
+        )
+        return not (place.shared and continued)
+    told = words.places["content"].search(low, outer.hit.end, hit.start) is not None or ":" in between
+    if words.order == "verb_first":
+        joined = low[hit.start] in "وف"
+        return told and not joined if place.owned else not joined
+    joined = sentence.skip(_last_word(before), hit.start, "conjunctions", "adverbs") >= hit.start
+    return told and not joined and not before.endswith(("،", QUOTE))
+
+
+def _last_comma(low: str, end: int) -> int:
+    return max(low.rfind(mark, 0, end) for mark in ("，", ",", QUOTE)) + 1
+
+
+def _last_word(before: str) -> int:
+    return before.rfind(" ") + 1
+
+
+def _governor(sentence: Masked, places: Sequence[Place], start: int, end: int) -> Place | None:
+    before = [one for one in places if one.hit.end <= start and not _parted(sentence, one.hit.end, start)]
+    after = [one for one in places if one.hit.start >= end and not _parted(sentence, end, one.hit.start)]
+    if sentence.words.order == "verb_final":
+        if before and _leads(sentence, before[-1].hit.end, start):
+            return before[-1]
+        if after:
+            return after[0]
+        return before[-1] if before else None
+    return before[-1] if before else (after[0] if after else None)
+
+
+def _parted(sentence: Masked, start: int, end: int) -> bool:
+    return any(mark in sentence.low[start:end] for mark in ";؛；")
+
+
+def _leads(sentence: Masked, start: int, end: int) -> bool:
+    """Whether only a colon or what begins content stands between a word of saying and a quotation."""
+    between = sentence.low[start:end]
+    if any(mark in between for mark in _COLONS):
+        return True
+    return sentence.skip(start, end, "content", "adverbs", "conjunctions") >= end
+
+
+def _direct_rule(sentence: Masked, place: Place, start: int) -> str:
+    if place.hit.cls in ("according", "citing"):
+        return _RULES[place.hit.cls]
+    if place.hit.start > start:
+        return "quote_subject_cue" if not place.owned or place.first > start else "subject_cue_quote"
+    return "subject_cue_quote" if _leads(sentence, place.hit.end, start) else "subject_cue_mixed"
+
+
+def _only_tag(sentence: Masked, place: Place) -> bool:
+    """The sentence is quotation and tag: nothing in it is told in other words."""
+    rest = list(sentence.low)
+    for start, end in ((place.first, place.last), (place.hit.start, place.hit.end)):
+        if end > start >= 0:
+            rest[start:end] = " " * (end - start)
+    left = "".join(rest).replace(QUOTE, " ")
+    return sum(char.isalnum() for char in left) <= (2 if not sentence.words.bounded else 6)
+
+
+def _row(
+    sentence: Masked, kind: str, content: Span, place: Place, places: Sequence[Place], rule: str
+) -> Attribution:
+    cue = sentence.span_of(place.hit.start, place.hit.end)
+    source = cue
+    if place.owned:
+        source = sentence.span_of(place.first, place.last)
+    unsaid = place.dropped and not place.owned
+    confidence = min(precision()[rule], precision()["unsaid_subject"]) if unsaid else precision()[rule]
+    return Attribution(
+        kind="direct" if kind == "direct" else "indirect",
+        content=content,
+        sentence=sentence.span,
+        rule=rule,
+        confidence=confidence,
+        source=source,
+        cue=cue,
+        said=sentence.span_of(*place.said) if place.said and place.said[1] > place.said[0] else None,
+        clause=_clause(sentence, place, places),
+        unsaid=unsaid,
+    )
+
+
+def _clause(sentence: Masked, place: Place, places: Sequence[Place]) -> Span:
+    """The part of the sentence that is this source's: up to another source's words, from its own on."""
+    start, end = 0, len(sentence.low)
+    for other in places:
+        if (other.first, other.last) == (place.first, place.last) and place.owned:
+            continue
+        if other.shared or place.shared:
+            continue
+        if sentence.words.order == "verb_final":
+            if other.hit.end <= place.hit.start:
+                start = max(start, other.hit.end)
+            elif other.hit.start >= place.hit.end:
+                end = min(end, max(place.hit.end, min(other.head, end)))
+        elif other.head > place.head:
+            end = min(end, other.head)
+        elif other.head < place.head:
+            start = max(start, place.head)
+    return sentence.span_of(start, max(start, end))
+
+
+def _colon_quotes(sentence: Masked, grammar: Grammar) -> list[Attribution]:
+    """`X …: «Q»`: no word of saying, but nobody else can speak."""
+    quotes = [
+        (start, quotation)
+        for start, _, quotation in sentence.quotes
+        if sentence.low[:start].rstrip()[-1:] in tuple(_COLONS)
+    ]
+    if not quotes or sentence.words.order == "verb_first":
+        return []
+    start, quotation = quotes[0]
+    colon = max(sentence.low.rfind(mark, 0, start) for mark in _COLONS)
+    place = _PLACED[sentence.words.order](sentence, Hit(colon, colon + 1, "act"), [])
+    if place is None or not place.owned or _relays(sentence, place, grammar):
+        return []
+    return [_row(sentence, "direct", quotation.content, place, [place], "colon_quote")]
+
+
+def headline_rows(
+    text: str, span: Span, quotations: Sequence[Quotation], words: Worded, grammar: Grammar
+) -> list[Attribution]:
+    """`X: S` and `X: «Q»` of a headline that no word of saying explains."""
+    sentence = Masked(text, span, quotations, words)
+    colon = min((at for mark in _COLONS if (at := sentence.low.find(mark)) > 0), default=-1)
+    if colon <= 0 or not sentence.low[colon + 1 :].strip():
+        return []
+    label = sentence.span_of(0, colon)
+    name = label.of(text)
+    short = len(name.split()) <= _LABEL_WORDS if words.bounded else len(name) <= _LABEL_SIGNS
+    if not short or grammar.has("boilerplate_labels", name.lower()) or sentence.has_quote(0, colon):
+        return []
+    place = Place(Hit(colon, colon + 1, "act"), 0, colon)
+    if _relays(sentence, place, grammar):
+        return []
+    quotes = [quotation for start, _, quotation in sentence.quotes if start > colon]
+    return list(_headline(span, label, quotes))
+
+
+def _headline(span: Span, label: Span, quotes: Sequence[Quotation]) -> Iterator[Attribution]:
+    rule = "headline_colon"
+    if not quotes:
+        yield Attribution("indirect", span, span, rule, precision()[rule], source=label)
+    for quotation in quotes:
+        yield Attribution("direct", quotation.content, span, rule, precision()[rule], source=label)
