@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,10 @@ from monitor import app
 from monitor.officials import load_register
 from monitor.store.database import Database
 from tests.postgres import PostgresDatabases, postgres_server
+
+if TYPE_CHECKING:
+    from commands import Command
+    from world import World
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -69,3 +74,45 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'ledger.db'}"
     databases: PostgresDatabases = request.getfixturevalue("postgres")
     return databases.fresh()
+
+
+@pytest.fixture
+def world(ledger_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[World]:
+    """The program in this process with sites, a mailbox and a ledger of each kind in turn."""
+    from world import opened
+
+    monkeypatch.chdir(tmp_path)
+    with opened(ledger_url, monkeypatch) as made:
+        yield made
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
+    """Runs the program's commands in an empty folder, at six in the evening of 5 March 2024."""
+    from commands import caller
+
+    monkeypatch.chdir(tmp_path)
+    for name in [n for n in os.environ if n.startswith("CLUSTERWATCH_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("CLUSTERWATCH__READ__WORKERS", "0")
+    monkeypatch.setenv("CLUSTERWATCH__CLOCK__START", "2024-03-05T18:00:00Z")
+    return caller(capfd)
+
+
+@pytest.fixture
+def ready(command: Command, prepared: dict[str, str], tmp_path: Path) -> Command:
+    """The same beside a ledger that was set up and is empty."""
+    shutil.copyfile(prepared["sqlite"].removeprefix("sqlite:///"), tmp_path / "clusterwatch.db")
+    return command
+
+
+@pytest.fixture
+def filled(ready: Command, tmp_path: Path) -> Command:
+    """The same with two statements, told on the console, and a held report."""
+    from commands import FINLAND, row
+
+    third = row(3, "“We know about cluster munitions,” the ambassador said on Tuesday.")
+    (tmp_path / "in.jsonl").write_text("\n".join((row(1), row(2, FINLAND), third)), "utf-8")
+    done = ready("ingest", "in.jsonl", "--announce")
+    assert done.status == 0, done.err
+    return ready
