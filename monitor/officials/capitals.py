@@ -5,12 +5,9 @@ from __future__ import annotations
 from extractors.languages import words
 from monitor.officials.lexicon import Lexicon, Tag
 from monitor.officials.tokens import Tokens
+from monitor.officials.uncased import uncased_names
 
 _PARTICLES = frozenset(words("common", "people")["particles"])
-
-
-def _han(word: str) -> bool:
-    return "\u3400" <= word <= "\u9fff"
 
 
 class NameFinder:
@@ -39,7 +36,7 @@ class NameFinder:
     def names(self) -> list[tuple[int, int]]:
         """The names in order, as tokens ``first`` up to and without ``last``."""
         if not self.lex.cased:
-            return self.uncased()
+            return uncased_names(self)
         found: list[tuple[int, int]] = []
         index = 0
         while index < len(self.tokens):
@@ -73,86 +70,6 @@ class NameFinder:
         if sum(1 for at in range(first, end) if self.tokens.words[at].isalpha()) < 2:
             return False
         return not first or self.tokens.folded[first - 1] not in self.articles
-
-    # --- scripts without capitals -------------------------------------------------------------------
-
-    def uncased(self) -> list[tuple[int, int]]:
-        """Names that stand right behind a role, or between a word of saying and a role; then their echoes."""
-        found: set[tuple[int, int]] = set()
-        for number, tag in enumerate(self.tags):
-            if tag.get("office", "honor", "congress") is None:
-                continue
-            if (name := self.behind(number)) is not None:
-                found.add(name)
-            if (name := self.before_comma(tag.first)) is not None:
-                found.add(name)
-        taken: set[int] = set()
-        kept: list[tuple[int, int]] = []
-        for first, last in sorted(found, key=lambda name: (name[0], -name[1])):
-            if not taken & set(range(first, last)):
-                kept.append((first, last))
-                taken.update(range(first, last))
-        return sorted(kept + self.echoes(kept, taken))
-
-    def behind(self, number: int) -> tuple[int, int] | None:
-        """The name behind a role and what belongs to it, or between two commas behind it."""
-        at = self.tags[number].last
-        while (following := self.tag_at.get(at)) is not None:
-            tag = self.tags[following]
-            if tag.first != at or tag.get("verb", "pronoun", "relay") is not None:
-                return None
-            at = tag.last
-        if at < len(self.tokens) and self.tokens.words[at] in ",،":
-            name = self.run(at + 1)
-            closed = name is not None and name[1] < len(self.tokens) and self.tokens.words[name[1]] in ",،"
-            return name if closed and name is not None and name[1] - name[0] > 1 else None
-        return self.run(at)
-
-    def run(self, first: int) -> tuple[int, int] | None:
-        """The words from a token on that can be a name."""
-        tokens = self.tokens
-        han = first < len(tokens) and _han(tokens.words[first])
-        last = first
-        while last < len(tokens) and last - first < (8 if han else 4):
-            word = tokens.words[last]
-            joins = word in "-·・" and last > first
-            if tokens.sentence[last] != tokens.sentence[first] or self.tag_at.get(last) is not None:
-                break
-            if not (word.isalpha() or joins) or (han and not (_han(word) or joins)):
-                break
-            if tokens.folded[last] in self.stops or tokens.folded[last] in self.said:
-                break
-            last += 1
-        return (first, last) if last - first >= (2 if han else 1) else None
-
-    def before_comma(self, role: int) -> tuple[int, int] | None:
-        """The name between a word of saying and a role in commas ("قال X، المتحدث باسم …")."""
-        tokens = self.tokens
-        if role < 3 or tokens.words[role - 1] not in ",،":
-            return None
-        first = role - 1
-        while first > 0 and role - first < 7 and self.tag_at.get(first - 1) is None:
-            word = tokens.folded[first - 1]
-            if word in self.said or word in self.stops or not word.isalpha():
-                break
-            first -= 1
-        return (first, role - 1) if role - 1 - first >= 2 and first and self.says(first - 1) else None
-
-    def echoes(self, names: list[tuple[int, int]], taken: set[int]) -> list[tuple[int, int]]:
-        """Where the names found are repeated, whole or by their last word."""
-        tokens = self.tokens
-        wholes = {tuple(tokens.folded[first:last]) for first, last in names}
-        lasts = {whole[-1] for whole in wholes if len(whole) > 1 and len(whole[-1]) > 2}
-        found: list[tuple[int, int]] = []
-        at = 0
-        while at < len(tokens):
-            length = next((len(w) for w in wholes if tuple(tokens.folded[at : at + len(w)]) == w), 0)
-            if not length and tokens.folded[at] in lasts and self.tag_at.get(at) is None:
-                length = 1
-            if length and not taken & set(range(at, at + length)):
-                found.append((at, at + length))
-            at += max(1, length)
-        return found
 
     # --- names with capitals ------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from monitor.model import Held, Kind, Span, Speaker
 from monitor.officials.mentions import Mention, Reading, read_mentions
 from monitor.officials.names import latin, name_key
 from monitor.officials.persons import People, Person, compatible, complete, introduced
+from monitor.officials.placed import speaking
 from monitor.officials.pronouns import referent
 from monitor.officials.register import Holding, Register, akin
 from monitor.officials.roles import Role, kind_of_state, office_fact, read_role, with_kind
@@ -80,11 +81,11 @@ class Cast:
         span = source if isinstance(source, Span) else self._locate(source, near)
         if span is None:
             return self._alone(str(source))
-        inside = self._inside(span)
+        inside = speaking(self.reading, self._inside(span), span)
         names = [m for m in inside if m.name and not m.organised and self._names(m, span)]
-        speaking = [m for m in names if not m.possessed] or ([] if len(inside) > len(names) else names)
-        if speaking:
-            return self._person(speaking[0])
+        people = [m for m in names if not m.possessed] or ([] if len(inside) > len(names) else names)
+        if people:
+            return self._person(people[0])
         for mention in inside:
             if mention.name and mention.organised and self._names(mention, span):
                 return Speaker(mention.name, latin(mention.name, self.language), "other", body=mention.name)

@@ -204,7 +204,7 @@ class _Reader(NameFinder):
                 break
             if tag.value("link") == "and" and not self.one_person(tag.first):
                 break
-            if self.place(tag):
+            if self.place(tag) or (chain and self.new_head(tag, chain[0])):
                 break
             chain.insert(0, tag)
             at = tag.first
@@ -330,7 +330,23 @@ class _Reader(NameFinder):
         if tokens.sentence[one.first] != tokens.sentence[two.first]:
             return False
         between = tokens.words[one.last : two.first]
-        return all(word in {"-", "."} for word in between) and (two.first - one.last) <= 1
+        return (
+            not self.new_head(one, two)
+            and all(word in {"-", "."} for word in between)
+            and (two.first - one.last) <= 1
+        )
+
+    def new_head(self, one: Tag, two: Tag) -> bool:
+        """Whether a title after a state or body begins a phrase of its own (`طالبت طهران الأمين العام`)."""
+        if self.lex.cased or not self.lex.head_first or one.get("office", "honor", "mod") is not None:
+            return False
+        place = one.get("state", "named")
+        return (
+            place is not None
+            and place.form != "adj"
+            and two.get("office", "body", "people") is not None
+            and two.get("mod", "state") is None
+        )
 
     def close(self, chain: list[Tag], found: list[list[Tag]]) -> None:
         trimmed = _trim(chain)

@@ -1,0 +1,50 @@
+"""Which of the people and bodies in a source speaks, where the language tells it by place or by ending.
+
+Where words of saying are found by pattern, a source may hold more than its subject. In languages without
+capitals the subject opens the source; in Turkish it is the first phrase without the ending of a case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from extractors.languages import words
+from monitor.model import Span
+from monitor.officials.mentions import Mention, Reading
+
+_APART = 2  # tokens that may stand before the phrase that opens a source
+
+
+@cache
+def _oblique(language: str) -> re.Pattern[str] | None:
+    ending = words(language, "roles").get("oblique")
+    return re.compile(str(ending)) if ending else None
+
+
+def speaking(reading: Reading, inside: Sequence[Mention], span: Span) -> list[Mention]:
+    """The mentions of a source that can be its subject; all of them where the language does not tell."""
+    if not reading.lex.cased:
+        return _opening(reading, inside, span)
+    ending = _oblique(reading.lex.language)
+    if ending is None:
+        return list(inside)
+    upright = [m for m in inside if not _bent(reading, m, ending)]
+    return upright[:1] or list(inside[:1])
+
+
+def _opening(reading: Reading, inside: Sequence[Mention], span: Span) -> list[Mention]:
+    first = reading.tokens.within(span.start, span.end).start
+    return [mention for mention in inside[:1] if mention.first - first < _APART]
+
+
+def _bent(reading: Reading, mention: Mention, ending: re.Pattern[str]) -> bool:
+    """Whether a phrase ends in the ending of a case, with an apostrophe (`Kiev'de`) or without (`bakana`)."""
+    tokens = reading.tokens
+    at = mention.last
+    if at + 1 < len(tokens) and tokens.words[at] in "'’" and tokens.joined(at) and tokens.joined(at + 1):
+        return True
+    if tokens.words[at - 1] in "'’" and at < len(tokens) and tokens.joined(at):
+        return True
+    return not mention.name and ending.search(tokens.folded[at - 1]) is not None

@@ -1,0 +1,253 @@
+"""Names of people in scripts without capitals: what stands beside a role, and where it is repeated."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from extractors.languages import words
+from monitor.officials.lexicon import Tag
+
+if TYPE_CHECKING:
+    from monitor.officials.capitals import NameFinder
+
+_COMMAS: Final = ",،，"
+_JOINS: Final = "-·・•‧"
+_LONGEST: Final = 5
+_LONGEST_HAN: Final = 20
+_CLAUSE: Final = ".:؛;،,«»\"“”(–—-"
+
+
+@dataclass(frozen=True)
+class NameSigns:
+    """What the words of a language say of names: see ``names`` in its ``roles.toml``."""
+
+    never: re.Pattern[str] | None  # words that are no part of a name
+    surnames: frozenset[str]  # Han: signs with which a Chinese or Korean name begins
+    foreign: frozenset[str]  # Han: signs in which foreign names are written
+    compound: frozenset[str]  # Han: surnames of two signs
+    before_role: bool  # a name may stand right before its role (`X سخنگوی …`)
+    article: str  # a construct's complement begins with it, no name does
+    particles: frozenset[str]  # words that tie the words of a name
+
+
+@cache
+def name_signs(language: str) -> NameSigns:
+    """The signs of names of one language."""
+    table = words(language, "roles").get("names", {})
+    never = table.get("never", ())
+    return NameSigns(
+        never=re.compile("|".join(f"(?:{one})" for one in never)) if never else None,
+        surnames=frozenset(table.get("surnames", "")),
+        foreign=frozenset(table.get("foreign", "")),
+        compound=frozenset(table.get("compound", ())),
+        before_role=bool(table.get("before_role", False)),
+        article=table.get("article", ""),
+        particles=frozenset(table.get("particles", ())),
+    )
+
+
+def uncased_names(finder: NameFinder) -> list[tuple[int, int]]:
+    """The names that a role gives away, then their echoes, as tokens ``first`` up to and without ``last``."""
+    found: set[tuple[int, int]] = set()
+    for number, tag in enumerate(finder.tags):
+        if tag.get("office", "honor", "congress") is None:
+            continue
+        for name in (_behind(finder, number), _before_comma(finder, tag.first), _before(finder, tag.first)):
+            if name is not None:
+                found.add(name)
+    taken: set[int] = set()
+    kept: list[tuple[int, int]] = []
+    for first, last in sorted(found, key=lambda name: (name[0], -name[1])):
+        if not taken & set(range(first, last)):
+            kept.append((first, last))
+            taken.update(range(first, last))
+    return sorted(kept + _echoes(finder, kept, taken))
+
+
+def _behind(finder: NameFinder, number: int) -> tuple[int, int] | None:
+    """The name behind a role and what belongs to it, with or without a comma."""
+    tokens = finder.tokens
+    at = finder.tags[number].last
+    last_tag: Tag = finder.tags[number]
+    while (following := finder.tag_at.get(at)) is not None:
+        tag = finder.tags[following]
+        if tag.first != at or tag.get("verb", "pronoun", "relay") is not None:
+            return None
+        at, last_tag = tag.last, tag
+    if at >= len(tokens):
+        return None
+    if tokens.words[at] in "(（":  # `جماعة أنصار الله (الحوثيين)`
+        closed = next((i for i in range(at, min(at + 6, len(tokens))) if tokens.words[i] in ")）"), None)
+        if closed is None:
+            return None
+        at = closed + 1
+    if at < len(tokens) and tokens.words[at] in _COMMAS:
+        name = _run(finder, at + 1, last_tag)
+        ends = name is not None and name[1] < len(tokens) and tokens.words[name[1]] in _COMMAS
+        return name if name is not None and ends and name[1] - name[0] >= 2 else None
+    return _run(finder, at, last_tag)
+
+
+def _run(finder: NameFinder, first: int, role: Tag | None = None) -> tuple[int, int] | None:
+    """The words from a token on that can be a name."""
+    tokens = finder.tokens
+    if first >= len(tokens):
+        return None
+    if _is_han(tokens.words[first]):
+        return _han_run(finder, first)
+    signs = name_signs(finder.lex.language)
+    last, tied = first, 0
+    while last < len(tokens) and last - first < _LONGEST + tied:
+        if not _name_word(finder, last, first, signs):
+            break
+        tied += tokens.folded[last] in signs.particles or tokens.words[last] in _JOINS
+        last += 1
+    while last > first and (tokens.words[last - 1] in _JOINS or tokens.folded[last - 1] in signs.particles):
+        last -= 1
+    if last == first or (role is not None and _complement(finder, first, role, signs)):
+        return None
+    return first, last
+
+
+def _name_word(finder: NameFinder, at: int, first: int, signs: NameSigns) -> bool:
+    tokens = finder.tokens
+    word, folded = tokens.words[at], tokens.folded[at]
+    if tokens.sentence[at] != tokens.sentence[first] or finder.tag_at.get(at) is not None:
+        return False
+    if word in _JOINS:
+        return at > first
+    if not word.isalpha() or folded in finder.stops or folded in finder.said:
+        return False
+    return signs.never is None or signs.never.fullmatch(folded) is None
+
+
+def _complement(finder: NameFinder, first: int, role: Tag, signs: NameSigns) -> bool:
+    """Whether the word only completes a title (`مدير المستشفى`)."""
+    article = signs.article
+    if not article or not finder.tokens.folded[first].startswith(article):
+        return False
+    head = finder.tokens.folded[role.first]
+    return role.get("office") is not None and not head.startswith((article, "و" + article, "ل" + article[1:]))
+
+
+def _before_comma(finder: NameFinder, role: int) -> tuple[int, int] | None:
+    """The name between a word of saying, or the beginning of a clause, and a role in commas."""
+    tokens = finder.tokens
+    if role < 3 or tokens.words[role - 1] not in _COMMAS:
+        return None
+    return _leftward(finder, role - 1)
+
+
+def _before(finder: NameFinder, role: int) -> tuple[int, int] | None:
+    """The name with which a clause begins, right before its role."""
+    if not name_signs(finder.lex.language).before_role or role < 2:
+        return None
+    return _leftward(finder, role, opening=True)
+
+
+def _leftward(finder: NameFinder, end: int, *, opening: bool = False) -> tuple[int, int] | None:
+    tokens = finder.tokens
+    signs = name_signs(finder.lex.language)
+    first = end
+    while first > 0 and end - first < _LONGEST and _name_word(finder, first - 1, end - 1, signs):
+        first -= 1
+    if end - first < 2 or tokens.words[first] in _JOINS or _is_han(tokens.words[first]):
+        return None
+    begins = first == 0 or tokens.sentence[first - 1] != tokens.sentence[first]
+    begins = begins or tokens.words[first - 1] in _CLAUSE
+    if opening or signs.before_role:
+        return (first, end) if begins or finder.says(first - 1) else None
+    return (first, end) if not begins and finder.says(first - 1) else None
+
+
+def _echoes(
+    finder: NameFinder, names: list[tuple[int, int]], taken: set[int]
+) -> list[tuple[int, int]]:
+    """Where the names found are repeated, whole or by their last word."""
+    tokens = finder.tokens
+    wholes = {tuple(tokens.folded[first:last]) for first, last in names}
+    for whole in tuple(wholes):
+        wholes |= set(_shortened(whole))
+    by_first: dict[str, list[tuple[str, ...]]] = {}
+    for whole in wholes:
+        by_first.setdefault(whole[0], []).append(whole)
+    found: list[tuple[int, int]] = []
+    at = 0
+    while at < len(tokens):
+        fitting = [
+            len(whole)
+            for whole in by_first.get(tokens.folded[at], ())
+            if tuple(tokens.folded[at : at + len(whole)]) == whole
+        ]
+        length = max(fitting, default=0)
+        single = length == 1 and finder.tag_at.get(at) is not None
+        if length and not single and not taken & set(range(at, at + length)):
+            found.append((at, at + length))
+        at += max(1, length)
+    return found
+
+
+def _shortened(name: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The shorter forms of a name: its last word, or what stands after the last dot between Han signs."""
+    if _is_han(name[0]):
+        dots = [index for index, sign in enumerate(name) if sign in _JOINS]
+        last = name[dots[-1] + 1 :] if dots else ()
+        return [last] if len(last) >= 2 else []
+    shorter: list[tuple[str, ...]] = []
+    if len(name) > 1 and len(name[-1]) > 2:
+        shorter.append((name[-1],))
+    if len(name) > 2 and len(name[-2]) <= 3:  # `ولد الشيخ`, `بن سلمان`, `آل نهيان`
+        shorter.append(name[-2:])
+    return shorter
+
+
+# --- Han signs ----------------------------------------------------------------------------------------
+
+
+def _is_han(word: str) -> bool:
+    return "\u3400" <= word <= "\u9fff"
+
+
+def _han_run(finder: NameFinder, first: int) -> tuple[int, int] | None:
+    """A Chinese name (surname and one or two signs), a foreign one (its usual signs), or what is bounded."""
+    tokens = finder.tokens
+    signs = name_signs(finder.lex.language)
+    last = first
+    while last < len(tokens) and last - first < _LONGEST_HAN:
+        word = tokens.words[last]
+        joins = word in _JOINS and last > first
+        if tokens.sentence[last] != tokens.sentence[first] or not (_is_han(word) or joins):
+            break
+        if finder.tag_at.get(last) is not None and not _inside_name(finder, first, last, signs):
+            break
+        if tokens.folded[last] in finder.stops:
+            break
+        last += 1
+    foreign = first
+    while foreign < last and (tokens.words[foreign] in signs.foreign or tokens.words[foreign] in _JOINS):
+        foreign += 1
+    dotted = any(tokens.words[at] in _JOINS for at in range(first, foreign))
+    if foreign - first >= 2 and (dotted or foreign == last or foreign - first > 3):
+        return first, foreign
+    length = last - first
+    two = "".join(tokens.words[first : first + 2])
+    if two in signs.compound and length >= 3:
+        return first, first + min(length, 4)
+    if tokens.words[first] in signs.surnames and length >= 2:
+        return first, first + min(length, 3)
+    if foreign - first >= 2:
+        return first, foreign
+    return (first, last) if 2 <= length <= 4 else None
+
+
+def _inside_name(finder: NameFinder, first: int, at: int, signs: NameSigns) -> bool:
+    """A single sign that is a word elsewhere, inside a run of signs of foreign names (`卡·巴`)."""
+    tokens = finder.tokens
+    tag = finder.tags[finder.tag_at[at]]
+    if tag.last - tag.first != 1 or at == first or tag.get("verb") is not None:
+        return False
+    near = tokens.words[at + 1] if at + 1 < len(tokens) else ""
+    return tokens.words[at] in signs.foreign and (near in signs.foreign or near in _JOINS)
