@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from extractors.attribution.carry import carry
+from extractors.attribution.dialogue import with_dialogue
 from extractors.attribution.grammar import Grammar, grammar_of, guess_below, precision
 from extractors.attribution.lines import Line, line_of
 from extractors.attribution.moods import report_by_mood
@@ -20,7 +21,15 @@ from extractors.quotes import Quotation, find_quotations
 from extractors.sentences import paragraphs_of, sentences_of
 from monitor.model import Attribution, Span
 
-__all__ = ["find_attributions", "guess_below", "is_document", "is_plural_verb", "precision", "pronoun_of"]
+__all__ = [
+    "find_attributions",
+    "guess_below",
+    "is_document",
+    "is_epithet",
+    "is_plural_verb",
+    "precision",
+    "pronoun_of",
+]
 
 Pronoun = Literal["woman", "man", "thing", "any"]
 _ASKING = "?!…"
@@ -39,8 +48,9 @@ def find_attributions(text: str, language: str, *, headline: bool = False) -> li
     grammar = grammar_of(language)
     if grammar is None:
         return []
-    quotations = [q for q in find_quotations(text, language) if q.depth == 0]
     paragraphs = paragraphs_of(text)
+    outermost = [q for q in find_quotations(text, language) if q.depth == 0]
+    quotations = with_dialogue(text, paragraphs, outermost, grammar)
     turns = turns_of(text, paragraphs, grammar) if not headline else {}
     lines = _lines(text, paragraphs, quotations, grammar)
     told_of = [line for line in lines if line.paragraph not in turns]
@@ -76,6 +86,12 @@ def is_plural_verb(words: str, language: str) -> bool:
     return grammar is not None and any(
         word.endswith(grammar.plural_endings) for word in words.lower().split() if grammar.plural_endings
     )
+
+
+def is_epithet(words: str, language: str) -> bool:
+    """Whether a source is a bare word for an official (`the politician`), who was named before."""
+    grammar = grammar_of(language)
+    return grammar is not None and grammar.has("epithets", words.lower())
 
 
 def pronoun_of(words: str, language: str) -> Pronoun | None:

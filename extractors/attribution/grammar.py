@@ -75,8 +75,12 @@ class Grammar:
     parting: re.Pattern[str] | None
     postnominal: bool
     drops_subject: bool
+    dialogue: bool
+    asks: Mapping[str, frozenset[str]]
     plural_endings: tuple[str, ...]
     periphrases: tuple[tuple[str, ...], ...]
+    resumptives: tuple[tuple[str, ...], ...]
+    comma_tags: bool
     not_relay: tuple[str, ...]
     cases: Cases | None
     foreign_script: bool  # names in Latin letters are outlets and no speakers
@@ -120,7 +124,7 @@ _SETS: Final = (
     "clitics", "reflexives", "inverting", "parliaments", "conditionals", "singular", "things", "who",
     "venues",
     "as", "datives", "genitive", "recipients", "negatable", "declined", "supposed", "nobody", "oblique", "moods",
-    "complements", "numerals", "inside", "media", "owners", "nominative", "impersonal", "quoting",
+    "complements", "numerals", "inside", "media", "owners", "epithets", "nominative", "impersonal", "quoting",
 )  # fmt: skip
 
 
@@ -174,8 +178,12 @@ def grammar_of(language: str) -> Grammar | None:
         parting=_parting(grammar.get("elisions", ()), grammar.get("enclitics", ())),
         postnominal=bool(grammar.get("postnominal", False)),
         drops_subject=bool(grammar.get("drops_subject", False)),
+        dialogue=bool(grammar.get("dialogue", False)),
+        asks={lemma: frozenset(listed) for lemma, listed in table.get("asks", {}).items()},
         plural_endings=tuple(grammar.get("plural_endings", ())),
         periphrases=tuple(tuple(phrase) for phrase in grammar.get("periphrases", ())),
+        resumptives=tuple(tuple(phrase) for phrase in grammar.get("resumptives", ())),
+        comma_tags=bool(grammar.get("comma_tags", False)),
         relay_heads=frozenset(relays.get("heads", {}).get(language, ())),
         not_relay=tuple(relays.get("not_heads", {}).get(language, ())),
         cases=_cases(table),

@@ -28,15 +28,13 @@ def is_plural(low: str, grammar: Grammar) -> bool:
 
 def subject_of(tokens: Sequence[Token], cue: int, grammar: Grammar) -> tuple[Phrase, bool] | None:
     """The subject of the word of saying at ``cue`` and whether it follows it; None where there is none."""
-    if cue and grammar.has("negations", tokens[cue - 1].low):
-        return None
     start = clause_start(tokens, cue, grammar)
     plural = is_plural(tokens[cue].low, grammar)
     before = subjects(tokens, start, cue, grammar, plural=False)
     late = late_subject(tokens, cue, grammar, plural=False)
     if before and not (late and _doubtful(tokens, before[0], grammar)):
         chosen = before[0]
-        return Phrase(chosen.first, chosen.last, start), False
+        return Phrase(chosen.first, chosen.last, leading(tokens, start, grammar)), False
     if before and late:
         return late, True
     if start < cue and grammar.has("relatives", tokens[start].low):
@@ -50,7 +48,7 @@ def subject_of(tokens: Sequence[Token], cue: int, grammar: Grammar) -> tuple[Phr
         late = late_subject(tokens, cue, grammar, plural=True)
         if late is not None:
             return late, True
-    if start == cue or _adjuncts_only(tokens, start, cue, grammar):
+    if start == cue or adjuncts_only(tokens, start, cue, grammar):
         interrupted = _interrupted(tokens, start, grammar)
         if interrupted is not None:
             return interrupted, False
@@ -82,7 +80,7 @@ def clause_start(tokens: Sequence[Token], cue: int, grammar: Grammar) -> int:
             depth -= 1
         elif depth <= 0 and (
             (token.kind == "quote" and not is_named(tokens, at))
-            or (token.kind == "mark" and (token.text == "," or token.text in DASHES or token.text in STOPS))
+            or _parts(tokens, at)
             or grammar.has("that", token.low)
             or grammar.has("subordinators", token.low)
             or grammar.has("separators", token.low)
@@ -90,6 +88,25 @@ def clause_start(tokens: Sequence[Token], cue: int, grammar: Grammar) -> int:
             return at + 1
         at -= 1
     return 0
+
+
+def _parts(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a mark ends a clause; a dash inside a name (`Рада Україна — НАТО`) does not."""
+    token = tokens[at]
+    if token.text in DASHES:
+        before = tokens[at - 1] if at else None
+        return before is None or before.kind in ("quote", "number") or not before.text[-1].isalnum()
+    return token.kind == "mark" and (token.text == "," or token.text in STOPS)
+
+
+def leading(tokens: Sequence[Token], start: int, grammar: Grammar) -> int:
+    """Where the days and places begin that commas part from the clause (`Неделей раньше, 6 марта, X …`)."""
+    while start > 1 and tokens[start - 1].text == ",":
+        first = clause_start(tokens, start - 1, grammar)
+        if first == start - 1 or not adjuncts_only(tokens, first, start - 1, grammar):
+            break
+        start = first
+    return start
 
 
 def clause_end(tokens: Sequence[Token], cue: int, grammar: Grammar) -> int:
@@ -194,7 +211,7 @@ def _antecedent(tokens: Sequence[Token], relative: int, grammar: Grammar) -> tup
     return Phrase(best.first, best.last, start), False
 
 
-def _adjuncts_only(tokens: Sequence[Token], first: int, stop: int, grammar: Grammar) -> bool:
+def adjuncts_only(tokens: Sequence[Token], first: int, stop: int, grammar: Grammar) -> bool:
     """Whether a piece is only days, places and adverbs (`в среду на брифинге`)."""
     cases = grammar.cases
     at = first
@@ -220,7 +237,7 @@ def _interrupted(tokens: Sequence[Token], start: int, grammar: Grammar) -> Phras
         phrases = subjects(tokens, first, end, grammar) if not _inserted(tokens, first, grammar) else []
         if phrases and (found is None or phrases[-1].last == end - 1):
             chosen = phrases[-1] if found is not None else phrases[0]
-            if found is None and chosen.last != end - 1:
+            if found is None and not adjuncts_only(tokens, chosen.last + 1, end, grammar):
                 break  # a clause of its own
             found = Phrase(chosen.first, found.last if found else chosen.last, first)
         elif found is not None or not _inserted(tokens, first, grammar):

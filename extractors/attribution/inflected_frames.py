@@ -17,6 +17,7 @@ from extractors.attribution.inflected_clauses import (
     spoken_of,
     subject_of,
 )
+from extractors.attribution.leftout import agent, asked, left_out
 from extractors.attribution.nouns import DASHES, Phrase
 from extractors.attribution.tokens import Token
 
@@ -94,7 +95,7 @@ def _impersonal(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame 
     """`говорится в заявлении X`, `в сообщении X отмечается`."""
     source = origin(tokens, index, grammar)
     if source is None:
-        return None
+        return left_out(tokens, index, None, grammar)
     shape = "before" if source.last < index else "after"
     clause = clause_start(tokens, index, grammar) if shape == "before" else index
     return Frame(shape, index, index, "speech", "impersonal", source, clause)  # type: ignore[arg-type]
@@ -103,12 +104,15 @@ def _impersonal(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame 
 def _verb(
     tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, found: list[Frame]
 ) -> Frame | None:
-    if not followed(tokens, index, form) or (index and grammar.has("negations", tokens[index - 1].low)):
+    if not followed(tokens, index, form) or not asked(tokens, index, form, grammar):
+        return None
+    negated = index > 0 and grammar.has("negations", tokens[index - 1].low)
+    if negated != form.only_negated and not (negated and grammar.has("negatable", form.lemma)):
         return None
     if form.forms == {"participle"}:
         return _participle(tokens, index, form, grammar, found)
     if not form.forms & {"past", "present"}:
-        return None
+        return agent(tokens, index, form, grammar) if "passive" in form.forms else None
     if grammar.has("quoting", form.lemma):
         quoted = spoken_of(tokens, index, grammar)
         if quoted is not None:
@@ -118,7 +122,7 @@ def _verb(
     if subject is None:
         answer = subject_of(tokens, index, grammar)
         if answer is None:
-            return _coordinated(tokens, index, form, grammar, found)
+            return _coordinated(tokens, index, form, grammar, found) or left_out(tokens, index, form, grammar)
         subject, late = answer
     if not _asserts(tokens, index, form, subject, grammar):
         return None
@@ -138,7 +142,9 @@ def _after_mark(tokens: Sequence[Token], index: int) -> bool:
 
 def _asserts(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase, grammar: Grammar) -> bool:
     first, last = sorted((subject.last, index)) if subject.last < index else (index, subject.first)
-    if any(grammar.has("negations", token.low) for token in tokens[first + 1 : last]):
+    if not form.only_negated and any(
+        grammar.has("negations", token.low) for token in tokens[first + 1 : last - 1]
+    ):
         return False
     if grammar.has("things", tokens[subject.first].low) or grammar.has(
         "negative_subjects", tokens[subject.first].low

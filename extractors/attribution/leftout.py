@@ -1,0 +1,99 @@
+"""What a case language leaves out around a word of saying, and what some of its verbs ask for.
+
+`Dodał, że …` has no subject: whoever spoke before goes on. `Przekazał` tells of speech only where a clause or
+a quotation goes with it, else of things handed over. `Skrytykowany przez X` names who spoke behind `przez`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from extractors.attribution.frame import Frame
+from extractors.attribution.grammar import CueForm, Grammar
+from extractors.attribution.inflected_clauses import adjuncts_only, clause_end, clause_start, phrase_from
+from extractors.attribution.nouns import DASHES, Phrase
+from extractors.attribution.tokens import Token
+
+_BY_WITHIN: Final = 8
+
+
+def asked(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) -> bool:
+    """Whether a verb that means more than saying stands with what makes it an act of saying.
+
+    A clause, a quotation or a colon behind it, what was said before it, a word like `jak`, or one of the
+    words that the language lists for it anywhere in its clause.
+    """
+    listed = grammar.asks.get(form.lemma)
+    if listed is None:
+        return True
+    first, last = clause_start(tokens, index, grammar), clause_end(tokens, index, grammar)
+    if any(token.low in listed for token in tokens[first:last]):
+        return True
+    if any(grammar.has("as", token.low) for token in tokens[first:index]):
+        return True
+    if _open(listed):
+        nxt = tokens[last] if last < len(tokens) else None
+        if nxt is not None and (nxt.kind == "quote" or nxt.text == ":" or grammar.has("that", nxt.low)):
+            return True
+        if nxt is not None and nxt.text == "," and last + 1 < len(tokens):
+            return grammar.has("that", tokens[last + 1].low) or _tagging(tokens, first)
+        return _tagging(tokens, first)
+    return False
+
+
+def _open(listed: frozenset[str]) -> bool:
+    """Whether a clause or a quotation is enough: the list holds ``Q``."""
+    return "Q" in listed
+
+
+def _tagging(tokens: Sequence[Token], first: int) -> bool:
+    """Whether a clause that begins at ``first`` follows what was said."""
+    if not first:
+        return False
+    before = tokens[first - 1]
+    if before.kind == "quote" or before.text in DASHES:
+        return True
+    return before.text == "," and first > 1 and tokens[first - 2].kind == "quote"
+
+
+def left_out(tokens: Sequence[Token], index: int, form: CueForm | None, grammar: Grammar) -> Frame | None:
+    """The frame of a verb without a subject, where its clause leads the sentence or is a tag."""
+    if not grammar.drops_subject or (form is not None and form.cls not in ("speech", "act", "weak")):
+        return None
+    first = clause_start(tokens, index, grammar)
+    named = any(grammar.has("as", token.low) for token in tokens[first:index])
+    opening = _opening(tokens, first, grammar)
+    if not (opening or named or _tagging(tokens, first)):
+        return None
+    if not named and not adjuncts_only(tokens, first, index, grammar):
+        return None
+    cls, lemma = (form.cls, form.lemma) if form is not None else ("speech", "impersonal")
+    return Frame("before", index, index, cls, lemma, Phrase(index, index, first), first, unsaid=True)
+
+
+def _opening(tokens: Sequence[Token], first: int, grammar: Grammar) -> bool:
+    """Whether only days, places and insertions stand before the clause (`14 lutego, ogłaszając plan, mówił`)."""
+    while first:
+        if all(token.kind == "mark" for token in tokens[:first]):
+            return True
+        if tokens[first - 1].text != ",":
+            return False
+        start = clause_start(tokens, first - 1, grammar)
+        low = tokens[start].low
+        inserted = grammar.is_gerund(low) or grammar.has("adjuncts", low)
+        if start == first - 1 or not (inserted or adjuncts_only(tokens, start, first - 1, grammar)):
+            return False
+        first = start
+    return True
+
+
+def agent(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) -> Frame | None:
+    """`skrytykowany w środę przez X`."""
+    for at in range(index + 1, min(index + 1 + _BY_WITHIN, len(tokens))):
+        if grammar.has("by", tokens[at].low):
+            source = phrase_from(tokens, at + 1, grammar)
+            return Frame("passive", index, at, form.cls, form.lemma, source, index) if source else None
+        if tokens[at].kind != "word" and tokens[at].kind != "number":
+            return None
+    return None
