@@ -25,6 +25,8 @@ _QUOTED = re.compile(r"“[^”]*(?:”|$)|«[^»]*(?:»|$)|„[^“”]*(?:[“
 _MARKUP_EDGE = re.compile(r"^[\s*_#>|•·–—-]+|[\s*_|]+$")
 _LINK_ONLY = re.compile(r"^\W*(?:\[[^\]]*\]\([^)]*\)|<?https?://\S+>?)\W*$")
 _NAME: Final = r"[^.!?,;:()«»“”\"]{2,50}?"
+#: So many words with a full stop are a sentence, not another article's title.
+_WHOLE: Final = 10
 #: "KYIV, Feb 13 (Northwire) —", "МОСКВА, 13 февраля. /ТАСС/.", "KİEV (BHA) -", "Kiev, 14 feb (Iberis).-"
 _DATELINE = re.compile(
     r"^[^\W\d_][^.!?()/\"“«]{1,48}(?:\.\s*)?\s*[(/（]\s*(?P<a>[^()/（）]{2,40}?)\s*[)/）]\s*[.,]?\s*[-–—.:]"
@@ -128,13 +130,19 @@ def _line_reason(paragraph: str, phrases: Phrases) -> str | None:
         return "link"
     # A heading that is all there is, or a label with the other article's title behind it; not the start of a
     # sentence that goes on.
-    if len(text) <= _MAX_RELATED and phrases.related.match(text):
+    label = phrases.related.match(text) if len(text) <= _MAX_RELATED else None
+    if label is not None and not _sentence(text[label.end() :]):
         return "related"
     if len(text) <= 300 and not _QUOTED.search(text):
         for name, pattern in phrases.lines:
             if pattern.fullmatch(text):
                 return name
     return None
+
+
+def _sentence(rest: str) -> bool:
+    """Whether a whole sentence stands behind a label (`In case you missed it: … , the ministry said.`)."""
+    return rest.rstrip().endswith(".") and len(rest.split()) >= _WHOLE
 
 
 def _follow(paragraphs: Sequence[str], reasons: dict[int, str]) -> None:

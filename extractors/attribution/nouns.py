@@ -132,7 +132,7 @@ def parts_of(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> list[
     if not any(grammar.has("conjunctions", token.low) for token in tokens[phrase.first : phrase.last + 1]):
         return [phrase]
     pieces: list[Phrase] = []
-    first = phrase.first
+    first, listed = phrase.first, False
     for index in range(phrase.first, phrase.last + 1):
         token = tokens[index]
         joint = grammar.has("conjunctions", token.low)
@@ -148,9 +148,9 @@ def parts_of(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> list[
         if not _begins(tokens, index + 1, first, index, grammar):
             continue
         pieces.append(Phrase(first, index - 1, phrase.clause))
-        first = index + 1
-    if first > phrase.last or not pieces:
-        return [phrase]
+        first, listed = index + 1, listed or joint
+    if first > phrase.last or not listed:
+        return [phrase]  # without a joint, commas part a name and what explains it
     return [*pieces, Phrase(first, phrase.last, phrase.clause)]
 
 

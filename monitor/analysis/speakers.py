@@ -42,6 +42,7 @@ class Speakers:
                 speaker = last[0]
             speaker = self._carried(row, words, speaker, last)
         speaker = self._still_unknown(row, words, speaker, post)
+        self._learn(words, speaker)
         if isinstance(speaker, Held):
             self._unknown[post] = (speaker, row.sentence)
             return speaker, words
@@ -114,6 +115,15 @@ class Speakers:
             if mention.name and not mention.organised and start <= span.start < row.sentence.start:
                 return self._cast.resolve(span, row.content)
         return Held("speaker_unresolved", f"“{words}” is not {speaker.name}, of whom the words speak")
+
+    def _learn(self, words: str, speaker: Speaker | Held) -> None:
+        """A pronoun whose person is known tells of his or her sex, which keeps later ones apart."""
+        pronoun = pronoun_of(words, self._language)
+        if isinstance(speaker, Held) or pronoun not in ("woman", "man"):
+            return
+        for person in self._cast.people.all:
+            if person.name == speaker.name and person.called_her is None:
+                person.called_her = pronoun == "woman"
 
     def _is_other(self, speaker: Speaker, pronoun: str) -> bool:
         """Whether the document says that the speaker is of the other sex."""

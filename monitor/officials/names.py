@@ -94,6 +94,7 @@ _COMMON = (
     ("ia", "a"), ("ye", "e"), ("ie", "e"), ("yo", "o"), ("io", "o"), ("yi", "i"), ("y", "i"), ("z", "s"),
     ("c", "k"), ("q", "k"), ("ou", "u"), ("oo", "u"), ("ee", "i"),
 )  # fmt: skip
+FAMILY_FIRST = frozenset(words("common", "people")["family_first"])
 _TITLES = frozenset(words("common", "people")["titles"])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from monitor.officials.mentions import Mention, Reading, best_role
-from monitor.officials.names import name_key, same_inflected, same_name
+from monitor.officials.names import FAMILY_FIRST, name_key, same_inflected, same_name
 from monitor.officials.register import akin
 from monitor.officials.roles import Role, with_kind
 
@@ -20,6 +20,7 @@ class Person:
     organised: bool = False
     mentions: list[Mention] = field(default_factory=list)
     extra: list[Role] = field(default_factory=list)  # roles from the title, or from a sentence before
+    called_her: bool | None = None  # as a pronoun that can only be this person's tells
 
     @property
     def roles(self) -> list[Role]:
@@ -35,7 +36,7 @@ class Person:
     def female(self) -> bool | None:
         """Whether the document's words say that the person is a woman; None where they do not say."""
         said = {role.female for mention in self.mentions for role in mention.roles} - {None}
-        return said.pop() if len(said) == 1 else None
+        return said.pop() if len(said) == 1 else self.called_her
 
 
 class People:
@@ -44,6 +45,7 @@ class People:
     def __init__(self, reading: Reading, heading: Reading | None, language: str) -> None:
         self.language = language
         self.same = same_inflected if reading.lex.inflects else same_name
+        self.states = {e.value for tag in reading.tags for e in tag.entries if e.kind == "state"}
         self.all: list[Person] = []
         self._of: dict[int, Person] = {}
         named = [mention for mention in reading.mentions if mention.name]
@@ -82,7 +84,14 @@ class People:
         """All people whom a name's key fits, but for those known by that bare name only."""
         words = len(key.split())
         return [
-            p for p in self.all if self.same(key, p.key) and not p.organised and len(p.key.split()) > words
+            p
+            for p in self.all
+            if not p.organised
+            and len(p.key.split()) > words
+            and (
+                self.same(key, p.key)
+                or (words == 1 and p.key.split()[0] == key and _family_first(p, self.states))
+            )
         ]
 
     def _from_title(self, heading: Reading) -> None:
@@ -126,6 +135,12 @@ def compatible(role: Role, other: Role) -> bool:
         loose = role.office in _LOOSE or other.office in _LOOSE
         return role.office == other.office or (loose and akin(role.office, other.office))
     return bool(role.body_id and role.body_id == other.body_id)
+
+
+def _family_first(person: Person, states: set[str]) -> bool:
+    """Whether a person's state, or one of the document's where no role tells it, puts the family's first."""
+    own = {role.state for role in person.roles if role.state}
+    return bool((own or states) & FAMILY_FIRST)
 
 
 def _head_of_all(role: Role, local: Role) -> bool:

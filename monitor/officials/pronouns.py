@@ -30,7 +30,7 @@ def referent(
                 return mention
         return Held("speaker_unresolved", f"“{word}” is no body named before")
     sentences: dict[int, list[Mention]] = {}
-    for mention in before:
+    for mention in _without_appositions(before, reading):
         if _person_like(mention, people) and _agrees(mention, pronoun, people):
             sentences.setdefault(reading.tokens.sentence[mention.first], []).append(mention)
     for number in sorted(sentences, reverse=True):
@@ -41,6 +41,27 @@ def referent(
             return Held("speaker_unresolved", f"{len(who)} people may be “{word}”")
         return chosen
     return Held("speaker_unresolved", f"nobody before “{word}”")
+
+
+def _without_appositions(mentions: Sequence[Mention], reading: Reading) -> list[Mention]:
+    """Without the roles that a name explains right behind a comma (`the envoy of one of them, China's X`)."""
+    tokens = reading.tokens
+    kept = []
+    for number, mention in enumerate(mentions):
+        named = next((m for m in mentions[number + 1 :] if m.name and m.first > mention.last), None)
+        explained = (
+            not mention.name
+            and named is not None
+            and named.first - mention.last <= _APPOSED
+            and tokens.sentence[named.first] == tokens.sentence[mention.first]
+            and "," in tokens.words[mention.last : named.name_first]
+        )
+        if not explained:
+            kept.append(mention)
+    return kept
+
+
+_APPOSED = 8
 
 
 def _person_like(mention: Mention, people: People) -> bool:

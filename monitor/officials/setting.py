@@ -46,6 +46,7 @@ class Setting:
         self._states: set[str] | None = None
         table = words(reading.lex.language, "roles").get("lists", {})
         self.title_verbs = frozenset(table.get("title_verbs", ()))
+        self.said = frozenset(table.get("said", ()))
         self.announcing = frozenset(table.get("announces", ()))
         self.tongue: str | None = country or words(reading.lex.language, "roles").get("tongue_of")
         self.dateline = self._dateline()
@@ -77,6 +78,8 @@ class Setting:
             return role
         if role.doubtful and role.state not in self.states():
             role = replace(role, state=None, implied=False, doubtful=False)
+        if role.office in _SPOKEN and role.state is None and not (role.body_id or role.own):
+            role = self._from(self._said_through(mention), role)
         if role.state is None or role.implied:
             if role.generic and not role.body_id:
                 role = self._from(self.antecedent(mention, role.generic), role)
@@ -87,6 +90,21 @@ class Setting:
             if role.state is None and (state := self.at_home(mention)):
                 role = self._from(Role(state=state), role, keep=True)
         return role
+
+    def _said_through(self, mention: Mention) -> Role | None:
+        """The body or state that says something right before ("the United Nations said through its X")."""
+        tokens = self.reading.tokens
+        for other in reversed(self.earlier(mention)[-2:]):
+            if (
+                other.name
+                or other.role.head not in {"body", "state"}
+                or mention.first - other.last > _THROUGH
+            ):
+                continue
+            between = tokens.folded[other.last : mention.first]
+            if tokens.sentence[other.first] == tokens.sentence[mention.first] and set(between) & self.said:
+                return other.role
+        return None
 
     def _from(self, found: Role | None, role: Role, *, keep: bool = False) -> Role:
         if found is None:
@@ -111,7 +129,7 @@ class Setting:
         tokens = self.reading.tokens
         number = tokens.sentence[mention.first]
         here = self.paragraph(mention)
-        before = [m for m in self.earlier(mention) if m.role.head in {"body", "state"} and not m.name]
+        before = [m for m in self.earlier(mention) if _collective(m.role) and not m.name]
         before = [m for m in before if not self._quoted(m, mention)]
         same = [m for m in before if tokens.sentence[m.first] == number]
         if same:
@@ -184,6 +202,8 @@ class Setting:
         subject, civil = self.subject(mention)
         if self.home:
             return self.home
+        if told := self._at_home_of(mention):
+            return told
         title, verb = self._title
         if self.dateline:
             voices = {self.dateline, subject, title} - {None}
@@ -196,11 +216,29 @@ class Setting:
         bare = {
             m.name.split()[-1]
             for m in self.reading.mentions
-            if m.name and m.role.head == "office" and m.role.state is None and m.role.kind == "state"
+            if m.name and m.role.head == "office" and m.role.state is None
+            if m.role.kind == "state" or (m.role.kind is None and m.role.office in _NATIONAL)
         }
         if title and subject in {None, title} and named <= {title} and len(bare) == 1:
             return title if verb or self._place(mention) == title else self.at_home(mention)
         return self.at_home(mention)
+
+    def _at_home_of(self, mention: Mention) -> str | None:
+        """The state in whose capital a sentence says that it was said, and of which alone it goes on to speak
+        ("In Moscow on Wednesday, X, a deputy minister, said that Russia would …")."""
+        tokens = self.reading.tokens
+        number = tokens.sentence[mention.first]
+        before: set[str] = set()
+        after: set[str] = set()
+        for tag in self.reading.tags:
+            entry = tag.get("state")
+            if entry is None or tokens.sentence[tag.first] != number or entry.form not in {"name", "capital"}:
+                continue
+            if tag.last <= mention.first:
+                before.add(entry.value if entry.form == "capital" else "")
+            elif tag.first >= mention.last:
+                after.add(entry.value)
+        return before.pop() if len(before) == 1 and before == after else None
 
     def _place(self, mention: Mention) -> str | None:
         """The state in whose capital it was said ("told reporters in Helsinki")."""
@@ -325,7 +363,14 @@ class Setting:
         return None
 
 
+_SPOKEN = frozenset({"spokesperson", "deputy_spokesperson"})
+_THROUGH = 3
 _NATIONAL = frozenset({"president", "vice_president", "spokesperson", "monarch"})
+
+
+def _collective(role: Role) -> bool:
+    """A body, a state, or people who speak for their body ("prosecutors in Kharkiv")."""
+    return role.head in {"body", "state"} or (role.people == "speaking_for" and role.state is not None)
 
 
 def _first_state(reading: Reading, first: int) -> tuple[str | None, int]:

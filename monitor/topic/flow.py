@@ -28,6 +28,7 @@ class Turns:
     shift: re.Pattern[str]
     elsewhere: re.Pattern[str]
     roundup: re.Pattern[str]
+    unsaid: re.Pattern[str]
 
     def meant(self, low: str) -> bool:
         """Whether words of a folded text stand for a weapon, a treaty or a deed named before."""
@@ -49,4 +50,6 @@ def turns(language: str) -> Turns:
             found += [rows] if isinstance(rows, str) else rows
         return alternation(found)
 
-    return Turns(*(listed(key) for key in ("anaphora", "deed", "goes_on", "shift", "elsewhere", "roundup")))
+    return Turns(
+        *(listed(key) for key in ("anaphora", "deed", "goes_on", "shift", "elsewhere", "roundup", "unsaid"))
+    )

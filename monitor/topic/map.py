@@ -22,6 +22,8 @@ CARRIED_MAIN: Final = 9
 LEADS: Final = 3
 #: Fewer words than this in marks, with nothing of the topic around them, are no more than a manner of speech.
 FRAGMENT: Final = 3
+#: A text of fewer paragraphs is no round-up of many stories, whatever its title says.
+FEW: Final = 2
 #: Evidence rows that a verdict keeps.
 KEPT: Final = 12
 
@@ -112,7 +114,8 @@ class TopicMap:
         if self._named(content):
             return True, "named"
         turn = turns(self.language)
-        words_said, frame = self._low(content), self._frame(content, sentence)
+        words_said = self._low(content)
+        frame = turn.unsaid.sub(" ", self._frame(content, sentence))
         meant = turn.meant(words_said)
         known = self._known_before(content)
         if turn.elsewhere.search(words_said) and not turn.anaphora.search(words_said):
@@ -133,7 +136,7 @@ class TopicMap:
             return False, "apart"
         if self._continues(content, earlier):
             return True, "continues"
-        if kind == "indirect":
+        if kind == "indirect" or self._broken_off(content):
             return False, "apart"
         return self._carried(turn, words_said, content)
 
@@ -176,6 +179,10 @@ class TopicMap:
 
     def _fragment(self, words_said: str) -> bool:
         return self.language != "zh" and len(words_said.split()) < FRAGMENT
+
+    def _broken_off(self, content: Span) -> bool:
+        """Whether quoted words are a part of the reporter's sentence, which says what they are about."""
+        return self.text[content.start : content.start + 1].islower()
 
     def _continues(self, content: Span, earlier: Sequence[Span]) -> bool:
         """Whether the same speaker's passage on the topic ends right before this one."""
@@ -294,7 +301,11 @@ def topic_map(
     spoken = _spoken(language, hits)
     ordered = tuple(sorted(sentences, key=lambda one: one.start))
     posts = tuple(segments)
-    many = not posts and turns(spoken).roundup.search(fold(title or "").low) is not None
+    many = (
+        not posts
+        and text.count("\n") >= FEW
+        and turns(spoken).roundup.search(fold(title or "").low) is not None
+    )
     made = TopicMap(text, folded, spoken, ordered, posts, hits, tuple(around), verdict, many)
     if concerns:
         made.verdict = replace(verdict, centrality=made.centrality())
