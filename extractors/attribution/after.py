@@ -7,7 +7,7 @@ from typing import Final
 
 from extractors.attribution.grammar import Grammar
 from extractors.attribution.inflected_clauses import phrase_from
-from extractors.attribution.nouns import CLOSERS, LONGEST, OPENERS, Phrase, bare, can_end
+from extractors.attribution.nouns import CLOSERS, LONGEST, OPENERS, Phrase, bare, can_end, headed
 from extractors.attribution.tokens import Token
 
 _BRACKET: Final = 8
@@ -128,6 +128,8 @@ def _link_forward(tokens: Sequence[Token], index: int, last: int, grammar: Gramm
     if grammar.has("temporal", nxt.low):
         return False
     if grammar.has("late_links", low):
+        if grammar.postnominal and (grammar.has("documents", head) or headed(tokens, last, grammar)):
+            return True
         return grammar.has("people", head) or grammar.has("bodies", head) or low == "of"
     # `ambassador in London` but not `Shoigu in a speech`
     return grammar.has("people", head) and not tokens[last].capital and nxt.capital

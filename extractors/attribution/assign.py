@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from extractors.attribution.after import phrase_after
-from extractors.attribution.frames import Frame, starts_with
+from extractors.attribution.frames import Frame, ends_with, starts_with
 from extractors.attribution.grammar import Grammar
 from extractors.attribution.nouns import Phrase, is_named
 from extractors.attribution.tokens import Token
@@ -64,7 +64,7 @@ def is_tag(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> bool:
         before.kind == "mark" and (before.text in (",", "?", "!", "…") or before.text in _DASHES)
     ):
         return False
-    if frame.shape == "according":
+    if frame.shape == "according" or _inserted(frame):
         return True
     if _adjunct_only(tokens, head, grammar):
         return False
@@ -88,6 +88,17 @@ def is_tag(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> bool:
     ):
         return False
     return grammar.has("adjuncts", nxt.low) or grammar.has("temporal", nxt.low) or grammar.is_adverb(nxt.low)
+
+
+def _inserted(frame: Frame) -> bool:
+    """Whether the source is a pronoun inside the verb (`a-t-il dit`), which no other word order allows."""
+    source = frame.source
+    return (
+        frame.shape == "after"
+        and source is not None
+        and frame.cue < source.last <= frame.cue_end + 1
+        and (source.first == source.last and source.first <= frame.cue_end)
+    )
 
 
 def _quote_before(tokens: Sequence[Token], head: int) -> bool:
@@ -137,6 +148,7 @@ def without_nested(
 ) -> list[Frame]:
     """Drops frames inside another's words (`X said that Y had promised …` is X's statement)."""
     kept: list[Frame] = []
+    frames = [frame for frame in frames if not _of_the_speaker(tokens, frame, frames, grammar)]
     tags = [
         frame
         for frame in frames
@@ -162,6 +174,17 @@ def without_nested(
     return kept
 
 
+def _of_the_speaker(tokens: Sequence[Token], frame: Frame, frames: Sequence[Frame], grammar: Grammar) -> bool:
+    """`X regretted a step that, according to her, …`: the pronoun is X, whose frame stands before."""
+    source = frame.source
+    if frame.shape != "according" or source is None or source.first != source.last:
+        return False
+    low = tokens[source.first].low
+    return (grammar.has("pronouns", low) or grammar.has("object_pronouns", low)) and any(
+        one.source is not None and one.cue < frame.cue for one in frames if one is not frame
+    )
+
+
 def _relayed(tokens: Sequence[Token], frame: Frame, grammar: Grammar, text: str) -> bool:
     return frame.source is not None and is_relay(tokens, frame.source, grammar, text)
 
@@ -176,6 +199,8 @@ def _inside(tokens: Sequence[Token], outer: Frame, frame: Frame, grammar: Gramma
     between = tokens[outer.tail + 1 : frame.head]
     if any(token.text in ";" for token in between):
         return False
+    if any(ends_with(tokens, at, grammar.resumptives) for at in range(outer.tail + 2, frame.head + 1)):
+        return False  # `…, lo que Y negó`: what X said is what Y speaks of
     if outer.cls != "speech":
         # An act has no clause of its own: only one that hangs on it by `that` lies inside.
         return bool(between) and any(grammar.has("that", token.low) for token in between)
@@ -202,7 +227,11 @@ def govern(text: str, tokens: Sequence[Token], frames: Sequence[Frame], grammar:
             continue
         if grammar.cases is not None and is_named(tokens, index):
             continue
-        chosen = _governor(tokens, index, frames, tags) or _after_colon(tokens, index, grammar)
+        chosen = (
+            _before_colon(tokens, index, frames, grammar)
+            or _governor(tokens, index, frames, tags)
+            or _after_colon(tokens, index, grammar)
+        )
         if chosen is not None:
             frame, rule = chosen
             found.append(Governed(index, frame, rule))
@@ -266,6 +295,25 @@ def _governor(
     return None
 
 
+def _before_colon(
+    tokens: Sequence[Token], index: int, frames: Sequence[Frame], grammar: Grammar
+) -> tuple[Frame, str] | None:
+    """`« Q » : X a coupé court …`: who comes after the colon spoke, with a word of saying or without."""
+    if index or len(tokens) < _COLON_AFTER or tokens[1].text != ":" or tokens[2].kind == "quote":
+        return None
+    frame = next((one for one in frames if one.shape in ("before", "after") and not one.unsaid), None)
+    if frame is not None:
+        return frame, "mixed_subject_cue"
+    for at in (2, *(at + 1 for at in range(2, len(tokens) - 1) if tokens[at].text == ",")):
+        if grammar.has("adjuncts", tokens[at].low):
+            continue
+        subject = phrase_after(tokens, at, grammar)
+        if subject is None or subject.first != at:
+            return None
+        return Frame("before", subject.last, subject.last, "act", ":", subject), "colon_quote"
+    return None
+
+
 def _after_colon(tokens: Sequence[Token], index: int, grammar: Grammar) -> tuple[Frame, str] | None:
     """`X goes straight at the minister: “…”`: no word of saying, but nobody else can speak."""
     if index < _COLON_AFTER or tokens[index - 1].text != ":":
@@ -273,6 +321,8 @@ def _after_colon(tokens: Sequence[Token], index: int, grammar: Grammar) -> tuple
     subject = phrase_after(tokens, 0, grammar)
     if subject is None or subject.first or subject.last >= index - 2:
         return None
+    if tokens[subject.last + 1].kind == "mark":
+        return None  # a dateline, or a phrase that is not taken up
     between = tokens[subject.last + 1 : index - 1]
     if not any(
         grammar.has("determiners", one.low) or grammar.has("prepositions", one.low) for one in between

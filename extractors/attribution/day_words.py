@@ -60,6 +60,10 @@ def _event(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> 
 
 def _adjunct(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
     low = tokens[index].low
+    if grammar.has("determiners", low) and any(
+        grammar.has("temporal", token.low) for token in tokens[index + 1 : index + 3]
+    ):
+        return True  # `la veille`, `el pasado martes`
     return grammar.has("adjuncts", low) or grammar.has("temporal", low) or grammar.is_adverb(low)
 
 

@@ -94,6 +94,8 @@ def _linked(tokens: Sequence[Token], index: int, grammar: Grammar, floor: int) -
     low = bare(head.low)
     if grammar.has("people", low) or grammar.has("bodies", low) or grammar.has("determiners", low):
         return True
+    if grammar.postnominal and grammar.has("documents", low):
+        return True
     if head.low == "of" or not head.capital:
         # `head of the town of X`, `minister of war of X`: some way further left a head.
         back = index - 1

@@ -20,7 +20,7 @@ from extractors.attribution.groups import VerbGroup, past_interposed, verb_group
 from extractors.attribution.nouns import Phrase
 from extractors.attribution.tokens import Token
 
-__all__ = ["Frame", "Shape", "frames_of", "starts_with"]
+__all__ = ["Frame", "Shape", "ends_with", "frames_of", "starts_with"]
 
 _DASHES: Final = frozenset("–—-")
 _BY_WITHIN: Final = 7
@@ -64,6 +64,15 @@ def starts_with(tokens: Sequence[Token], index: int, phrases: Sequence[tuple[str
     return 0
 
 
+def ends_with(tokens: Sequence[Token], stop: int, phrases: Sequence[tuple[str, ...]]) -> bool:
+    """Whether one of the phrases stands right before ``stop``."""
+    return any(
+        stop >= len(phrase)
+        and all(tokens[stop - len(phrase) + at].low == word for at, word in enumerate(phrase))
+        for phrase in phrases
+    )
+
+
 def _according(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame | None:
     length = starts_with(tokens, index, grammar.according)
     if not length:
@@ -71,7 +80,23 @@ def _according(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame |
     source = phrase_after(tokens, index + length, grammar)
     if source is None:
         return None
-    return Frame("according", index, index + length - 1, "speech", "according", source, index)
+    maker = _maker(tokens, source, grammar)
+    return Frame("according", index, index + length - 1, "speech", "according", maker or source, index)
+
+
+def _maker(tokens: Sequence[Token], source: Phrase, grammar: Grammar) -> Phrase | None:
+    """`according to a note published on Monday by X`: whose words the document is."""
+    words = tokens[source.first : source.last + 1]
+    if not any(grammar.has("documents", token.low) for token in words) or any(
+        grammar.has("people", token.low) or grammar.has("bodies", token.low) for token in words
+    ):
+        return None
+    for at in range(source.last + 1, min(source.last + _BY_WITHIN, len(tokens))):
+        if grammar.has("by", tokens[at].low):
+            return phrase_after(tokens, at + 1, grammar)
+        if tokens[at].kind not in ("word", "number"):
+            return None
+    return None
 
 
 def _citing(tokens: Sequence[Token], index: int, grammar: Grammar, found: list[Frame]) -> Frame | None:
@@ -99,10 +124,10 @@ def _before(tokens: Sequence[Token], index: int, grammar: Grammar) -> str:
 def _verb(
     tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, found: list[Frame]
 ) -> Frame | None:
-    if not followed(tokens, index, form):
-        return None
     if grammar.sets["clitics"]:
         return _grouped(tokens, index, form, grammar, found)
+    if not followed(tokens, index, form):
+        return None
     before = _before(tokens, index, grammar)
     if "passive" in form.forms:
         passive = _passive(tokens, index, form, grammar, grammar.has("be", before))
@@ -135,9 +160,11 @@ def _grouped(
     tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, found: list[Frame]
 ) -> Frame | None:
     """The frame of a verb of several words, whose subject may be left out or stand far behind it."""
+    group = verb_group(tokens, index, form, grammar)
+    if not _after_quotation(tokens, group.first) and not followed(tokens, index, form):
+        return None
     if form.forms == {"participle"}:
         return participle(tokens, index, form, grammar, found)
-    group = verb_group(tokens, index, form, grammar)
     if "passive" in form.forms and not group.reflexive and not group.periphrasis:
         passive = _passive(tokens, index, form, grammar, group.be)
         if passive is not None:
@@ -151,7 +178,7 @@ def _grouped(
         return Frame("after", at, index, form.cls, form.lemma, group.inner, at)
     if not _after_quotation(tokens, at):
         subject = subject_before(tokens, at, grammar)
-        if subject is not None and not (subject.first and _ties(tokens[subject.first - 1], grammar)):
+        if subject is not None and not _ties(tokens, subject.first - 1, grammar):
             if not asserts(tokens, index, form, subject, grammar):
                 return None
             return _frame("before", index, form, _through(tokens, index, grammar) or subject)
@@ -162,12 +189,26 @@ def _grouped(
     )
 
 
-def _ties(token: Token, grammar: Grammar) -> bool:
-    """Whether a phrase behind this word hangs on a preposition, and is no subject."""
+def _ties(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    """Whether a phrase behind this word hangs on a preposition, and is no subject.
+
+    `des`, `dei` are articles too: at the beginning of a clause they tie nothing.
+    """
+    if index < 0 or not grammar.has("prepositions", tokens[index].low):
+        return False
+    low = tokens[index].low
+    if grammar.has("subordinators", low) or grammar.has("separators", low):
+        return False
+    return not (grammar.has("determiners", low) and _begins_clause(tokens, index, grammar))
+
+
+def _begins_clause(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    before = tokens[index - 1] if index else None
     return (
-        grammar.has("prepositions", token.low)
-        and not grammar.has("subordinators", token.low)
-        and not grammar.has("separators", token.low)
+        before is None
+        or before.kind in ("mark", "quote")
+        or any(grammar.has(name, before.low) for name in ("that", "conjunctions", "separators", "temporal"))
+        or grammar.is_adverb(before.low)
     )
 
 
@@ -191,6 +232,7 @@ def _behind(
     before = tokens[at - 1] if at else None
     opened = before is not None and (
         grammar.has("inverting", before.low)
+        or ends_with(tokens, at, grammar.resumptives)
         or grammar.has("conjunctions", before.low)
         or grammar.is_adverb(before.low)
         or grammar.has("temporal", before.low)

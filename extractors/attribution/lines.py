@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from extractors.attribution.assign import Governed, govern, is_relay, is_tag, relay_after, without_nested
 from extractors.attribution.day_words import day_words
 from extractors.attribution.frame import Frame
 from extractors.attribution.grammar import Grammar, precision
+from extractors.attribution.inside import inner_tag
 from extractors.attribution.nouns import Phrase, parts_of
 from extractors.attribution.orders import frames_in
 from extractors.attribution.tokens import Token, tokens_of
@@ -18,8 +17,6 @@ from extractors.attribution.worded import worded_of
 from extractors.attribution.worded_lines import rows_of
 from extractors.quotes import Quotation
 from monitor.model import Attribution, Span
-
-_INNER: Final = re.compile(r"[,.!?…]?\s*[–—―-]\s+(?P<tag>[^–—―\n]{3,140}?)(?:[,.:]?\s*[–—―-]\s+|[,.]?$)")
 
 
 @dataclass(slots=True)
@@ -180,38 +177,24 @@ def phrase_span(tokens: Sequence[Token], phrase: Phrase | None) -> Span | None:
 
 def _inside(text: str, line: Line, quotation: Quotation, grammar: Grammar) -> None:
     """`“A – said X – B”`: the tag stands inside the marks."""
-    content = quotation.content
-    for match in _INNER.finditer(text, content.start, content.end):
-        tag = Span(match.start("tag"), match.end("tag"))
-        tokens = tokens_of(text, tag, (), grammar.parting)
-        frames = [frame for frame in frames_in(tokens, grammar) if frame.head <= 1 and frame.source]
-        if not frames:
-            continue
-        frame = frames[0]
-        if frame.shape not in ("after", "before") or is_relay(tokens, frame.source, grammar, text):  # type: ignore[arg-type]
-            continue
-        before = _stripped(text, content.start, match.start())
-        after = _stripped(text, match.end(), content.end)
-        for piece in (before, after):
-            if piece is not None:
-                line.found.append(
-                    Attribution(
-                        kind="direct",
-                        content=piece,
-                        sentence=line.span,
-                        rule="inside_dashes",
-                        confidence=precision()["inside_dashes"],
-                        source=phrase_span(tokens, frame.source),
-                        cue=Span(tokens[frame.cue].start, tokens[frame.cue].end),
-                        said=day_words(tokens, frame, True, grammar),
-                    )
-                )
-        line.taken.add(quotation.span.start)
+    inner = inner_tag(text, quotation.content, grammar)
+    if inner is None or inner.frame.source is None:
         return
-
-
-def _stripped(text: str, start: int, end: int) -> Span | None:
-    piece = text[start:end]
-    left = start + len(piece) - len(piece.lstrip())
-    right = start + len(piece.rstrip())
-    return Span(left, right) if right > left else None
+    frame, tokens = inner.frame, inner.tokens
+    if is_relay(tokens, inner.frame.source, grammar, text):
+        return
+    for piece in inner.pieces:
+        line.found.append(
+            Attribution(
+                kind="direct",
+                content=piece,
+                sentence=line.span,
+                rule="inside_dashes",
+                confidence=precision()["unsaid_subject" if frame.unsaid else "inside_dashes"],
+                source=phrase_span(tokens, frame.source),
+                cue=Span(tokens[frame.cue].start, tokens[frame.cue_end].end),
+                said=day_words(tokens, frame, True, grammar),
+                unsaid=frame.unsaid,
+            )
+        )
+    line.taken.add(quotation.span.start)

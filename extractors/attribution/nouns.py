@@ -38,7 +38,15 @@ def is_name(token: Token, grammar: Grammar, *, opens: bool = False) -> bool:
     low = bare(token.low)
     if grammar.has("temporal", low):
         return False
-    return not (opens and (small(low, grammar) or grammar.has("people", low) or grammar.has("bodies", low)))
+    return not (
+        opens
+        and (
+            small(low, grammar)
+            or grammar.has("people", low)
+            or grammar.has("bodies", low)
+            or grammar.has("conjunctions", low)
+        )
+    )
 
 
 def bare(low: str) -> str:

@@ -118,5 +118,10 @@ def _parted(word: str, start: int, parting: re.Pattern[str]) -> list[Token]:
         low = part.lower()
         if len(edges) > 2:
             low = low.replace("’", "'").removeprefix("-t-").lstrip("-")
-        parts.append(Token("word", part, low, start + first, start + last))
+        parts.append(Token("word", part, low, start + first + len(part) - len(_unhung(part)), start + last))
     return parts
+
+
+def _unhung(part: str) -> str:
+    """The pronoun without the hyphens by which it hangs on the word before (`-t-il`); ``text`` keeps them."""
+    return part.removeprefix("-t-").lstrip("-") if part.startswith("-") else part

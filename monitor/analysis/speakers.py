@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extractors.attribution import is_document, is_plural_verb, pronoun_of
+from extractors.attribution import is_document, is_epithet, is_plural_verb, pronoun_of
 from monitor.model import Attribution, Held, Span, Speaker
 from monitor.officials import Cast
 
@@ -40,6 +40,8 @@ class Speakers:
         else:
             if isinstance(speaker, Held) and is_document(words, self._language):
                 speaker = last[0]
+            elif self._unnamed(speaker) and is_epithet(words, self._language):
+                speaker = self._meant(row, speaker, last)
             speaker = self._carried(row, words, speaker, last)
         speaker = self._still_unknown(row, words, speaker, post)
         self._learn(words, speaker)
@@ -102,12 +104,32 @@ class Speakers:
             return before
         return speaker
 
+    def _unnamed(self, speaker: Speaker | Held) -> bool:
+        return isinstance(speaker, Held) or speaker.kind == "anonymous"
+
+    def _meant(self, row: Attribution, held: Speaker | Held, last: tuple[Speaker, Span]) -> Speaker | Held:
+        """Whom a bare word for an official (`сказал генерал`) means: the last speaker, if nobody came by."""
+        before, sentence = last
+        if before.role is None or row.source is None:
+            return held
+        reading = self._cast.reading
+        for mention in reading.mentions:
+            start = reading.span(mention).start
+            person = self._cast.people.of(mention) if mention.name else None
+            if person is None or not sentence.end <= start < row.source.start:
+                continue
+            if person.name != before.name and person.roles:
+                return held
+        return before
+
     def _not_of_himself(self, row: Attribution, words: str, speaker: Speaker | Held) -> Speaker | Held:
         """For a pronoun taken for somebody of whom the words speak: who stands in the sentence before."""
         if pronoun_of(words, self._language) in (None, "any") or isinstance(speaker, Held):
             return speaker
         if not _names(row.content.of(self._text), speaker):
             return speaker
+        if row.source and _names(self._text[row.sentence.start : row.source.start], speaker):
+            return speaker  # `X thinks so, it follows from his words`
         reading = self._cast.reading
         start = self._text.rfind("\n", 0, row.sentence.start) + 1
         for mention in reading.mentions:
