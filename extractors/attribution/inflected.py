@@ -88,6 +88,9 @@ def past_preposition(tokens: Sequence[Token], index: int, stop: int, grammar: Gr
         if _is_head(nxt, grammar) and not grammar.has("oblique", nxt.low):
             break
         at += 1
+    bent = cases.bent_names
+    if at < stop and grammar.has("people", tokens[at].low):
+        bent += cases.bent_nouns + cases.complements  # `о министре Томасе Скиргайле`
     at += 1
     while at < stop:
         token = tokens[at]
@@ -97,19 +100,18 @@ def past_preposition(tokens: Sequence[Token], index: int, stop: int, grammar: Gr
         if token.kind == "number" or grammar.has("temporal", token.low):
             at += 1
             continue
-        if token.kind != "word" or not _hangs(tokens, at, grammar, cases):
+        if token.kind != "word" or not _hangs(token, grammar, cases, bent):
             break
         at += 1
     return at
 
 
-def _hangs(tokens: Sequence[Token], at: int, grammar: Grammar, cases: Cases) -> bool:
+def _hangs(token: Token, grammar: Grammar, cases: Cases, bent: tuple[str, ...]) -> bool:
     """Whether a word after a governed noun is a complement of it."""
-    token = tokens[at]
     if grammar.has("oblique", token.low):
         return True
     if token.capital:
-        return token.text.isascii() or _acronym(token) or token.low.endswith(cases.bent_names)
+        return token.text.isascii() or _acronym(token) or token.low.endswith(bent)
     return _complement(token, grammar, cases)
 
 
@@ -142,6 +144,7 @@ def _head(
     tokens: Sequence[Token], first: int, stop: int, grammar: Grammar, cases: Cases, any_case: bool
 ) -> int | None:
     """Where the head of the phrase stands: at ``first`` or behind adjectives and numerals in its case."""
+    any_case = any_case or tokens[first].kind == "number" or grammar.has("numerals", tokens[first].low)
     for at in range(first, min(first + _MODIFIERS, stop)):
         token = tokens[at]
         low = token.low
@@ -150,9 +153,11 @@ def _head(
         if token.kind != "word":
             return None
         if _is_head(token, grammar):
-            if not any_case and grammar.has("oblique", low) and not _counted(tokens, first, at, grammar):
+            if not any_case and grammar.has("oblique", low):
                 return None
             return at
+        if token.capital and _modifies(tokens, at, stop, grammar, cases, any_case):
+            continue
         if token.capital and not _opens_small(tokens, at, grammar):
             bent = low.endswith(cases.bent_names) and not _acronym(token) and len(low) > cases.shortest
             if not any_case and (bent or (token.text.isascii() and grammar.foreign_script)):
@@ -169,9 +174,20 @@ def _head(
     return None
 
 
-def _counted(tokens: Sequence[Token], first: int, head: int, grammar: Grammar) -> bool:
-    """`двое чиновников`: the numeral is the subject, and its noun stands in the genitive."""
-    return first < head and grammar.has("numerals", tokens[first].low)
+def _modifies(
+    tokens: Sequence[Token], at: int, stop: int, grammar: Grammar, cases: Cases, any_case: bool
+) -> bool:
+    """`Харківська обласна прокуратура`: an adjective with a capital before its noun, others between."""
+    endings = cases.adjectives + (cases.bent_adjectives if any_case else ())
+    for index in range(at, min(at + _MODIFIERS, stop)):
+        token = tokens[index]
+        if token.kind != "word" or (index > at and token.capital):
+            return False
+        if index > at and _is_head(token, grammar):
+            return any_case or not grammar.has("oblique", token.low)
+        if not token.low.endswith(endings):
+            return False
+    return False
 
 
 def _opens_small(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
@@ -213,14 +229,18 @@ def _extent(tokens: Sequence[Token], head: int, stop: int, grammar: Grammar, cas
 def _taken(
     tokens: Sequence[Token], head: int, at: int, stop: int, grammar: Grammar, cases: Cases
 ) -> tuple[int, int]:
-    """The last token that the phrase takes in at ``at`` (-1 for none), and where it goes on (``at``: nowhere)."""
+    """The last token that the phrase takes in at ``at`` (-1: none), and where it goes on (or ``at``)."""
     token = tokens[at]
     if token.kind != "word":
         return _mark_taken(tokens, at, stop)
     low = token.low
     if grammar.has("conjunctions", low):
         return -1, at + 1 if _joins(tokens, at, stop, grammar, cases) else at
-    if _is_head(token, grammar) or (token.capital and not grammar.has("temporal", low)):
+    if token.capital and not grammar.has("temporal", low):
+        return at, at + 1
+    if grammar.has("recipients", low):
+        return -1, at
+    if _is_head(token, grammar) and not _named(tokens, head, at, grammar):
         return at, at + 1
     if grammar.has("noun_links", low):
         linked = _linked(tokens, head, at, stop, grammar, cases)

@@ -111,7 +111,7 @@ def _reports(
     texts: dict[str, str] = {"text": page.text, "title": page.title or "", "summary": summary or ""}
     around = _around(page, summary, language, topic.verdict, cast)
     heard = _without_headings(heard, [*heard, *around], texts)
-    groups = joined(grouped(heard), language)
+    groups = joined(grouped(heard, language), language)
     wire = wire_day(page.text, language, page.published)
     days = days_of(groups, language, wire, times, bool(page.posts))
     machine = bool(machine_marks(page.text, language))

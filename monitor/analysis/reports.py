@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from extractors.attribution import guess_below
 from monitor.analysis.heard import UNMARKED, Heard
@@ -64,29 +65,41 @@ def speaker_key(speaker: Speaker) -> str:
     return f"{speaker.name_en or speaker.name}|{speaker.state}|{speaker.kind}".casefold()
 
 
-def grouped(heard: Sequence[Heard]) -> list[Group]:
+def grouped(heard: Sequence[Heard], language: str) -> list[Group]:
     """Rows by speaker and post, a later or earlier day apart; guesses apart from what is sure."""
     groups: list[Group] = []
     for row in heard:
         speaker, held = _speaker(row)
         sure = row.row.confidence >= guess_below()
-        group = next(
-            (
-                one
-                for one in reversed(groups)
-                if one.post == row.post
-                and speaker_key(one.speaker) == speaker_key(speaker)
-                and (one.held is None) == (held is None)
-                and one.sure == sure
-                and _days_agree(one.said, row.said)
-            ),
-            None,
-        )
+        fitting = [
+            one
+            for one in reversed(groups)
+            if one.post == row.post
+            and speaker_key(one.speaker) == speaker_key(speaker)
+            and (one.held is None) == (held is None)
+            and one.sure == sure
+            and _days_agree(one.said, row.said)
+        ]
+        group = _occasion_of(row, fitting, language)
         if group is None:
             group = Group(speaker, row.post, held)
             groups.append(group)
         group.rows.append(row)
     return groups
+
+
+def _occasion_of(row: Heard, fitting: Sequence[Group], language: str) -> Group | None:
+    """Of a speaker's groups, the last first, the one to which a row belongs.
+
+    Words without a day in which nothing recalls an older occasion go on with the latest day told, though
+    a recalled one may stand between.
+    """
+    if len(fitting) < 2 or row.said.on is not None or row.said.latest is not None:
+        return fitting[0] if fitting else None
+    if reporting_of(row.said, None, [row.telling], language) == "recalled":
+        return fitting[0]
+    dated = [one for one in fitting if one.said.on is not None]
+    return max(dated, key=lambda one: one.said.on or date.min) if len(dated) == len(fitting) else fitting[0]
 
 
 def _speaker(row: Heard) -> tuple[Speaker, Held | None]:

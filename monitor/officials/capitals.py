@@ -41,12 +41,17 @@ class NameFinder:
         index = 0
         while index < len(self.tokens):
             end = self.name_from(index)
-            if end is None:
+            if end is None or self.in_marks(index, end):
                 index += 1
             else:
                 found.append((index, end))
                 index = end
         return self.of_people(found) if self.lex.nouns else found
+
+    def in_marks(self, first: int, end: int) -> bool:
+        """Whether the words stand in guillemets of their own: a unit's or outlet's name (`«Сіверське»`)."""
+        words = self.tokens.words
+        return first > 0 and end < len(words) and words[first - 1] in "«„" and words[end] in "»“”"
 
     # --- where every noun has a capital -------------------------------------------------------------
 

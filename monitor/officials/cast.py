@@ -90,7 +90,7 @@ class Cast:
             if mention.name and mention.organised and self._names(mention, span):
                 return Speaker(mention.name, latin(mention.name, self.language), "other", body=mention.name)
             if mention.pronoun:
-                return self._pronoun(mention)
+                return self._pronoun(mention, near)
             if mention.role.head and mention.role.head != "relay" and not mention.name:
                 return self._role(self._part(mention, span), span)
         for mention in inside:
@@ -114,7 +114,7 @@ class Cast:
         if not len(self.reading.tokens):
             return Held("speaker_unresolved", "an empty text")
         at = min(self.reading.tokens.at(offset), len(self.reading.tokens) - 1)
-        return self._pronoun(Mention(at, at + 1, Role(), pronoun="open"))
+        return self._pronoun(Mention(at, at + 1, Role(), pronoun="open"), None)
 
     def _locate(self, source: str, near: Span) -> Span | None:
         source = source.strip()
@@ -326,11 +326,13 @@ class Cast:
                 return Held("state_unresolved", source)
             return Speaker(source, source, role.kind or "anonymous", role.state, body=role.body)
         if role.head == "body":
-            return speaking_body(role)
+            return speaking_body(role, self.language)
         if role.head == "generic":
             found = self.setting.antecedent(mention, role.generic or "")
             if found is not None:
-                return speaking_body(replace(found, head="body", phrase=found.body or found.phrase))
+                return speaking_body(
+                    replace(found, head="body", phrase=found.body or found.phrase), self.language
+                )
         if role.head == "state" and role.state and role.form not in {"region", "host"}:
             return Speaker(role.phrase, state_name(role.state), kind_of_state(role.state), role.state)
         return Held("speaker_unresolved", f"“{source}” is not told who that is")
@@ -348,7 +350,7 @@ class Cast:
             state = None if kind == "other" else role.state
             return Speaker(source, source, kind or "other", state, role.phrase, role.office, role.body)
         if role.office in {"spokesperson", "deputy_spokesperson"} and role.body_id:
-            return speaking_body(role)
+            return speaking_body(role, self.language)
         if role.state is None and (state := self.setting.state_of(role, mention)):
             role = with_kind(replace(role, state=state))
         if role.state is None and kind != "de_facto":
@@ -384,8 +386,9 @@ class Cast:
         chosen = self._nearest(fitting, mention, 1)
         return [chosen] if isinstance(chosen, Person) else fitting
 
-    def _pronoun(self, mention: Mention) -> Speaker | Held:
-        found = referent(self.reading, self.setting, self.people, self.said, mention)
+    def _pronoun(self, mention: Mention, near: Span | None) -> Speaker | Held:
+        quoted = None if near is None or near.covers(self.reading.span(mention)) else near
+        found = referent(self.reading, self.setting, self.people, self.said, mention, quoted)
         if isinstance(found, Held):
             return found
         return self._person(found) if found.name else self._role(found, self.reading.span(found))

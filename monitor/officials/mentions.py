@@ -32,6 +32,10 @@ _AFTER_NAME = frozenset(",.;:)»،")
 _CLOSING = frozenset(',);:–—“”"«»[]،؛，。；：（）「」')
 
 
+#: Offices that stand beside another one of the same person.
+_BESIDE = frozenset({"general", "officer", "party_leader"})
+
+
 @dataclass(slots=True)
 class Mention:
     """One place where a person, a body, a state or a bare role is spoken of.
@@ -93,7 +97,7 @@ class _Reader(NameFinder):
                 mentions.append(mention)
         for tag in self.tags:
             pronoun = tag.value("pronoun")
-            if pronoun and tag.first not in used:
+            if pronoun and tag.first not in used and not self.owns(tag):
                 mentions.append(Mention(tag.first, tag.last, Role(), pronoun=pronoun))
         for mention in mentions:
             if mention.name and mention.owner is None:
@@ -101,6 +105,11 @@ class _Reader(NameFinder):
             if mention.owner is not None:
                 mention.owner.possessed = True
         return sorted(mentions, key=lambda mention: (mention.first, mention.last))
+
+    def owns(self, tag: Tag) -> bool:
+        """Whether a pronoun says whose office or body the next words are (`его пресс-секретарь`)."""
+        ahead = self.tag_at.get(tag.last)
+        return tag.get("link") is not None and ahead is not None and self.chainable(self.tags[ahead])
 
     def owner(self, first: int, names: dict[int, Mention]) -> Mention | None:
         """The name that stands right before a role, with or without the possessive."""
@@ -152,7 +161,7 @@ class _Reader(NameFinder):
     def before_rank(self, chain: Sequence[Tag], last: int) -> list[Tag]:
         """The role before a comma and a rank ("the ministry's spokesman, Colonel X,")."""
         named = [tag for tag in chain if tag.get("link") is None]
-        ranks = all(tag.get("honor") or tag.value("office") in {"general", "officer"} for tag in named)
+        ranks = all(tag.get("honor") or tag.value("office") in _BESIDE for tag in named)
         if not named or not ranks or chain[0].first == 0:
             return []
         if self.tokens.words[chain[0].first - 1] not in ",،":
@@ -198,7 +207,11 @@ class _Reader(NameFinder):
                 if self.tokens.words[at - 1] in "-." and chain and self.tag_at.get(at - 2) is not None:
                     at -= 1
                     continue
-                break
+                opened = self.marks_opened(at - 1)
+                if opened is None:
+                    break
+                at = opened
+                continue
             tag = self.tags[number]
             if self.tokens.sentence[tag.first] != self.tokens.sentence[end - 1] or not self.chainable(tag):
                 break
@@ -218,6 +231,17 @@ class _Reader(NameFinder):
         for at in range(closing - 1, max(-1, closing - 5), -1):
             if self.tokens.words[at] in "(（":
                 return at
+        return None
+
+    def marks_opened(self, close: int) -> int | None:
+        """Where guillemets open that hold the name of a unit or a party (`лидер партии «Наш дом» X`)."""
+        words = self.tokens.words
+        if words[close] not in "»“”":
+            return None
+        for at in range(close - 1, max(-1, close - 8), -1):
+            if words[at] in "«„":
+                tagged = self.tag_at.get(at - 1)
+                return at if tagged is not None and self.chainable(self.tags[tagged]) else None
         return None
 
     def place(self, tag: Tag) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from extractors.languages import words
+from extractors.languages.nominative import is_bent, is_noun, nominative_person
 from monitor.officials.mentions import Mention, Reading, best_role
 from monitor.officials.names import FAMILY_FIRST, name_key, same_inflected, same_name
 from monitor.officials.register import akin
@@ -59,6 +61,8 @@ class People:
             self._of[id(mention)] = person
         for person in self.all:
             person.mentions.sort(key=lambda mention: mention.first)
+            if reading.lex.inflects:
+                person.name = straight_name(person, reading, language)
         if heading:
             self._from_title(heading)
 
@@ -98,6 +102,29 @@ class People:
         for mention in heading.mentions:
             if mention.name and (person := self.find(self.key(mention), mention)):
                 person.extra.extend(role for role in mention.roles if role.head)
+
+
+def straight_name(person: Person, reading: Reading, language: str) -> str:
+    """The fullest name in the nominative: as a mention in that case has it, else by the endings."""
+    full = [m for m in person.mentions if m.name and len(m.name.split()) >= len(person.name.split())]
+    straight = [mention for mention in full if not _is_bent(mention, reading, language)]
+    if not full:
+        return person.name
+    if straight:
+        return (
+            next((mention.name for mention in straight if mention.subject), straight[0].name) or person.name
+        )
+    return nominative_person(full[0].name or person.name, language)
+
+
+def _is_bent(mention: Mention, reading: Reading, language: str) -> bool:
+    """Whether a name stands in another case, as the office before it does, or a preposition shows."""
+    tokens = reading.tokens
+    offices = tokens.words[mention.first : mention.name_first]
+    if offices:
+        return next((is_bent(word, language) for word in offices if is_noun(word, language)), False)
+    before = tokens.folded[mention.first - 1] if mention.first else ""
+    return before in words(language, "cues").get("bending", {}).get("words", ())
 
 
 def complete(roles: Sequence[Role], own: Iterable[Role]) -> Role:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.model import Held
+from monitor.model import Held, Span
 from monitor.officials.mentions import Mention, Reading
 from monitor.officials.persons import People
 from monitor.officials.setting import Setting
 
 
 def referent(
-    reading: Reading, setting: Setting, people: People, said: frozenset[str], pronoun: Mention
+    reading: Reading,
+    setting: Setting,
+    people: People,
+    said: frozenset[str],
+    pronoun: Mention,
+    quoted: Span | None = None,
 ) -> Mention | Held:
     """The mention that a pronoun means.
 
@@ -24,6 +29,8 @@ def referent(
     before = [
         m for m in setting.earlier(pronoun) if m.last <= pronoun.first and setting.paragraph(m) >= here - 2
     ]
+    if quoted is not None:  # whom the pronoun's own words name is somebody else
+        before = [m for m in before if not quoted.covers(reading.span(m))]
     if pronoun.pronoun == "body":
         for mention in reversed(before):
             if mention.role.head in {"body", "generic"} and setting.paragraph(mention) >= here - 1:

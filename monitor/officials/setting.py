@@ -193,12 +193,12 @@ class Setting:
         subject decides, the subject's and the title's state where the official gives notice of what it will
         do, or a title that begins with a state and what that says, or in whose capital it was said.
         """
+        if role.rank or role.office == "commander":
+            return self.at_home(mention) if self.tongue else None
         if office_fact(role.office, "scope") == "open" and role.office not in _NATIONAL:
             return None
         if role.office in _LOCAL:
             return self.region() if role.office != "mayor" else None
-        if role.rank:
-            return None
         subject, civil = self.subject(mention)
         if self.home:
             return self.home
@@ -275,8 +275,11 @@ class Setting:
         return state
 
     def _named_before(self, state: str, mention: Mention) -> bool:
-        """Whether the state is named in the text up to the end of a mention's sentence."""
-        number = self.reading.tokens.sentence[mention.first]
+        """Whether the state is named in the text up to the end of a mention's sentence.
+
+        Where the language alone tells the state, anywhere in the text.
+        """
+        number = self.reading.tokens.sentence[mention.first if self.country else -1]
         for tag in self.reading.tags:
             if self.reading.tokens.sentence[tag.first] > number:
                 return False
@@ -297,7 +300,10 @@ class Setting:
             return None, False
         state, end = _first_state(self.heading, 0)
         tokens = self.heading.tokens
-        return state, state is not None and end < len(tokens) and tokens.folded[end] in self.title_verbs
+        if state is None or end >= len(tokens):
+            return state, False
+        labelled = tokens.words[end] == ":" and self.reading.lex.articleless  # `Литва: коалиция …`
+        return state, labelled or tokens.folded[end] in self.title_verbs
 
     def subject(self, mention: Mention) -> tuple[str | None, bool]:
         """The state with which a mention's sentence begins, and whether it is its government that does."""
@@ -390,6 +396,8 @@ def _means(word: str, role: Role) -> bool:
     generic = body_kind(role)
     if generic == word or generic.endswith(f"_{word}"):
         return True
+    if word == "body":  # `ведомство`: whatever office of a state was spoken of
+        return role.kind == "state" and generic not in {"armed_forces", "parliament", "government"}
     if word == "organisation":
         return generic in {"organisation", "office", "agency", "ngo", "alliance", "union", "committee"}
     if word in {"alliance", "union"}:
