@@ -16,12 +16,12 @@ from functools import cache
 from typing import Final
 
 from extractors.languages import words
+from extractors.languages.marks import QUOTED, unquoted
 from monitor.model import Cut
 
 #: An appeal starts behind this share of the text's paragraphs at the earliest.
 _LAST_PART: Final = 0.35
 _MAX_RELATED: Final = 220
-_QUOTED = re.compile(r"“[^”]*(?:”|$)|«[^»]*(?:»|$)|„[^“”]*(?:[“”]|$)|「[^」]*(?:」|$)|\"[^\"]*(?:\"|$)")
 _MARKUP_EDGE = re.compile(r"^[\s*_#>|•·–—-]+|[\s*_|]+$")
 _LINK_ONLY = re.compile(r"^\W*(?:\[[^\]]*\]\([^)]*\)|<?https?://\S+>?)\W*$")
 _NAME: Final = r"[^.!?,;:()«»“”\"]{2,50}?"
@@ -97,11 +97,6 @@ def bare(text: str) -> str:
     return _MARKUP_EDGE.sub("", text)
 
 
-def unquoted(text: str) -> str:
-    """The text with what stands inside quotation marks blanked."""
-    return _QUOTED.sub(" ", text)
-
-
 def clean_paragraphs(paragraphs: Sequence[str], language: str | None) -> Cleaned:
     """Sorts an article's paragraphs into the article and the rest."""
     phrases = phrases_of(language or "en")
@@ -133,7 +128,7 @@ def _line_reason(paragraph: str, phrases: Phrases) -> str | None:
     label = phrases.related.match(text) if len(text) <= _MAX_RELATED else None
     if label is not None and not _sentence(text[label.end() :]):
         return "related"
-    if len(text) <= 300 and not _QUOTED.search(text):
+    if len(text) <= 300 and not QUOTED.search(text):
         for name, pattern in phrases.lines:
             if pattern.fullmatch(text):
                 return name

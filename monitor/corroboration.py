@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from extractors.languages import words
 from monitor.model import Corroboration, OutletKind
 
 OFFICIAL_OUTLETS: frozenset[str] = frozenset({"ministry", "parliament", "igo"})
@@ -23,7 +25,8 @@ class Witness:
     tier: int
     state: str | None = None  # whose official source the outlet is
     owner: str | None = None
-    copy_group: str | None = None  # an article's own, or the one it copies, or the agency it credits
+    copy_group: str | None = None  # an article's own, or the one it copies
+    agency: str | None = None  # whose copy it says it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,18 @@ class Confirmed:
     level: Corroboration
     outlets: int
     independent: int
+
+
+@cache
+def _one_name() -> dict[str, str]:
+    groups = words("common", "agencies").get("same", [])
+    return {name.casefold(): group[0].casefold() for group in groups for name in group}
+
+
+def agency_key(name: str) -> str:
+    """One key for all names of a news agency, as an outlet of that name would have it."""
+    key = " ".join(name.split()).casefold()
+    return _one_name().get(key, key)
 
 
 def corroborate(witnesses: Sequence[Witness], state: str | None) -> Confirmed:
@@ -47,6 +62,10 @@ def corroborate(witnesses: Sequence[Witness], state: str | None) -> Confirmed:
     return Confirmed("single" if groups else "unverified", len(outlets), groups)
 
 
+def _outlet(witness: Witness) -> str:
+    return f"outlet {agency_key(witness.outlet)}"
+
+
 def _independent_groups(witnesses: Sequence[Witness]) -> int:
     """Number of groups once those that share an outlet, an owner or a text are joined."""
     parent: dict[str, str] = {}
@@ -58,12 +77,13 @@ def _independent_groups(witnesses: Sequence[Witness]) -> int:
         return key
 
     for witness in witnesses:
-        first = root(f"outlet {witness.outlet}")
+        first = root(_outlet(witness))
         for key in (
             witness.owner and f"owner {witness.owner}",
             witness.copy_group and f"text {witness.copy_group}",
+            witness.agency and f"outlet {agency_key(witness.agency)}",
         ):
             if key:
                 parent[root(key)] = first
                 first = root(first)
-    return len({root(f"outlet {w.outlet}") for w in witnesses})
+    return len({root(_outlet(w)) for w in witnesses})

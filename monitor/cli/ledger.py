@@ -201,6 +201,7 @@ def article_value(article: Article) -> dict[str, Any]:
         "centrality": article.centrality,
         "silent": article.silent,
         "copy_of": f"a{article.copy_of}" if article.copy_of else None,
+        "agency": article.agency,
     }
 
 

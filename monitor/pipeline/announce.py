@@ -6,23 +6,21 @@ no second statement. The alert is decided again whenever a statement gains or ch
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from monitor.identity import New, Possible, decide
 from monitor.identity.decide import interval
-from monitor.identity.texts import containment
 from monitor.model import AlertReason, Counts
 from monitor.newness import Decision, Seen
 from monitor.newness import decide as decide_alert
+from monitor.pipeline.copies import group_of, inherit_date, link_copies, link_copy
 from monitor.pipeline.gathered import gather, published
 from monitor.pipeline.readers import give
 from monitor.pipeline.services import Services, Tally
-from monitor.store.articles import copies_of, latest_version, on_topic_texts
 from monitor.store.database import Session
 from monitor.store.questions import versions_of
 from monitor.store.reports import posts_of, waiting_ids
-from monitor.store.schema import Appearance, Article, ArticleVersion, ReportRow, StatementRow
+from monitor.store.schema import Appearance, ArticleVersion, ReportRow, StatementRow
 from monitor.store.statements import (
     appearance_of_report,
     candidates,
@@ -32,16 +30,11 @@ from monitor.store.statements import (
 )
 from monitor.waypoints import passing
 
-#: Share of the smaller text's trigrams that a copy has in common with its source, and how many at least.
-COPY_SHARE: Final = 0.8
-COPY_SHARED: Final = 25
-#: Copies are looked for among the articles met this long before.
-COPY_DAYS: Final = 45
-
 
 def announce(services: Services) -> Counts:
     """Matches every report that waits, dated ones first."""
     tally = Tally("announce")
+    link_copies(services, tally)
     with services.database.reading() as session:
         ids = waiting_ids(session)
     for report_id in ids:
@@ -61,9 +54,9 @@ def _one(services: Services, tally: Tally, session: Session, report_id: int) -> 
     if report.status != "waiting":
         return
     now = services.now()
-    _link_copy(session, report.article)
-    _inherit_date(session, report)
-    seen = heard(report, _copies(session, report.article))
+    link_copy(session, report.article)
+    inherit_date(session, report)
+    seen = heard(report, group_of(session, report.article))
     decision = decide(seen, candidates(session, report, interval(seen)))
     if isinstance(decision, New):
         statement = _new_statement(session, report, min(met(session, report), now))
@@ -173,48 +166,3 @@ def settle(
         # Documents that were put in without being announced write no alert rows, not for digests either.
         decision = Decision("not_told", "backfill")
     give(services, session, statement, decision, why_new=why_new)
-
-
-# --- copies -------------------------------------------------------------------------------------------
-
-
-def _link_copy(session: Session, article: Article) -> None:
-    """Notes, once, of which earlier article this one is a copy, by containment of its words."""
-    if article.copy_by is not None:
-        return
-    article.copy_by = "none"
-    version = latest_version(session, article.id)
-    if version is None:
-        return
-    since = article.first_seen - timedelta(days=COPY_DAYS)
-    best: tuple[float, Article] | None = None
-    until = article.first_seen + timedelta(days=COPY_DAYS)
-    for other, text in on_topic_texts(session, article.language, since, until, article.id):
-        share, shared = containment(version.text, text)
-        if share >= COPY_SHARE and shared >= COPY_SHARED and (best is None or share > best[0]):
-            best = (share, other)
-    if best is not None:
-        root = best[1].copy_of or best[1].id
-        if root != article.id:
-            article.copy_of, article.copy_by = root, f"containment {best[0]:.2f}"
-    session.flush()
-
-
-def _copies(session: Session, article: Article) -> frozenset[int]:
-    """The other articles of the group of copies to which this one belongs."""
-    root = article.copy_of or article.id
-    return frozenset({root, *copies_of(session, root)}) - {article.id}
-
-
-def _inherit_date(session: Session, report: ReportRow) -> None:
-    """An undated copy takes the date of what it copies."""
-    if report.published is not None or report.article.published is not None:
-        return
-    others = [session.get_one(Article, i) for i in sorted(_copies(session, report.article))]
-    dated = min((a for a in others if a.published), key=lambda a: a.published or a.first_seen, default=None)
-    if dated is not None:
-        report.article.published, report.article.published_precision = (
-            dated.published,
-            dated.published_precision,
-        )
-        report.published = dated.published

@@ -13,10 +13,12 @@ from typing import Final
 
 from monitor.corroboration import OFFICIAL_OUTLETS
 from monitor.identity import speaker_key
+from monitor.identity.copies import sketch
 from monitor.model import Analysis, Counts, Page, Report, When
 from monitor.pipeline.jobs import find_job
 from monitor.pipeline.services import Services, Tally
 from monitor.store.articles import page_from_json, unjudged
+from monitor.store.copies import keep_sketch
 from monitor.store.database import Session
 from monitor.store.issues import raise_issue
 from monitor.store.reports import posts_of, reports_of, write_report
@@ -102,6 +104,8 @@ def _store(services: Services, tally: Tally, job: _Job, analysis: Analysis) -> N
         article.concerns = analysis.verdict.concerns or bool(article.concerns)
         if analysis.verdict.concerns or article.centrality is None:
             article.centrality = analysis.verdict.centrality
+        if article.concerns and article.form != "liveblog":
+            keep_sketch(session, article.id, sketch(version.text))
         posts = posts_of(session, article.id)
         for judged in analysis.posts:
             if judged.post.key in posts:

@@ -92,10 +92,10 @@ def witness(article: Article) -> Witness:
     outlet: Outlet | None = article.outlet
     group = f"a{article.copy_of or article.id}"
     if outlet is None:
-        return Witness(article.url, "other", 3, copy_group=group)
+        return Witness(article.url, "other", 3, copy_group=group, agency=article.agency)
     kind: OutletKind = outlet.kind
     state = outlet.state or (outlet.country if kind in ("ministry", "parliament") else None)
-    return Witness(outlet.key, kind, outlet.tier, state, outlet.owner or outlet.host, group)
+    return Witness(outlet.key, kind, outlet.tier, state, outlet.owner or outlet.host, group, article.agency)
 
 
 def confirm(reports: Sequence[ReportRow], state: str | None) -> Confirmed:

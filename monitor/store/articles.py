@@ -92,35 +92,6 @@ def unjudged(session: Session, limit: int, after: int = 0) -> Sequence[ArticleVe
     return session.scalars(query.order_by(ArticleVersion.id).limit(limit)).all()
 
 
-def on_topic_texts(
-    session: Session, language: str | None, since: datetime, until: datetime, apart_from: int
-) -> Sequence[tuple[Article, str]]:
-    """(article, newest text) of the articles on the topic in one language that were met in a span of time."""
-    newest = (
-        select(ArticleVersion.article_id, func.max(ArticleVersion.number).label("number"))
-        .group_by(ArticleVersion.article_id)
-        .subquery()
-    )
-    query = (
-        select(Article, ArticleVersion.text)
-        .join(ArticleVersion, ArticleVersion.article_id == Article.id)
-        .join(
-            newest,
-            (newest.c.article_id == ArticleVersion.article_id) & (newest.c.number == ArticleVersion.number),
-        )
-        .where(Article.concerns.is_(True), Article.id != apart_from, Article.first_seen.between(since, until))
-        .order_by(Article.id)
-    )
-    if language is not None:
-        query = query.where(Article.language == language)
-    return [(article, text) for article, text in session.execute(query)]
-
-
-def copies_of(session: Session, root: int) -> list[int]:
-    """Ids of the articles that are copies of ``root``."""
-    return list(session.scalars(select(Article.id).where(Article.copy_of == root)))
-
-
 # --- a page as JSON -----------------------------------------------------------------------------------
 
 

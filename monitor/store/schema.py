@@ -196,9 +196,18 @@ class Article(Base):
     centrality: Mapped[str | None]
     copy_of: Mapped[int | None] = mapped_column(Id, ForeignKey("articles.id"))
     copy_by: Mapped[str | None]
+    agency: Mapped[str | None]  # whose copy this is, as the page credits it
     revisit_at: Mapped[datetime | None] = mapped_column(index=True)
     revisits: Mapped[int] = mapped_column(default=0)
     outlet: Mapped[Outlet | None] = relationship(lazy="joined")
+
+
+class ArticleSketch(Base):
+    """One hash of the sketch of an article on the topic, by which copies of its text are looked for."""
+
+    __tablename__ = "article_sketches"
+    article_id: Mapped[int] = _link("articles.id")
+    hash: Mapped[int] = mapped_column(BigInteger, index=True)
 
 
 class ArticleVersion(Base):

@@ -1,0 +1,98 @@
+"""Which articles are copies of one text: linked once, before their reports are matched.
+
+The earliest published article of a group is its root, whichever of them was met first.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from monitor.identity.copies import CANDIDATE, copied, sketch
+from monitor.pipeline.services import Services, Tally
+from monitor.store.articles import latest_version
+from monitor.store.copies import copies_of, copy_candidates, keep_sketch, sketch_of, unlinked_ids
+from monitor.store.database import Session
+from monitor.store.schema import Article, ReportRow
+
+#: Copies are looked for among the articles met this long before and after.
+COPY_DAYS: Final = 45
+
+
+def link_copies(services: Services, tally: Tally) -> None:
+    """Looks at every article on the topic that was not yet looked at, each in its own transaction."""
+    with services.database.reading() as session:
+        ids = unlinked_ids(session)
+    for number in ids:
+        with services.database.writing() as session:
+            services.database.serialise(session, "statements")
+            article = session.get_one(Article, number)
+            link_copy(session, article)
+            if article.copy_of is not None:
+                tally.count("copies")
+
+
+def link_copy(session: Session, article: Article) -> None:
+    """Notes, once, of which article this one is a copy, by which evidence, and the agency that it credits.
+
+    A live page is no copy of an article, though one of its posts may be.
+    """
+    if article.copy_by is not None:
+        return
+    article.copy_by = "none"
+    version = latest_version(session, article.id)
+    if version is None or article.form == "liveblog":
+        return
+    credits = version.page.get("credits") or []
+    article.agency = credits[0] if credits else None
+    if not sketch_of(session, article.id):
+        keep_sketch(session, article.id, sketch(version.text))
+    span = timedelta(days=COPY_DAYS)
+    best: tuple[float, str, Article] | None = None
+    for other in copy_candidates(
+        session, article, article.first_seen - span, article.first_seen + span, CANDIDATE
+    ):
+        text = latest_version(session, other.id)
+        found = copied(version.text, text.text) if text is not None else None
+        if found is not None and (best is None or found[0] > best[0]):
+            best = (*found, other)
+    if best is not None:
+        _join(session, article, best[2], best[1])
+    session.flush()
+
+
+def _join(session: Session, article: Article, other: Article, evidence: str) -> None:
+    root = session.get_one(Article, other.copy_of or other.id)
+    if root.id == article.id:
+        return
+    if _earliness(root) <= _earliness(article):
+        article.copy_of, article.copy_by = root.id, evidence
+        return
+    for number in [root.id, *copies_of(session, root.id)]:
+        copy = session.get_one(Article, number)
+        copy.copy_of = article.id
+    root.copy_by = evidence
+
+
+def _earliness(article: Article) -> tuple[bool, datetime, int]:
+    return article.published is None, article.published or article.first_seen, article.id
+
+
+def group_of(session: Session, article: Article) -> frozenset[int]:
+    """The other articles of the group of copies to which this one belongs."""
+    root = article.copy_of or article.id
+    return frozenset({root, *copies_of(session, root)}) - {article.id}
+
+
+def inherit_date(session: Session, report: ReportRow) -> None:
+    """An undated copy takes the date of what it copies."""
+    if report.published is not None or report.article.published is not None:
+        return
+    others = [session.get_one(Article, i) for i in sorted(group_of(session, report.article))]
+    dated = min((a for a in others if a.published), key=lambda a: a.published or a.first_seen, default=None)
+    if dated is not None:
+        report.article.published, report.article.published_precision = (
+            dated.published,
+            dated.published_precision,
+        )
+        report.published = dated.published
