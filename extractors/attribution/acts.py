@@ -39,7 +39,7 @@ def asserts(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase,
     """Whether something was said: no `did not say`, no `if X denies`, no `a rebel claim`."""
     if not form.only_negated and _negated(tokens, subject.last, index, grammar):
         return False
-    if not _fits(tokens, index, form, grammar):
+    if not _fits(tokens, index, form, grammar) or _undergone(tokens, index, form):
         return False
     before = tokens[subject.first - 1].low if subject.first else ""
     if grammar.has("conditionals", before):
@@ -54,6 +54,11 @@ def asserts(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase,
     if grammar.has("things", tokens[subject.last].low):
         return False
     return not (plain and grammar.has("singular", tokens[subject.first].low))
+
+
+def _undergone(tokens: Sequence[Token], index: int, form: CueForm) -> bool:
+    """`X accused of using …`: a headline's passive, in which the subject says nothing."""
+    return "passive" in form.forms and index + 1 < len(tokens) and tokens[index + 1].low in form.undergone
 
 
 def _parliament(tokens: Sequence[Token], subject: Phrase, grammar: Grammar) -> bool:

@@ -83,9 +83,7 @@ def is_tag(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> bool:
         )
     if nxt.kind == "quote":
         return False
-    if any(grammar.has("that", token.low) for token in tokens[after : after + 12]) and not _quote_before(
-        tokens, head
-    ):
+    if _clause_follows(tokens, after, grammar) and not _quote_before(tokens, head):
         return False
     return grammar.has("adjuncts", nxt.low) or grammar.has("temporal", nxt.low) or grammar.is_adverb(nxt.low)
 
@@ -99,6 +97,16 @@ def _inserted(frame: Frame) -> bool:
         and frame.cue < source.last <= frame.cue_end + 1
         and (source.first == source.last and source.first <= frame.cue_end)
     )
+
+
+def _clause_follows(tokens: Sequence[Token], after: int, grammar: Grammar) -> bool:
+    """Whether what is said comes after the word of saying: a `that` before any comma."""
+    for token in tokens[after : after + 12]:
+        if token.text == ",":
+            return False
+        if grammar.has("that", token.low):
+            return True
+    return False
 
 
 def _quote_before(tokens: Sequence[Token], head: int) -> bool:
@@ -117,8 +125,12 @@ def _adjunct_only(tokens: Sequence[Token], head: int, grammar: Grammar) -> bool:
         or grammar.has("temporal", first.low)
     ):
         return False
-    inner = [i for i in range(head - 1) if tokens[i].text == "," or tokens[i].kind == "quote"]
-    return not inner
+    if any(tokens[i].text in (",", ":") or tokens[i].kind == "quote" for i in range(head - 1)):
+        return False
+    # `In Ukraine the shells have been fired, X said`: a whole clause, unless a small word subordinates it.
+    return grammar.has("subordinators", first.low) or not any(
+        grammar.has("auxiliaries", token.low) for token in tokens[1 : head - 1]
+    )
 
 
 def _past_recipient(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> int:

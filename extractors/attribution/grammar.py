@@ -32,6 +32,7 @@ class CueForm:
     inverts: bool
     reflexive: bool = False  # an act of saying with `se` and the like
     only_negated: bool = False  # an act of saying only where it is negated (`did not rule out`)
+    undergone: frozenset[str] = frozenset()  # with one of these right behind it, it befalls its subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,7 @@ def _cue_forms(table: Mapping[str, Any]) -> dict[str, CueForm]:
     upright = frozenset(table.get("no_inversion", {}).get("lemmas", ()))
     reflexive = frozenset(table.get("reflexive", {}).get("lemmas", ()))
     negated = frozenset(table.get("negated", {}).get("lemmas", ()))
+    undergone: Mapping[str, list[str]] = table.get("undergone", {})
     found: dict[str, CueForm] = {}
     for group in table.get("cue", ()):
         for line in group["lemmas"]:
@@ -253,6 +255,7 @@ def _cue_forms(table: Mapping[str, Any]) -> dict[str, CueForm]:
                         lemma not in upright and group["class"] in ("speech", "act"),
                         lemma in reflexive,
                         lemma in negated,
+                        frozenset(undergone.get(lemma, ())),
                     )
     return found
 

@@ -84,7 +84,8 @@ def hear(
             continue
         speaker, name = speakers.of(row, post)
         known = earlier.setdefault((post, name), [])
-        concerns, _ = topic.passage_concerns(row.content, row.sentence, tuple(known), row.kind)
+        told, around = _judged(row)
+        concerns, _ = topic.passage_concerns(told, around, tuple(known), row.kind)
         if not concerns:
             continue
         known.append(row.content)
@@ -116,7 +117,7 @@ def hear_line(
     rows = find_attributions(line, language, headline=where != "summary")
     heard = []
     for row in rows:
-        if not any(row.sentence.covers(hit) for hit in hits):
+        if not any(_judged(row)[1].covers(hit) for hit in hits):
             continue
         source = row.source.of(line) if row.source else ""
         speaker = cast.resolve(_in_text(cast.text, source) or source, Span(0, 0))
@@ -136,6 +137,14 @@ def hear_line(
             )
         )
     return _without_told_twice(heard)
+
+
+def _judged(row: Attribution) -> tuple[Span, Span]:
+    """The words by which a row concerns the topic, and what stands around them: of a paraphrase only its
+    own part of the sentence (`A announces the return of … and B repeats the ban on …`)."""
+    if row.kind == "indirect" and row.clause is not None:
+        return row.clause, row.clause
+    return row.content, row.sentence
 
 
 def _in_text(text: str, source: str) -> Span | None:

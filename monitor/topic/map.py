@@ -114,7 +114,7 @@ class TopicMap:
         if self._named(content):
             return True, "named"
         turn = turns(self.language)
-        words_said = self._low(content)
+        words_said = turn.unsaid.sub(" ", self._low(content))
         frame = turn.unsaid.sub(" ", self._frame(content, sentence))
         meant = turn.meant(words_said)
         known = self._known_before(content)
@@ -136,7 +136,7 @@ class TopicMap:
             return False, "apart"
         if self._continues(content, earlier):
             return True, "continues"
-        if kind == "indirect" or self._broken_off(content):
+        if kind == "indirect":
             return False, "apart"
         return self._carried(turn, words_said, content)
 
@@ -179,10 +179,6 @@ class TopicMap:
 
     def _fragment(self, words_said: str) -> bool:
         return self.language != "zh" and len(words_said.split()) < FRAGMENT
-
-    def _broken_off(self, content: Span) -> bool:
-        """Whether quoted words are a part of the reporter's sentence, which says what they are about."""
-        return self.text[content.start : content.start + 1].islower()
 
     def _continues(self, content: Span, earlier: Sequence[Span]) -> bool:
         """Whether the same speaker's passage on the topic ends right before this one."""
@@ -242,8 +238,8 @@ class TopicMap:
             if off and known and reach > CARRIED and self._opens_in_prose(sentence):
                 off = False
             if here != segment:
-                segment, since, off = here, 99, True
                 known = bool(self.around) and not apart
+                segment, since, off = here, 0 if known else 99, not known
             if self._named(sentence):
                 flow.append("named")
                 known, since, off = True, 0, False
