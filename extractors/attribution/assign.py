@@ -81,8 +81,10 @@ def is_tag(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> bool:
             and before.text == ","
             and not _quote_before(tokens, head)
         )
-    if nxt.kind == "quote":
+    if nxt.kind == "quote" or grammar.has("tag_stops", nxt.low):
         return False
+    if grammar.postnominal and frame.cls != "speech" and grammar.has("noun_links", nxt.low):
+        return False  # `X appelle à …`: what it calls for follows
     if _clause_follows(tokens, after, grammar) and not _quote_before(tokens, head):
         return False
     return grammar.has("adjuncts", nxt.low) or grammar.has("temporal", nxt.low) or grammar.is_adverb(nxt.low)
@@ -187,14 +189,13 @@ def without_nested(
 
 
 def _of_the_speaker(tokens: Sequence[Token], frame: Frame, frames: Sequence[Frame], grammar: Grammar) -> bool:
-    """`X regretted a step that, according to her, …`: the pronoun is X, whose frame stands before."""
+    """`X regretted a step that, according to her, …`: she, or the text, is X's, whose frame stands before."""
     source = frame.source
-    if frame.shape != "according" or source is None or source.first != source.last:
+    if frame.shape != "according" or source is None:
         return False
-    low = tokens[source.first].low
-    return (grammar.has("pronouns", low) or grammar.has("object_pronouns", low)) and any(
-        one.source is not None and one.cue < frame.cue for one in frames if one is not frame
-    )
+    low = tokens[source.last].low
+    his = grammar.has("pronouns", low) or grammar.has("object_pronouns", low) or grammar.has("documents", low)
+    return his and any(one.source is not None and one.cue < frame.cue for one in frames if one is not frame)
 
 
 def _relayed(tokens: Sequence[Token], frame: Frame, grammar: Grammar, text: str) -> bool:
@@ -206,8 +207,10 @@ def _inside(tokens: Sequence[Token], outer: Frame, frame: Frame, grammar: Gramma
         return False
     if frame.head <= outer.tail or outer.shape in ("after", "according") or is_tag(tokens, outer, grammar):
         return False
-    if is_tag(tokens, frame, grammar):
-        return False
+    if is_tag(tokens, frame, grammar) or (
+        frame.shape == "after" and grammar.has("inverting", tokens[frame.head - 1].low)
+    ):
+        return False  # `…, como sostiene Y`
     between = tokens[outer.tail + 1 : frame.head]
     if any(token.text in ";" for token in between):
         return False

@@ -47,8 +47,22 @@ def subject_before(tokens: Sequence[Token], cue: int, grammar: Grammar) -> Phras
             continue
         if pieces:
             break
-        return _core(tokens, end, grammar)
+        return _behind_relative(tokens, _core(tokens, end, grammar), grammar)
     return _from_pieces(tokens, pieces, grammar)
+
+
+def _behind_relative(tokens: Sequence[Token], phrase: Phrase | None, grammar: Grammar) -> Phrase | None:
+    """`La coalición que encabeza Riad`: a phrase that is all a relative clause belongs to what stands before."""
+    if phrase is None or not grammar.postnominal or phrase.first < 2:
+        return phrase
+    opening, relative = tokens[phrase.first], tokens[phrase.first - 1]
+    if (
+        not grammar.has("relatives", relative.low)
+        or opening.capital
+        or any(grammar.has(name, opening.low) for name in ("determiners", "people", "bodies", "pronouns"))
+    ):
+        return phrase
+    return _core(tokens, phrase.first - 2, grammar)
 
 
 def _from_pieces(tokens: Sequence[Token], pieces: list[tuple[int, int]], grammar: Grammar) -> Phrase | None:
@@ -77,8 +91,8 @@ def _from_pieces(tokens: Sequence[Token], pieces: list[tuple[int, int]], grammar
 
 def _describes(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> bool:
     """`a congresswoman from Oregon and no relation`: an apposition that ends in no head."""
-    return grammar.has("determiners", tokens[first].low) and any(
-        grammar.has("people", token.low) for token in tokens[first : last + 1]
+    return grammar.has("determiners", tokens[first].low) and (
+        grammar.postnominal or any(grammar.has("people", token.low) for token in tokens[first : last + 1])
     )
 
 

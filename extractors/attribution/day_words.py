@@ -114,6 +114,7 @@ def _run(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> Sp
             continue
         if (
             nxt is not None
+            and not grammar.postnominal
             and begin < index
             and grammar.has("determiners", tokens[begin].low)
             and nxt.kind == "word"

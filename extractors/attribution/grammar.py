@@ -122,10 +122,10 @@ _SETS: Final = (
     "particles", "people", "bodies", "documents", "saying_nouns", "boilerplate_labels", "owner",
     "negative_subjects", "absolute", "participle_after", "day_links", "vague_days", "through",
     "object_pronouns", "day_prepositions", "female_pronouns", "male_pronouns", "thing_pronouns",
-    "clitics", "reflexives", "inverting", "parliaments", "conditionals", "singular", "things", "who",
+    "clitics", "tag_stops", "reflexives", "inverting", "parliaments", "conditionals", "singular", "things", "who",
     "venues",
     "as", "datives", "genitive", "recipients", "negatable", "declined", "supposed", "nobody", "oblique", "moods",
-    "complements", "numerals", "inside", "media", "owners", "epithets", "nominative", "impersonal", "quoting",
+    "complements", "numerals", "places", "inside", "media", "owners", "epithets", "back_references", "nominative", "impersonal", "quoting",
 )  # fmt: skip
 
 

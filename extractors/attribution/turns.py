@@ -19,6 +19,10 @@ from monitor.model import Attribution, Span
 _LABEL: Final = re.compile(
     r"(?:\*\*|__)?(?P<label>[^\W\d_][^\n:：«»“”\"!?]{0,70}?)(?:\*\*|__)?\s?[:：](?:\*\*|__)?\s+(?=\S)"
 )
+#: Spanish style: `P. ¿Por qué? R. Porque sí.`
+_DOTTED: Final = re.compile(
+    r"(?:\*\*|__)?(?P<label>[PRD]|Pregunta|Respuesta|Pergunta|Resposta|Domanda|Risposta)\.(?:\*\*|__)?\s+(?=\S)"
+)
 #: White House style: a question's paragraph begins with a bare Q.
 _BARE_QUESTION: Final = re.compile(r"Q\s+(?=[^\W\d_])")
 _ANSWER: Final = frozenset(
@@ -32,6 +36,8 @@ _ANSWER: Final = frozenset(
         "відповідь",
         "antwort",
         "respuesta",
+        "resposta",
+        "risposta",
         "réponse",
         "odpowiedź",
         "c",
@@ -51,6 +57,7 @@ _QUESTION: Final = frozenset(
         "frage",
         "f",
         "pregunta",
+        "pergunta",
         "p",
         "pytanie",
         "s",
@@ -84,6 +91,7 @@ def turns_of(text: str, paragraphs: Sequence[Span], grammar: Grammar) -> dict[in
     labelled: dict[int, tuple[Span, Span]] = {}
     for number, paragraph in enumerate(paragraphs):
         match = _LABEL.match(text, paragraph.start, paragraph.end)
+        match = match or _DOTTED.match(text, paragraph.start, paragraph.end)
         if match is None:
             continue
         label = Span(match.start("label"), match.end("label"))

@@ -11,10 +11,12 @@ from dataclasses import replace
 
 from extractors.languages import words
 from monitor.model import Span
+from monitor.officials.focus import reacting_state, sole_state
 from monitor.officials.lexicon import Tag
 from monitor.officials.mentions import Mention, Reading
 from monitor.officials.roles import Role, body_kind, facts, office_fact, with_kind
 from monitor.officials.states import ORGANISATIONS
+from monitor.officials.tongues import speaking, spoken_state
 
 _QUOTE = re.compile('["“”«»„]')
 _CIVIL = frozenset({"government", "parliament", "presidency", "prime_ministers_office"})
@@ -50,6 +52,7 @@ class Setting:
         self.announcing = frozenset(table.get("announces", ()))
         self.tongue: str | None = country or words(reading.lex.language, "roles").get("tongue_of")
         self.dateline = self._dateline()
+        self.labelled = False  # whether the title begins with a state and a colon
         self._title = self._titled()
 
     # --- places -------------------------------------------------------------------------------------
@@ -191,7 +194,8 @@ class Setting:
         is the sentence's subject, or with which the title begins: one alone is not enough, for an official
         often speaks of another state, and often abroad. Where there is no dateline, a government that is the
         subject decides, the subject's and the title's state where the official gives notice of what it will
-        do, or a title that begins with a state and what that says, or in whose capital it was said.
+        do, or a title that begins with a state and what that says, or in whose capital it was said. What
+        the sentence before or the whole article tells instead, see ``focus``.
         """
         if role.rank or role.office == "commander":
             return self.at_home(mention) if self.tongue else None
@@ -207,7 +211,8 @@ class Setting:
         title, verb = self._title
         if self.dateline:
             voices = {self.dateline, subject, title} - {None}
-            return self.dateline if len(voices) == 1 and (subject or title) else None
+            local = self.dateline in speaking(self.reading.lex.language)
+            return self.dateline if len(voices) == 1 and (subject or title or local) else None
         if civil and subject:
             return subject
         if subject and subject == title and self._announces(mention):
@@ -216,12 +221,17 @@ class Setting:
         bare = {
             m.name.split()[-1]
             for m in self.reading.mentions
-            if m.name and m.role.head == "office" and m.role.state is None
+            if m.name and m.role.head == "office" and m.role.state is None and not m.role.own
             if m.role.kind == "state" or (m.role.kind is None and m.role.office in _NATIONAL)
         }
-        if title and subject in {None, title} and named <= {title} and len(bare) == 1:
-            return title if verb or self._place(mention) == title else self.at_home(mention)
-        return self.at_home(mention)
+        if title and subject in {None, title} and named <= {title} and (self.labelled or len(bare) == 1):
+            if verb or self._place(mention) == title:
+                return title
+        return (
+            reacting_state(self.reading, mention)
+            or self.at_home(mention)
+            or sole_state(self.reading, self.heading, mention, self.tongue)
+        )
 
     def _at_home_of(self, mention: Mention) -> str | None:
         """The state in whose capital a sentence says that it was said, and of which alone it goes on to speak
@@ -257,7 +267,7 @@ class Setting:
         Where the outlet is not known, that of the language, if one state's press writes in it: there a bare
         "minister of defence" is its own, unless another state's are named around it.
         """
-        state = self.tongue
+        state = self.tongue or spoken_state(self.reading, self.heading, mention)
         if (
             state is None
             or not self._named_before(state, mention)
@@ -269,8 +279,8 @@ class Setting:
         for other in self.reading.mentions:
             role = other.role
             foreign = role.head in {"office", "body"} and role.state not in {None, state, *ORGANISATIONS}
-            lately = self.paragraph(other) >= here - 1 if near else True
-            if foreign and lately and other is not mention and self.paragraph(other) <= here:
+            lately = self.paragraph(other) >= here - 1 if near and self.tongue else True
+            if foreign and lately and other.first < mention.first:
                 return None
         return state
 
@@ -302,8 +312,8 @@ class Setting:
         tokens = self.heading.tokens
         if state is None or end >= len(tokens):
             return state, False
-        labelled = tokens.words[end] == ":" and self.reading.lex.articleless  # `Литва: коалиция …`
-        return state, labelled or tokens.folded[end] in self.title_verbs
+        self.labelled = tokens.words[end] == ":" and self.reading.lex.articleless  # `Литва: коалиция …`
+        return state, self.labelled or tokens.folded[end] in self.title_verbs
 
     def subject(self, mention: Mention) -> tuple[str | None, bool]:
         """The state with which a mention's sentence begins, and whether it is its government that does."""
@@ -359,7 +369,7 @@ class Setting:
         loud = all(word.isupper() for word in tokens.words[tag.first : tag.last] if word.isalpha())
         for at in range(tag.last, min(len(tokens), tag.last + 14)):
             word = tokens.words[at]
-            dash = word in "—–" or (word == "-" and not tokens.joined(at))
+            dash = word in "—–" or (word == "-" and (not tokens.joined(at) or tokens.words[at - 1] == "."))
             if dash and (loud or at - tag.last <= 8):
                 return entry.value
             if loud and word == "." and at + 1 < len(tokens) and tokens.words[at + 1] == "/":
