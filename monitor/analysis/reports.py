@@ -145,7 +145,7 @@ def _host(group: Group, groups: Sequence[Group], language: str) -> Group | None:
     """The group of a person into which a body's or a state's words belong, if exactly one will do."""
     speaker = group.speaker
     if speaker.kind == "anonymous":
-        return _named_later(group, groups)
+        return _named_later(group, groups) or _same_unnamed(group, groups)
     if speaker.kind not in ("state", "intergovernmental", "de_facto") or not _impersonal(speaker):
         return None
     hosts = [
@@ -231,6 +231,25 @@ def _named_later(group: Group, groups: Sequence[Group]) -> Group | None:
         and words & {word for word in one.speaker.role.casefold().split() if len(word) > _RANK}
     ]
     return hosts[0] if group.speaker.state and len(hosts) == 1 else None
+
+
+def _same_unnamed(group: Group, groups: Sequence[Group]) -> Group | None:
+    """`the official`, `the second official`: of those of whom the text spoke first, where no state is told."""
+    words = {word[:_STEM] for word in group.speaker.name.casefold().split() if len(word) > _RANK}
+    if group.speaker.state is not None:
+        return None
+    for one in groups:
+        if (
+            one is not group
+            and one.held is None
+            and one.post == group.post
+            and one.speaker.kind == "anonymous"
+            and one.speaker.state is not None
+            and _days_agree(one.said, group.said)
+            and words & {word[:_STEM] for word in one.speaker.name.casefold().split() if len(word) > _RANK}
+        ):
+            return one
+    return None
 
 
 def _reporting(group: Group, language: str) -> str:

@@ -22,6 +22,7 @@ from monitor.officials.placed import speaking
 from monitor.officials.pronouns import referent
 from monitor.officials.register import Holding, Register, akin
 from monitor.officials.roles import Role, kind_of_state, office_fact, read_role, with_kind
+from monitor.officials.seats import seated
 from monitor.officials.setting import Setting
 from monitor.officials.speaking import speaking_body
 from monitor.officials.states import state_name
@@ -269,6 +270,7 @@ class Cast:
             placed_at = next((m for m in (mention, *person.mentions) if m.role.head == "office"), mention)
             state = self._state_elsewhere(person, role) or self.setting.state_of(role, placed_at)
             role = with_kind(replace(role, state=state)) if state else role
+        role = seated(role, self.setting.country)
         name_en = holding.official.name if holding else latin(person.name, self.language)
         official = holding.official.id if holding else None
         if role.kind is None or (role.head in {"state", "party"} and role.kind != "other"):
