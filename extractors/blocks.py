@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from lxml.etree import _Element as Element
 
@@ -169,7 +169,7 @@ def blocks_of(root: Element, skip: frozenset[Element] = frozenset()) -> list[Blo
     stack: list[tuple[Element, Element, bool, bool, bool]] = [(root, root, False, False, True)]
     while stack:
         element, owner, in_link, in_pre, entering = stack.pop()
-        tag = element.tag
+        tag: Any = element.tag
         if not entering:
             if tag in BLOCK_TAGS:
                 walk.flush(element)
@@ -183,17 +183,25 @@ def blocks_of(root: Element, skip: frozenset[Element] = frozenset()) -> list[Blo
         is_block = tag in BLOCK_TAGS
         if is_block:
             walk.flush(owner)
-        stack.append((element, owner, in_link, in_pre, False))
         inner = element if is_block and tag != "br" else owner
         linked, pre = in_link or tag == "a", in_pre or tag == "pre"
         walk.add(element.text, inner, in_link=linked, in_pre=pre)
-        stack.extend((child, inner, linked, pre, True) for child in reversed(element))
+        if len(element):
+            stack.append((element, owner, in_link, in_pre, False))
+            stack.extend((child, inner, linked, pre, True) for child in reversed(element))
+            continue
+        if is_block:
+            walk.flush(element)
+        if element is not root:
+            walk.add(element.tail, owner, in_link=in_link, in_pre=in_pre)
     walk.flush(root)
     return walk.blocks
 
 
 def inline_text(element: Element) -> str:
     """All visible text of an element as one line."""
+    if not len(element) and element.tag not in SKIP_TAGS and not is_hidden(element):
+        return clean(element.text or "")
     return " ".join(block.text for block in blocks_of(element))
 
 

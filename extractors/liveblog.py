@@ -13,24 +13,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-import lxml.html
-from lxml.etree import ParserError
 from lxml.etree import _Element as Element
 
 from extractors.article import is_furniture
-from extractors.blocks import Block, blocks_of, clean, inline_text
+from extractors.blocks import Block
 from extractors.livemarks import RawPost, Setting, is_caption, live_words, split_by_containers, split_by_lines
-from extractors.moments import read_moment
-from extractors.structured import Structured, text_of, types_of
+from extractors.liveupdates import from_jsonld, from_microdata, key_of
+from extractors.structured import Structured, types_of
 from monitor.model import Cut, Post, Problem, When
 
-_KEY = re.compile(r"[\W_]+")
-#: Some lists put the time before the headline ("19:02(IST) …"), some leave shortcodes in the text.
+#: Some lists put the time before the headline ("19:02(IST) …").
 _CLOCK_HEAD = re.compile(r"^\s*\d{1,2}[:.]\d{2}\s*(?:\([A-Z]{2,4}\)|[A-Z]{2,4}\b)?\s*[-–:|]?\s*")
-_SHORTCODE = re.compile(r"\[\[[^\[\]]{1,200}\]\]|\[/?[a-z_]+(?:\s[^\[\]]{0,200})?\]")
 _MAX_POSTS: Final = 5000
 
 
@@ -91,7 +87,7 @@ def read_live(
     if tree is not None:
         shown = from_microdata(tree, now)
         if not shown and flagged:
-            shown = split_by_containers(tree, setting)
+            shown = split_by_containers(tree, setting, blocks)
     if not shown and split_by_lines(blocks, setting, flagged=flagged):
         if tree is not None:
             blocks = [b for b in blocks if not is_furniture(b.element)]
@@ -114,138 +110,7 @@ def _is_main(posts: Sequence[RawPost], blocks: Sequence[Block]) -> bool:
     return len(told) * 2 >= len(posts) and shown * 20 >= running * 11
 
 
-# --- readers ----------------------------------------------------------------------------------------------
-
-
-def from_jsonld(structured: Structured, now: datetime) -> list[RawPost]:
-    """The posts that JSON-LD lists in ``liveBlogUpdate``."""
-    posts: list[RawPost] = []
-    seen: set[int] = set()
-    for item in structured.items:
-        if "LiveBlogPosting" not in types_of(item):
-            continue
-        updates = item.get("liveBlogUpdate") or item.get("liveBlogUpdates") or []
-        for update in updates if isinstance(updates, list) else [updates]:
-            if not isinstance(update, dict) or id(update) in seen:
-                continue
-            seen.add(id(update))
-            post = _update(update, now)
-            if post.headline or post.paragraphs:
-                posts.append(post)
-    return posts
-
-
-def _update(update: dict[str, Any], now: datetime) -> RawPost:
-    address = next(
-        (a for k in ("url", "@id", "mainEntityOfPage") if (a := _address(update.get(k)))),
-        None,
-    )
-    time = next(
-        (
-            w
-            for k in ("datePublished", "dateCreated", "dateModified")
-            if (w := read_moment(update.get(k), "jsonld", now=now))
-        ),
-        None,
-    )
-    ids = [i for k in ("@id", "url", "identifier") if (i := _address(update.get(k)))]
-    return RawPost(
-        paragraphs=_body(update.get("articleBody"))
-        or _body(update.get("text"))
-        or _body(update.get("description")),
-        headline=text_of(update.get("headline")) or text_of(update.get("name")),
-        byline=text_of(update.get("author")),
-        time=time,
-        url=address if address and address.startswith(("http", "/", "#")) else None,
-        ids=ids,
-    )
-
-
-def _address(value: object) -> str | None:
-    if isinstance(value, dict):
-        value = value.get("@id") or value.get("url")
-    return value.strip() or None if isinstance(value, str) else None
-
-
-def _body(value: object) -> list[str]:
-    """Paragraphs of a JSON-LD text, which may be an object, a list, plain or HTML."""
-    if isinstance(value, list):
-        return [paragraph for entry in value for paragraph in _body(entry)]
-    if isinstance(value, dict):
-        return next(
-            (b for k in ("articleBody", "text", "@value", "description") if (b := _body(value.get(k)))), []
-        )
-    if not isinstance(value, str) or not value.strip():
-        return []
-    value = _SHORTCODE.sub(" ", value)
-    if re.search(r"<\s*(?:p|br|div|a|b|strong|em|i|ul|li|h\d|blockquote|span)\b|&\w+;", value, re.IGNORECASE):
-        try:
-            return [b.text for b in blocks_of(lxml.html.fragment_fromstring(value, create_parent="div"))]
-        except (ParserError, ValueError):
-            pass
-    return [line for raw in re.split(r"[\r\n]+", value) if (line := clean(raw))]
-
-
-def _own_scope(scope: Element, name: str) -> list[Element]:
-    """The elements of a microdata property that belong to ``scope`` itself."""
-    found = []
-    for element in scope.iter():
-        if not isinstance(element.tag, str) or name not in (element.get("itemprop") or "").split():
-            continue
-        parent = element.getparent()
-        while parent is not None and parent is not scope and parent.get("itemscope") is None:
-            parent = parent.getparent()
-        if parent is scope:
-            found.append(element)
-    return found
-
-
-def _value(elements: list[Element], *attributes: str) -> str | None:
-    for element in elements:
-        for attribute in attributes:
-            if raw := element.get(attribute):
-                return clean(raw)
-        if text := inline_text(element):
-            return text
-    return None
-
-
-def from_microdata(tree: Element, now: datetime) -> list[RawPost]:
-    """The posts that microdata marks as ``liveBlogUpdate``."""
-    posts = []
-    for scope in tree.iter():
-        if not isinstance(scope.tag, str) or "liveBlogUpdate" not in (scope.get("itemprop") or "").split():
-            continue
-        stamp = _value(_own_scope(scope, "datePublished"), "content", "datetime")
-        body = _own_scope(scope, "articleBody")
-        headlines = _own_scope(scope, "headline")
-        paragraphs = [b.text for e in body for b in blocks_of(e)]
-        if not paragraphs:
-            paragraphs = _body(_value(body, "content"))
-        if not paragraphs:
-            paragraphs = [b.text for b in blocks_of(scope)]
-        headline = _value(headlines, "content")
-        if headline and paragraphs and _key(paragraphs[0]) == _key(headline):
-            paragraphs = paragraphs[1:]
-        link = _value(_own_scope(scope, "url"), "content", "href")
-        post = RawPost(
-            paragraphs=paragraphs,
-            headline=headline,
-            byline=_value(_own_scope(scope, "author"), "content"),
-            time=read_moment(stamp, "time", now=now),
-            url=link if link and link.startswith(("http", "/", "#")) else None,
-            ids=[i for i in (scope.get("itemid"), scope.get("id"), scope.get("data-id"), link) if i],
-        )
-        if post.headline or post.paragraphs:
-            posts.append(post)
-    return posts
-
-
 # --- merging ----------------------------------------------------------------------------------------------
-
-
-def _key(text: str | None) -> str:
-    return _KEY.sub("", text or "").casefold()
 
 
 def _names(post: RawPost) -> set[str]:
@@ -256,11 +121,11 @@ def _names(post: RawPost) -> set[str]:
         fragment = urldefrag(raw).fragment
         if fragment:
             names.add(f"id:{fragment.lower()}")
-    if post.headline and len(_key(post.headline)) >= 3:
-        names.add(f"headline:{_key(post.headline)}")
+    if post.headline and len(key_of(post.headline)) >= 3:
+        names.add(f"headline:{key_of(post.headline)}")
     # The first words too: a site's list may call headline what its page shows as first paragraph.
     for text in (_CLOCK_HEAD.sub("", post.headline or ""), *post.paragraphs[:2]):
-        if len(key := _key(text[:120])) >= 15:
+        if len(key := key_of(text[:120])) >= 15:
             names.add(f"words:{key[:40]}")
     return names
 
@@ -282,6 +147,8 @@ def _time_apart(a: RawPost, b: RawPost) -> bool:
 def merge(shown: list[RawPost], listed: list[RawPost]) -> list[RawPost]:
     """The posts in page order, each once, then those that only the list knows."""
     posts = _once(shown)
+    if not listed:
+        return posts
     index: dict[str, RawPost] = {name: post for post in reversed(posts) for name in _names(post)}
     for post in _once(listed):
         twin = next(
@@ -311,12 +178,12 @@ def _join(shown: RawPost, listed: RawPost) -> None:
     if not shown.paragraphs:
         shown.paragraphs = listed.paragraphs
     if shown.headline is None and listed.headline is not None:
-        key = _key(_CLOCK_HEAD.sub("", listed.headline))
-        if shown.byline and _key(shown.byline) == key:
+        key = key_of(_CLOCK_HEAD.sub("", listed.headline))
+        if shown.byline and key_of(shown.byline) == key:
             shown.headline, shown.byline = shown.byline, None
-        elif shown.paragraphs and _key(shown.paragraphs[0]) == key:
+        elif shown.paragraphs and key_of(shown.paragraphs[0]) == key:
             shown.headline, shown.paragraphs = shown.paragraphs[0], shown.paragraphs[1:]
-        elif not (shown.paragraphs and _key(shown.paragraphs[0]).startswith(key)):
+        elif not (shown.paragraphs and key_of(shown.paragraphs[0]).startswith(key)):
             shown.headline = listed.headline
     shown.byline = shown.byline or listed.byline
 
@@ -326,9 +193,9 @@ def _once(posts: list[RawPost]) -> list[RawPost]:
     stays, because the copy is pinned on top."""
     kept: dict[str, RawPost] = {}
     for number, post in enumerate(posts):
-        body = _key("".join(post.paragraphs)[:400]) + str(sum(map(len, post.paragraphs)))
+        body = key_of("".join(post.paragraphs)[:400]) + str(sum(map(len, post.paragraphs)))
         stamp = post.time.value.isoformat() if post.time else ""
-        name = f"{stamp}|{_key(post.headline)}|{body}"
+        name = f"{stamp}|{key_of(post.headline)}|{body}"
         if post.ids:
             name = min((f"id:{i}" for i in post.ids), key=len) + f"|{body[:60]}"
         if not post.paragraphs and not post.headline:
@@ -378,11 +245,11 @@ def _drop_captions(paragraphs: list[str]) -> tuple[list[str], list[str]]:
     captions = [p for p in paragraphs if is_caption(p)]
     if not captions:
         return paragraphs, []
-    starts = tuple(_key(c) for c in captions)
+    starts = tuple(key_of(c) for c in captions)
     kept = []
     dropped = []
     for paragraph in paragraphs:
-        key = _key(paragraph)
+        key = key_of(paragraph)
         if paragraph in captions or (len(key) > 15 and any(s.startswith(key) for s in starts)):
             dropped.append(paragraph)
         else:
@@ -401,7 +268,7 @@ def _stable_key(post: RawPost) -> str:
     if post.ids:
         return hashlib.sha256(post.ids[0].encode()).hexdigest()[:16]
     stamp = post.time.value.isoformat() if post.time else ""
-    seed = f"{stamp}|{_key(post.headline) or _key(''.join(post.paragraphs)[:300])}"
+    seed = f"{stamp}|{key_of(post.headline) or key_of(''.join(post.paragraphs)[:300])}"
     return hashlib.sha256(seed.encode()).hexdigest()[:16]
 
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from lxml.etree import _Element as Element
 
-from extractors.blocks import HEADINGS, Block, ancestors, blocks_of, inline_text, names_of
+from extractors.blocks import BLOCK_TAGS, HEADINGS, Block, ancestors, blocks_of, inline_text, names_of
 from extractors.dateforms import forms_of, make_date, numeric_dates
 from extractors.languages import words
 from extractors.languages.folding import fold
@@ -27,6 +27,7 @@ _TIME_ATTRIBUTES: Final = (
     "data-timestamp", "data-time", "data-datetime", "data-date", "data-published", "data-publish-date",
     "data-publish-time", "data-post-time", "data-unixtime", "data-ts", "data-created", "data-utc", "datetime",
 )  # fmt: skip
+_TIME_SET: Final = frozenset(_TIME_ATTRIBUTES)
 _BYLINE_NAME: Final = re.compile(r"\b(?:byline|author|meta|reporter|writer)\b")
 _TIME_NAME: Final = re.compile(r"\b(?:time|timestamp|date|dateline|ago)\b")
 _SENTENCE_END: Final = re.compile(r"[.!?…。！？؟۔:][\"”»’)\]」]*\s*$")
@@ -227,6 +228,9 @@ def _post(blocks: Sequence[Block], *, first_is_headline: bool) -> RawPost:
 
 
 def _attribute_time(element: Element, setting: Setting) -> When | None:
+    names = element.keys()
+    if not names or _TIME_SET.isdisjoint(names):
+        return None
     for name in _TIME_ATTRIBUTES:
         raw = element.get(name)
         if (
@@ -296,14 +300,34 @@ def _own_text(element: Element) -> int:
     return total
 
 
-def split_by_containers(tree: Element, setting: Setting) -> list[RawPost]:
+def _shared_out(blocks: Sequence[Block], containers: Sequence[Element]) -> dict[Element, list[Block]]:
+    """The page's blocks by the container that they stand in, as ``blocks_of`` each would give them."""
+    holder: dict[Element, Element | None] = {element: element for element in containers}
+    found: dict[Element, list[Block]] = {element: [] for element in containers}
+    for block in blocks:
+        path: list[Element] = []
+        current: Element | None = block.element
+        while current is not None and current not in holder:
+            path.append(current)
+            current = current.getparent()
+        container = holder[current] if current is not None else None
+        holder.update((element, container) for element in path)
+        if container is not None:
+            found[container].append(block)
+    return found
+
+
+def split_by_containers(tree: Element, setting: Setting, blocks: Sequence[Block]) -> list[RawPost]:
     """Posts out of repeated containers; the caller makes sure that the page is live."""
     posts = []
-    for element, when, clock_only in find_containers(tree, setting):
+    containers = find_containers(tree, setting)
+    # An inline container begins and ends in the middle of a block.
+    shared = _shared_out(blocks, [e for e, _, _ in containers if e.tag in BLOCK_TAGS])
+    for element, when, clock_only in containers:
         stamps = {inline_text(t) for t in element.iter("time")}
         own = [
             b
-            for b in blocks_of(element)
+            for b in shared.get(element) or blocks_of(element)
             if b.text not in stamps and not read_time_line(b.text, setting) and not _is_stamp(b)
         ]
         post = _post(own, first_is_headline=False)

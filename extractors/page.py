@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Final
 
 import lxml.html
-from lxml.etree import ParserError, XMLSyntaxError
+from lxml.etree import ParserError, XMLSyntaxError, XPath
 from lxml.etree import _Element as Element
 
 from extractors.article import Body, key_of, read_body, role_of
@@ -49,6 +49,10 @@ _SCRIPTS = re.compile(r"<(script|style|noscript|svg)\b.*?</\1\s*>", re.DOTALL | 
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}")
 _ATTRIBUTE = re.compile(r"\s[^\s=<>\"']+")
 _MARKDOWN_TITLE = re.compile(r"^#\s+(.+?)\s*#*$")
+
+
+#: True for a tree that has an element so far below its root.
+_DEEPEST = XPath(f"boolean({'/'.join('*' * MAX_DEPTH)})")
 
 
 def read_page(document: Document, now: datetime) -> Page:
@@ -116,7 +120,8 @@ def _read_pdf(document: Document, body: bytes, now: datetime) -> Page:
 
 def parse(text: str) -> Element:
     """The tree of a page's characters; raises Unreadable (see ``read_page``)."""
-    if len(text) > MAX_RUN:
+    # A run between two "<" is at least as long as the text in it; only a long one is looked at closely.
+    if len(text) > MAX_RUN and max(map(len, text.split("<"))) > MAX_RUN:
         bare_text = _SCRIPTS.sub("<s/>", text)
         longest = max((len(run) for run in re.split("[<>]", bare_text)), default=0)
         if longest > MAX_RUN:
@@ -136,12 +141,7 @@ def parse(text: str) -> Element:
 
 
 def _too_deep(tree: Element) -> bool:
-    level = [tree]
-    for _ in range(MAX_DEPTH):
-        level = [child for element in level for child in element if isinstance(child.tag, str)]
-        if not level:
-            return False
-    return True
+    return bool(_DEEPEST(tree))
 
 
 @dataclass(frozen=True, slots=True)

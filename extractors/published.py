@@ -68,9 +68,11 @@ def from_time(tree: Element, now: datetime) -> When | None:
     outside lists of other articles, comments and footers."""
     found: list[tuple[int, When]] = []
     for order, element in enumerate(tree.iter("time")):
+        if order > 200:
+            break
         raw = element.get("datetime") or element.get("content")
         when = read_moment(raw, "time", now=now) if raw else None
-        if when is None or order > 200:
+        if when is None:
             continue
         around = (element, *ancestors(element))
         if any(e.tag in ("aside", "footer", "nav", "li") or _AWAY.search(names_of(e)) for e in around):

@@ -229,6 +229,8 @@ def _byline(structured: Structured, tree: Element) -> str | None:
         if value and not value.startswith(("http:", "https:", "//")):
             return value
     for element in tree.iter("p", "span", "div", "address", "a"):
+        if not element.keys():
+            continue
         name = " ".join(
             (element.get("class") or "", element.get("rel") or "", element.get("itemprop") or "")
         ).lower()
