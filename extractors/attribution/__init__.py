@@ -17,6 +17,8 @@ from extractors.attribution.grammar import Grammar, grammar_of, guess_below, pre
 from extractors.attribution.lines import Line, line_of
 from extractors.attribution.moods import report_by_mood
 from extractors.attribution.turns import headline_attributions, turn_attribution, turns_of
+from extractors.attribution.worded import worded_of
+from extractors.attribution.worded_lines import is_announcement, is_tag
 from extractors.quotes import Quotation, find_quotations
 from extractors.sentences import paragraphs_of, sentences_of
 from monitor.model import Attribution, Span
@@ -29,6 +31,7 @@ __all__ = [
     "is_plural_verb",
     "precision",
     "pronoun_of",
+    "refers_back",
 ]
 
 Pronoun = Literal["woman", "man", "thing", "any"]
@@ -67,10 +70,12 @@ def find_attributions(text: str, language: str, *, headline: bool = False) -> li
                 if row is not None:
                     found.append(row)
             continue
+        if turn is not None and worded_of(language) is not None:
+            continue  # a question of a transcript
         rows = line.found
         if headline and not rows:
             rows = headline_attributions(text, line.span, line.quotations, grammar)
-        found.extend(rows)
+        found.extend(row for row in rows if not is_announcement(text, row))
     return found
 
 
@@ -88,10 +93,35 @@ def is_plural_verb(words: str, language: str) -> bool:
     )
 
 
+def refers_back(sentence: str, language: str) -> bool:
+    """Whether a reporting sentence only tells of words told before (`He said this at …`)."""
+    grammar = grammar_of(language)
+    low = sentence.lower()
+    return grammar is not None and any(low.startswith(phrase) for phrase in grammar.sets["back_references"])
+
+
 def is_epithet(words: str, language: str) -> bool:
     """Whether a source is a bare word for an official (`the politician`), who was named before."""
     grammar = grammar_of(language)
-    return grammar is not None and grammar.has("epithets", words.lower())
+    if grammar is None:
+        return False
+    listed = words.lower()
+    last = listed.rsplit(" ", 1)
+    bare = last[-1] if grammar.has("determiners", last[0]) else listed
+    return grammar.has("epithets", bare) or (" " not in bare and grammar.ends(bare, "epithets"))
+
+
+def verb_sex(words: str, language: str) -> Literal["woman", "man"] | None:
+    """The sex that a verb whose subject is left out tells by its ending (`dodała`); None where none does."""
+    grammar = grammar_of(language)
+    if grammar is None:
+        return None
+    for word in words.lower().split():
+        if grammar.ends(word, "women"):
+            return "woman"
+        if grammar.ends(word, "men"):
+            return "man"
+    return None
 
 
 def pronoun_of(words: str, language: str) -> Pronoun | None:
@@ -148,11 +178,20 @@ def _joined(
 ) -> list[Span]:
     """`“Why?” Smith asked.` is one sentence, though a question mark and a capital letter stand in it."""
     ends = {q.span.end: q for q in quotations}
+    worded = worded_of(grammar.language)
     joined: list[Span] = []
     for span in sentences:
         before = ends.get(joined[-1].end) if joined else None
         if (
             before is not None
+            and worded is not None
+            and "\n" not in text[joined[-1].end : span.start]
+            and is_tag(text, span, worded)
+        ):
+            joined[-1] = Span(joined[-1].start, span.end)
+        elif (
+            before is not None
+            and worded is None
             and text[before.content.end - 1] in _ASKING
             and "\n" not in text[joined[-1].end : span.start]
             and grammar.cue.search(" ".join(text[span.start : span.end].split()[:_TAG_WORDS])) is not None

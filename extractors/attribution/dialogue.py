@@ -25,7 +25,7 @@ _TAG_WORDS: Final = 4
 def with_dialogue(
     text: str, paragraphs: Sequence[Span], quotations: Sequence[Quotation], grammar: Grammar
 ) -> list[Quotation]:
-    """The outermost quotations of a text with those that dashes mark, in order; marks inside them are theirs."""
+    """The outermost quotations with those that dashes mark, in order; marks inside speech are part of it."""
     if not grammar.dialogue:
         return list(quotations)
     marked = [quotation for quotation in quotations if quotation.style != "dash"]
@@ -112,7 +112,7 @@ def _says(text: str, start: int, end: int, grammar: Grammar) -> bool:
 
 
 def _after(text: str, tag: re.Match[str], end: int, grammar: Grammar) -> tuple[int, bool]:
-    """Where the text goes on after a tag, and whether a dash there takes the speech up inside the sentence."""
+    """Where the text goes on after a tag, and whether a dash there takes the speech up again."""
     stop = _SENTENCE_END.search(text, tag.end(), end)
     limit = stop.end() if stop else end
     dashes = list(_DASH.finditer(text, tag.end(), limit))

@@ -122,10 +122,10 @@ _SETS: Final = (
     "particles", "people", "bodies", "documents", "saying_nouns", "boilerplate_labels", "owner",
     "negative_subjects", "absolute", "participle_after", "day_links", "vague_days", "through",
     "object_pronouns", "day_prepositions", "female_pronouns", "male_pronouns", "thing_pronouns",
-    "clitics", "tag_stops", "reflexives", "inverting", "parliaments", "conditionals", "singular", "things", "who",
-    "venues",
-    "as", "datives", "genitive", "recipients", "negatable", "declined", "supposed", "nobody", "oblique", "moods",
-    "complements", "numerals", "places", "inside", "media", "owners", "epithets", "back_references", "nominative", "impersonal", "quoting",
+    "clitics", "tag_stops", "reflexives", "inverting", "parliaments", "conditionals", "singular", "things",
+    "who", "venues", "as", "datives", "genitive", "recipients", "negatable", "declined", "supposed", "nobody",
+    "oblique", "moods", "complements", "numerals", "places", "inside", "media", "owners", "epithets",
+    "back_references", "nominative", "impersonal", "quoting",
 )  # fmt: skip
 
 
@@ -161,7 +161,10 @@ def grammar_of(language: str) -> Grammar | None:
         nouns=grammar.get("nouns", "capitals"),
         order=tuple(grammar.get("order", ("SV",))),
         forms=forms,
-        cue=_any_of([*forms, *_first_words(according)], bounded=grammar.get("bounded", True)),
+        cue=_any_of(
+            [*forms, *_first_words(according), *grammar.get("impersonal", ())],
+            bounded=grammar.get("bounded", True),
+        ),
         sets=_sets(table),
         adverb_endings=tuple(grammar.get("adverb_endings", ())),
         participle_endings=tuple(grammar.get("participle_endings", ())),

@@ -73,7 +73,7 @@ def left_out(tokens: Sequence[Token], index: int, form: CueForm | None, grammar:
 
 
 def _opening(tokens: Sequence[Token], first: int, grammar: Grammar) -> bool:
-    """Whether only days, places and insertions stand before the clause (`14 lutego, ogłaszając plan, mówił`)."""
+    """Whether only days, places and insertions stand before (`14 lutego, ogłaszając plan, mówił`)."""
     while first:
         if all(token.kind == "mark" for token in tokens[:first]):
             return True

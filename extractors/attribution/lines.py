@@ -29,6 +29,7 @@ class Line:
     tokens: list[Token] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
     found: list[Attribution] = field(default_factory=list)
+    reports: bool = False  # somebody is said to speak in it, an agency too
     taken: set[int] = field(default_factory=set)  # starts of the quotations that have a source
 
     @property
@@ -73,6 +74,7 @@ def line_of(text: str, span: Span, paragraph: int, quotations: Sequence[Quotatio
     for quotation in quotations:
         _inside(text, line, quotation, grammar)
     frames = frames_in(line.tokens, grammar)
+    line.reports = bool(frames)
     line.frames = [
         frame
         for frame in without_nested(line.tokens, frames, grammar, text)

@@ -24,7 +24,7 @@ def report_by_mood(text: str, lines: Sequence[Line], grammar: Grammar) -> None:
         return
     for index in range(1, len(lines)):
         line, previous = lines[index], lines[index - 1]
-        if line.found or line.frames or not previous.found or line.paragraph - previous.paragraph > 1:
+        if line.found or line.reports or not previous.found or line.paragraph - previous.paragraph > 1:
             continue
         if not _reports(text, line, grammar):
             continue

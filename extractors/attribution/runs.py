@@ -92,6 +92,8 @@ def run_end(tokens: Sequence[Token], first: int, grammar: Grammar, *, through: b
         if grammar.has("noun_links", low) or (through and grammar.has("prepositions", low)):
             if index + 1 >= len(tokens) or tokens[index + 1].kind != "word":
                 break
+            if grammar.has("places", low) and not _placed(tokens, index, grammar):
+                break
             if grammar.has("temporal", tokens[index + 1].low):
                 break
             index += 1
@@ -101,6 +103,19 @@ def run_end(tokens: Sequence[Token], first: int, grammar: Grammar, *, through: b
         last = index
         index += 1
     return last
+
+
+def _placed(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    """Whether a place belongs to the phrase: a body's seat or a body in which somebody works."""
+    before = tokens[index - 1]
+    body = grammar.has("bodies", before.low) or grammar.ends(before.low, "bodies")
+    for token in tokens[index + 1 : index + 4]:
+        if token.kind != "word" or token.low in grammar.relay_heads or grammar.has("temporal", token.low):
+            return False
+        if token.capital:
+            within = grammar.has("bodies", token.low) or grammar.ends(token.low, "bodies")
+            return body or (within and not grammar.has("parliaments", token.low))
+    return False
 
 
 def _breaks(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:

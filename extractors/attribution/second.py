@@ -8,22 +8,19 @@ saying; the finite part tells the place of the subject.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Final
 
+from extractors.attribution.capitalised import is_somebody, nominative_phrase, object_phrase
 from extractors.attribution.frame import Frame, Shape
 from extractors.attribution.frames import starts_with
 from extractors.attribution.grammar import CueForm, Grammar
 from extractors.attribution.nouns import DASHES, Phrase
 from extractors.attribution.runs import (
-    bracket_end,
     clause_end,
     clause_start,
     fits,
     is_head,
     is_proper,
-    is_small,
-    is_title,
     run_end,
     whole,
 )
@@ -66,7 +63,7 @@ def _phrase_frame(
         length = starts_with(tokens, index, phrases)
         if not length or (shape == "after" and not _tagged(tokens, index)):
             continue
-        source = _object(tokens, index + length, grammar, strict=shape == "after")
+        source = object_phrase(tokens, index + length, grammar, strict=shape == "after")
         if source is None:
             continue
         end = index + length - 1
@@ -93,12 +90,12 @@ def _hearsay(tokens: Sequence[Token], index: int, after: int, grammar: Grammar) 
     """`hieß es aus X`, `heißt es in der Mitteilung des X`, `aus X hieß es`."""
     end = after - 1
     if after < len(tokens) and grammar.has("prepositions", tokens[after].low):
-        source = _object(tokens, after + 1, grammar)
+        source = object_phrase(tokens, after + 1, grammar)
         if source is not None:
             return Frame("according", index, end, "speech", "according", source, index)
     first = clause_start(tokens, index, grammar)
     if first < index and grammar.has("prepositions", tokens[first].low):
-        source = _object(tokens, first + 1, grammar)
+        source = object_phrase(tokens, first + 1, grammar)
         if source is not None:
             source = Phrase(source.first, min(source.last, index - 1), first)
             return Frame("before", index, end, "speech", "according", source, first)
@@ -120,38 +117,9 @@ def _postposed(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame |
             continue
         if grammar.has("determiners", token.low) or is_head(token, grammar) or is_proper(token, grammar):
             phrase = Phrase(at, index - 1, at)
-            if _somebody(tokens, phrase, grammar):
+            if is_somebody(tokens, phrase, grammar):
                 return Frame("according", index, index, "speech", "according", phrase, at)
     return None
-
-
-def _object(tokens: Sequence[Token], first: int, grammar: Grammar, *, strict: bool = False) -> Phrase | None:
-    """The phrase in any case that begins at ``first`` and holds a name or a word for somebody."""
-    if first >= len(tokens) or tokens[first].kind != "word" or grammar.has("temporal", tokens[first].low):
-        return None
-    low = tokens[first].low
-    if grammar.has("pronouns", low) or grammar.has("object_pronouns", low):
-        return Phrase(first, first, first)
-    if strict and grammar.has("datives", low):
-        return None
-    phrase = Phrase(first, run_end(tokens, first, grammar, through=not strict), first)
-    return phrase if _somebody(tokens, phrase, grammar) else None
-
-
-def _somebody(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> bool:
-    inside = tokens[phrase.first : phrase.last + 1]
-    if grammar.has("negative_subjects", inside[0].low):
-        return False
-    heads = [t for t in inside if is_head(t, grammar) or grammar.has("documents", t.low)]
-    if heads:
-        return True
-    # Nouns have capitals too: a name without an article, or two capitals side by side.
-    proper = [at for at, token in enumerate(inside) if is_proper(token, grammar)]
-    if not proper:
-        return False
-    bare = not grammar.has("determiners", inside[0].low)
-    paired = any(b - a == 1 for a, b in pairwise(proper))
-    return (bare and proper[0] == 0) or paired
 
 
 # --- verbs -----------------------------------------------------------------------------------------------
@@ -233,10 +201,10 @@ def _agent(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar)
     first = clause_start(tokens, index, grammar)
     for at in range(index - 1, first - 1, -1):
         if grammar.has("by", tokens[at].low):
-            source = _object(tokens, at + 1, grammar)
+            source = object_phrase(tokens, at + 1, grammar)
             if source is None or source.last >= index:
                 source = Phrase(at + 1, index - 1, at + 1) if at + 1 < index else None
-            if source is None or not _somebody(tokens, source, grammar):
+            if source is None or not is_somebody(tokens, source, grammar):
                 return None
             return Frame("passive", index, index, form.cls, form.lemma, source, first)
     return None
@@ -255,7 +223,7 @@ def _subordinate(
     """`wie X mitteilte`: a tag; other clauses with the verb at their end are background."""
     if not grammar.has("as", tokens[first].low):
         return None
-    subject = _nominative(tokens, first + 1, index, grammar)
+    subject = nominative_phrase(tokens, first + 1, index, grammar)
     if subject is None:
         return None
     return Frame(
@@ -284,14 +252,14 @@ def _second(
         )
     if _conjoined(tokens, finite, grammar):
         known = [one.source for one in found if one.source and one.shape != "citing"]
-        shared = known[-1] if known else _nominative(tokens, 0, finite, grammar)
+        shared = known[-1] if known else nominative_phrase(tokens, 0, finite, grammar)
         if shared is None or form.cls == "adopt":
             return None
         return Frame("coordinated", cue, cue, form.cls, form.lemma, shared, finite, owned=False)
     if not _inverts(tokens, first, finite, grammar):
         return None
     stop = min(clause_end(tokens, finite, grammar), finite + 1 + _AFTER)
-    after = _nominative(tokens, finite + 1, stop, grammar)
+    after = nominative_phrase(tokens, finite + 1, stop, grammar)
     if after is None or (form.cls == "adopt" and not _parliament(tokens, after, grammar)):
         return None
     clause = finite if _tagged(tokens, finite) else first
@@ -348,7 +316,7 @@ def _forefield(tokens: Sequence[Token], first: int, finite: int, grammar: Gramma
         phrase = Phrase(at, finite - 1, first)
     if grammar.has("pronouns", opened):
         return Phrase(at, at, first)
-    return phrase if _somebody(tokens, phrase, grammar) else None
+    return phrase if is_somebody(tokens, phrase, grammar) else None
 
 
 def _adverbial(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
@@ -386,97 +354,9 @@ def _over_insertion(tokens: Sequence[Token], first: int, grammar: Grammar) -> Ph
         if at == first or grammar.has("prepositions", opened) or _verbal(tokens, start, border, grammar):
             return None
         phrase = Phrase(start, max(border - 1, last), start)
-        return phrase if _somebody(tokens, phrase, grammar) else None
+        return phrase if is_somebody(tokens, phrase, grammar) else None
     return None
 
 
 def _verbal(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> bool:
     return any(grammar.has("auxiliaries", token.low) for token in tokens[first:last])
-
-
-def _nominative(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> Phrase | None:
-    """The first phrase among ``first`` up to ``last`` that is no object and stands behind no preposition."""
-    index = first
-    while index < last:
-        token, low = tokens[index], tokens[index].low
-        if token.text in "([":
-            closed = bracket_end(tokens, index)
-            index = closed if closed > index else index + 1
-            continue
-        if token.kind == "quote" and not is_title(tokens, index, grammar):
-            return None
-        if token.kind != "word" or grammar.has("temporal", low) or grammar.is_adverb(low):
-            index += 1
-            continue
-        if grammar.has("pronouns", low):
-            return Phrase(index, index, first)
-        if grammar.has("prepositions", low) or grammar.has("datives", low):
-            index = _past_phrase(tokens, index, last, grammar)
-            continue
-        if low in grammar.forms and not token.capital:
-            return None
-        phrase = Phrase(index, min(run_end(tokens, index, grammar), last - 1), first)
-        if _dative(tokens, phrase, grammar):
-            index = _past_phrase(tokens, index, last, grammar)
-            continue
-        if _somebody(tokens, phrase, grammar):
-            return phrase
-        index = phrase.last + 1
-    return None
-
-
-def _dative(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> bool:
-    """`der Zeitung X`, `Reportern`: to whom it was said."""
-    inside = tokens[phrase.first : min(phrase.first + 3, phrase.last + 1)]
-    if grammar.has("recipients", inside[0].low):
-        return True
-    return grammar.has("genitive", inside[0].low) and any(
-        token.low in grammar.relay_heads for token in inside[1:]
-    )
-
-
-def _past_phrase(tokens: Sequence[Token], index: int, last: int, grammar: Grammar) -> int:
-    """The token after a phrase that a preposition or a dative opens: past its noun and a name behind it."""
-    at = index + 1
-    seen = False
-    while at < last:
-        token, low = tokens[at], tokens[at].low
-        if token.kind == "quote" and is_title(tokens, index, grammar):
-            at += 1
-            continue
-        if token.kind == "number" and not seen:
-            at += 1
-            continue
-        if token.kind != "word":
-            if token.text in "./-" and at + 1 < last:
-                at += 1
-                continue
-            return at
-        if seen and (
-            is_small(low, grammar)
-            or grammar.has("temporal", low)
-            or grammar.is_adverb(low)
-            or not token.capital
-        ):
-            genitive = grammar.has("genitive", low) and not _speaks(tokens, at, last, grammar)
-            if not genitive:
-                return at
-            seen = False
-        if seen and is_head(token, grammar):
-            return at
-        seen = seen or token.capital
-        at += 1
-    return at
-
-
-def _speaks(tokens: Sequence[Token], index: int, last: int, grammar: Grammar) -> bool:
-    """Whether an article opens a phrase about somebody (`im Parlament der Minister`)."""
-    for at in range(index + 1, min(index + 4, last)):
-        if is_head(tokens[at], grammar):
-            return grammar.has("people", tokens[at].low) or grammar.ends(tokens[at].low, "people")
-        if tokens[at].capital:
-            return False
-    return False
-
-
-__all__ = ["frames_by_second"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extractors.attribution import is_document, is_epithet, is_plural_verb, pronoun_of
+from extractors.attribution import is_document, is_epithet, is_plural_verb, pronoun_of, verb_sex
 from monitor.model import Attribution, Held, Span, Speaker
 from monitor.officials import Cast
 
@@ -58,9 +58,13 @@ class Speakers:
     ) -> Speaker | Held:
         """A pronoun right after a sentence whose speaker is not known is that one, not the next best."""
         unknown = self._unknown.get(post)
-        if unknown is None or pronoun_of(words, self._language) in (None, "any"):
+        if unknown is None:
             return speaker
         between = self._text[unknown[1].end : row.sentence.start]
+        if self._unnamed(speaker) and is_epithet(words, self._language):
+            return unknown[0] if not between.strip() else speaker
+        if pronoun_of(words, self._language) in (None, "any"):
+            return speaker
         return unknown[0] if not between.strip() and "\n" not in between else speaker
 
     def _unsaid(self, row: Attribution, verb: str, last: tuple[Speaker, Span] | None) -> Speaker | Held:
@@ -78,10 +82,16 @@ class Speakers:
             return known
         before, sentence = last
         between = self._text[sentence.end : row.sentence.start]
+        sex = verb_sex(verb, self._language)
+        if sex is not None and self._is_other(before, sex):
+            return known if isinstance(known, Speaker) and not self._is_other(known, sex) else nobody
         if not between.strip():
             return before
-        if between.count("\n") > 1 or (isinstance(known, Speaker) and known.name != before.name):
+        if between.count("\n") > 1:
             return nobody
+        if isinstance(known, Speaker) and known.name != before.name:
+            # Somebody came by: he it is, if the last speaker was not named again.
+            return known if _names(between, known) and not _names(between, before) else nobody
         return before
 
     def _carried(

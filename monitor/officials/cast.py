@@ -179,13 +179,19 @@ class Cast:
     def _nearest(
         self, people: Sequence[Person], mention: Mention, paragraphs: int = 0
     ) -> Person | Held | None:
-        """Who of several people: the only one named in this post, or before in this paragraph or more."""
+        """Who of several people: the only one named so far, or in this post, or in this paragraph or more.
+
+        An article names nobody by surname whom it has not introduced.
+        """
         if len(people) < 2:
             return people[0] if people else None
         segment = self.setting.segment(mention)
         here = [p for p in people if any(self.setting.segment(m) == segment for m in p.mentions)]
         if segment >= 0 and len(here) == 1:
             return here[0]
+        so_far = [p for p in people if p.mentions[0].first < mention.first]
+        if segment < 0 and len(so_far) == 1:
+            return so_far[0]
         for back in range(paragraphs + 1):
             near = [person for person in people if any(self._near(m, mention, back) for m in person.mentions)]
             if len(near) == 1:
@@ -268,7 +274,8 @@ class Cast:
             role = placed
         if role.state is None and role.kind in {"state", None} and role.head == "office":
             placed_at = next((m for m in (mention, *person.mentions) if m.role.head == "office"), mention)
-            state = self._state_elsewhere(person, role) or self.setting.state_of(role, placed_at)
+            state = self._owner_state(role, placed_at) or self._state_elsewhere(person, role)
+            state = state or self.setting.state_of(role, placed_at)
             role = with_kind(replace(role, state=state)) if state else role
         role = seated(role, self.setting.country)
         name_en = holding.official.name if holding else latin(person.name, self.language)
@@ -298,6 +305,22 @@ class Cast:
         vague = office_fact(role.office, "scope") == "open" or role.rank
         office = term.office if same and vague else role.office
         return with_kind(replace(role, office=office, state=state))
+
+    def _owner_state(self, role: Role, mention: Mention) -> str | None:
+        """Whose "his spokeswoman" is: the last official named before, in this paragraph or the one before."""
+        if not role.own:
+            return None
+        here = self.setting.paragraph(mention)
+        for other in reversed(self.setting.earlier(mention)):
+            if self.setting.paragraph(other) < here - 1:
+                return None
+            person = self.people.of(other) if other.name else None
+            if person is None or person.organised or not any(role.head == "office" for role in person.roles):
+                continue
+            known = self._person(other)
+            official = isinstance(known, Speaker) and known.kind in {"state", "intergovernmental"}
+            return known.state if isinstance(known, Speaker) and official else None
+        return None
 
     def _state_elsewhere(self, person: Person, role: Role) -> str | None:
         """The state of the same office where the document names it without a name, if only one does."""
@@ -366,6 +389,9 @@ class Cast:
             role.office,
             role.body,
         )
+        pointed = role.definite and self.reading.lex.nouns and role.office != "official"
+        if pointed and kind != "de_facto" and not office_fact(role.office, "single"):
+            return Held("speaker_unresolved", f"“{source}” is not told who that is")
         if not office_fact(role.office, "single") or role.indefinite:
             return known if kind == "de_facto" else replace(known, name=source, kind="anonymous")
         holders = self.register.holders_of(role.state or "", role.office or "", self.on)

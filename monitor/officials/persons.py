@@ -159,6 +159,8 @@ def compatible(role: Role, other: Role) -> bool:
     if role.office and other.office:
         if _head_of_all(role, other) or _head_of_all(other, role):
             return False
+        if {role.office, other.office} in _TOGETHER:
+            return True
         loose = role.office in _LOOSE or other.office in _LOOSE
         return role.office == other.office or (loose and akin(role.office, other.office))
     return bool(role.body_id and role.body_id == other.body_id)
@@ -182,6 +184,13 @@ _LOOSE = frozenset(
         "minister", "head", "official", "general", "diplomat", "adviser", "secretary", "secretary_general",
         "officer", "commander", "ambassador",
     )
+)  # fmt: skip
+
+
+#: Offices that one person often has together: "the party's leader X … the deputy said".
+_TOGETHER = (
+    {"party_leader", "member_of_parliament"}, {"party_leader", "senator"}, {"chair", "member_of_parliament"},
+    {"chair", "senator"},
 )  # fmt: skip
 
 

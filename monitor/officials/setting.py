@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from extractors.languages import words
 from monitor.model import Span
-from monitor.officials.focus import reacting_state, sole_state
+from monitor.officials.focus import parliament_of, reacting_state, sole_state
 from monitor.officials.lexicon import Tag
 from monitor.officials.mentions import Mention, Reading
 from monitor.officials.roles import Role, body_kind, facts, office_fact, with_kind
@@ -199,10 +199,15 @@ class Setting:
         """
         if role.rank or role.office == "commander":
             return self.at_home(mention) if self.tongue else None
-        if office_fact(role.office, "scope") == "open" and role.office not in _NATIONAL:
+        if office_fact(role.office, "scope") == "open" and role.office not in _NATIONAL | _LOCAL:
             return None
+        if role.own and not self.home:
+            return None  # "its foreign minister" of nobody who was named
+        if role.office in _MEMBERS and (seat := parliament_of(self.reading, mention)):
+            return seat
         if role.office in _LOCAL:
-            return self.region() if role.office != "mayor" else None
+            known = self.region() if role.office != "mayor" else None
+            return known or (self.at_home(mention) if self.tongue else None)
         subject, civil = self.subject(mention)
         if self.home:
             return self.home
@@ -224,9 +229,9 @@ class Setting:
             if m.name and m.role.head == "office" and m.role.state is None and not m.role.own
             if m.role.kind == "state" or (m.role.kind is None and m.role.office in _NATIONAL)
         }
-        if title and subject in {None, title} and named <= {title} and (self.labelled or len(bare) == 1):
-            if verb or self._place(mention) == title:
-                return title
+        lone = subject in {None, title} and named <= {title} and (self.labelled or len(bare) == 1)
+        if title and lone and (verb or self._place(mention) == title):
+            return title
         return (
             reacting_state(self.reading, mention)
             or self.at_home(mention)
@@ -265,7 +270,7 @@ class Setting:
         """The outlet's own state, unless officials of another one were named before the mention.
 
         Where the outlet is not known, that of the language, if one state's press writes in it: there a bare
-        "minister of defence" is its own, unless another state's are named around it.
+        "minister of defence" is its own.
         """
         state = self.tongue or spoken_state(self.reading, self.heading, mention)
         if (
@@ -275,12 +280,10 @@ class Setting:
             or self._title[0] not in {None, state}
         ):
             return None
-        here, near = self.paragraph(mention), self.country is None
         for other in self.reading.mentions:
             role = other.role
             foreign = role.head in {"office", "body"} and role.state not in {None, state, *ORGANISATIONS}
-            lately = self.paragraph(other) >= here - 1 if near and self.tongue else True
-            if foreign and lately and other.first < mention.first:
+            if foreign and other.first < mention.first:
                 return None
         return state
 
@@ -346,6 +349,8 @@ class Setting:
         first = mention.first
         while first > 0 and tokens.sentence[first - 1] == number:
             first -= 1
+        while first < mention.first and (tokens.words[first].isupper() or tokens.words[first] in "/,"):
+            first += 1  # a dateline
         return mention.first - first <= 2
 
     def _dateline(self) -> str | None:
@@ -370,6 +375,8 @@ class Setting:
         for at in range(tag.last, min(len(tokens), tag.last + 14)):
             word = tokens.words[at]
             dash = word in "—–" or (word == "-" and (not tokens.joined(at) or tokens.words[at - 1] == "."))
+            if dash and not loud and tokens.words[at - 1] in ".!?":
+                break  # `… for Ukraine. – Our tracks are open – said X`: a dash that marks speech
             if dash and (loud or at - tag.last <= 8):
                 return entry.value
             if loud and word == "." and at + 1 < len(tokens) and tokens.words[at + 1] == "/":
@@ -381,6 +388,7 @@ class Setting:
 
 _SPOKEN = frozenset({"spokesperson", "deputy_spokesperson"})
 _THROUGH = 3
+_MEMBERS = frozenset({"member_of_parliament", "senator", "speaker_of_parliament"})
 _NATIONAL = frozenset({"president", "vice_president", "spokesperson", "monarch"})
 
 
