@@ -10,13 +10,14 @@ from extractors.urls import canonical
 from monitor.cli.common import number, result, services
 from monitor.cli.ledger import article_value
 from monitor.errors import UsageError
+from monitor.identity.edits import edits
 from monitor.pipeline import Services
 from monitor.pipeline.ledger import report_value, statement_value
 from monitor.store.alerts import alert_of, deliveries_of
 from monitor.store.database import Session
 from monitor.store.questions import article_by_url, entries_of, statement_of_report, versions_of
 from monitor.store.reports import posts_of, reports_of
-from monitor.store.schema import Article, Entry, ReportRow, StatementRow
+from monitor.store.schema import Article, ArticleVersion, Entry, ReportRow, StatementRow
 from monitor.store.statements import appearances_of
 
 
@@ -98,8 +99,9 @@ def _of_article(session: Session, article: Article) -> dict[str, Any]:
                 "published": v.page.get("published"),
                 "cut": v.page.get("cut"),
                 "problems": v.page.get("problems"),
+                "edits": _edits(before, v),
             }
-            for v in versions
+            for before, v in zip([None, *versions], versions, strict=False)
         ],
         "posts": [
             {"key": p.key, "time": p.time, "headline": p.headline, "concerns": p.concerns}
@@ -107,6 +109,15 @@ def _of_article(session: Session, article: Article) -> dict[str, Any]:
         ],
         "reports": [_report(session, r) for r in reports_of(session, article.id)],
     }
+
+
+def _edits(before: ArticleVersion | None, version: ArticleVersion) -> list[dict[str, Any]]:
+    """What a version changed in title and text of the one before it."""
+    if before is None:
+        return []
+    titles = (before.page.get("title"), version.page.get("title"))
+    changed = [{"was": titles[0], "now": titles[1], "in": "title"}] if titles[0] != titles[1] else []
+    return changed + [{"was": e.was, "now": e.now, "in": "text"} for e in edits(before.text, version.text)]
 
 
 def _report(session: Session, report: ReportRow) -> dict[str, Any]:
