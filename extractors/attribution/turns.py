@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from extractors.attribution.after import phrase_after
 from extractors.attribution.grammar import Grammar, precision
 from extractors.attribution.tokens import tokens_of
 from extractors.attribution.worded import worded_of
-from extractors.attribution.worded_lines import headline_rows
+from extractors.attribution.worded_lines import asks, headline_rows, tells
 from extractors.quotes import Quotation
 from monitor.model import Attribution, Span
 
 _LABEL: Final = re.compile(
-    r"(?:\*\*|__)?(?P<label>[^\W\d_][^\n:：«»“”\"!?]{0,70}?)(?:\*\*|__)?\s?[:：](?:\*\*|__)?\s+(?=\S)"
+    r"(?:\*\*|__)?(?P<label>[^\W\d_][^\n:：«»“”\"!?]{0,70}?)(?:\*\*|__)?\s?(?::(?:\*\*|__)?\s+|：\s*)(?=\S)"
 )
 #: Spanish style: `P. ¿Por qué? R. Porque sí.`
 _DOTTED: Final = re.compile(
@@ -107,14 +107,19 @@ def turns_of(text: str, paragraphs: Sequence[Span], grammar: Grammar) -> dict[in
         kept = set(names)
     else:
         return {}
-    return _spread(text, paragraphs, labelled, kept, interview)
+    turns = _spread(text, paragraphs, labelled, kept, interview)
+    worded = worded_of(grammar.language)
+    if worded is not None:
+        asking = {number for number, turn in turns.items() if asks(turn.label.of(text), worded)}
+        turns.update((number, replace(turns[number], role="Q")) for number in asking)
+    return turns
 
 
 def _dialogue(text: str, names: Counter[str], contents: Sequence[Span]) -> bool:
     """Labels that return, with sentences behind them: people talking, not a table's headings."""
     if len(contents) < _TURNS or not any(count > 1 for count in names.values()):
         return False
-    ends = (".", "!", "?", "…", "。", "؟")
+    ends = (".", "!", "?", "…", "。", "؟", "？", "！", "۔")
     sentences = sum(content.of(text).rstrip('"”»’)').endswith(ends) for content in contents)
     return sentences * 2 > len(contents)
 
@@ -159,6 +164,9 @@ def _can_label(label: str, grammar: Grammar) -> bool:
         return False
     parts = label.split()
     if not parts or len(parts) > _LABEL_WORDS:
+        return False
+    worded = worded_of(grammar.language)
+    if worded is not None and tells(label, worded):
         return False
     if grammar.nouns != "capitals":
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -10,6 +11,7 @@ from extractors.attribution.unspaced import place_unspaced
 from extractors.attribution.verb_final import place_final
 from extractors.attribution.verb_first import place_first
 from extractors.attribution.worded import QUOTE, Hit, Masked, Order, Place, Worded
+from extractors.languages.folding import fold
 from extractors.quotes import Quotation
 from monitor.model import Attribution, Span
 
@@ -22,6 +24,8 @@ _LABEL_WORDS: Final = 9
 _LABEL_SIGNS: Final = 24
 _RELAY_WORDS: Final = 5
 _COLONS: Final = ":："
+_TAG: Final = 40
+_WORD: Final = re.compile(r"\w+")
 _RULES: Final = {
     "speech": "subject_cue_clause",
     "act": "subject_act",
@@ -43,7 +47,7 @@ def rows_of(
         return []
     places = _places(sentence, grammar)
     if not places:
-        return _colon_quotes(sentence, grammar)
+        return _colon_quotes(sentence, grammar) or _announced(sentence, grammar)
     found: list[Attribution] = []
     governing: dict[int, Place] = {}
     for number, (start, end, _) in enumerate(sentence.quotes):
@@ -69,6 +73,8 @@ def _places(sentence: Masked, grammar: Grammar) -> list[Place]:
         place = place_of(sentence, hit, found)
         if place is None or _nested(sentence, place, found):
             continue
+        if place.owned:
+            _to_document(sentence, place, grammar)
         if place.owned and _relays(sentence, place, grammar):
             if hit.cls in ("according", "citing"):
                 place.rule = "relay"
@@ -85,6 +91,17 @@ def _places(sentence: Masked, grammar: Grammar) -> list[Place]:
                     place.hit = Hit(source.hit.start, hit.end, hit.cls) if not place.owned else hit
         found.append(place)
     return [place for place in found if not place.rule]
+
+
+def _to_document(sentence: Masked, place: Place, grammar: Grammar) -> None:
+    """A source that a written thing opens (`the statement …`) is that thing alone."""
+    if not sentence.words.bounded:
+        return
+    begin = sentence.skip(place.first, place.last)
+    end = sentence.low.find(" ", begin, place.last)
+    end = end if end >= 0 else place.last
+    if grammar.has("documents", sentence.span_of(begin, end).of(sentence.text).lower()):
+        place.first, place.last = begin, end
 
 
 def _relays(sentence: Masked, place: Place, grammar: Grammar) -> bool:
@@ -240,6 +257,42 @@ def _colon_quotes(sentence: Masked, grammar: Grammar) -> list[Attribution]:
     return [_row(sentence, "direct", quotation.content, place, [place], "colon_quote")]
 
 
+def _announced(sentence: Masked, grammar: Grammar) -> list[Attribution]:
+    """`The text of the statement is as follows:`: what comes next is the document's."""
+    if sentence.quotes or sentence.low.rstrip()[-1:] not in tuple(_COLONS):
+        return []
+    colon = len(sentence.low.rstrip()) - 1
+    for match in _WORD.finditer(sentence.low, 0, colon):
+        if grammar.has("documents", sentence.span_of(*match.span()).of(sentence.text).lower()):
+            place = Place(Hit(colon, colon + 1, "speech"), *match.span())
+            return [_row(sentence, "indirect", sentence.span, place, [place], _RULES["speech"])]
+    return []
+
+
+def is_announcement(text: str, row: Attribution) -> bool:
+    """Whether a row only leads on to a document's words and tells nothing itself."""
+    return row.kind == "indirect" and row.cue is not None and row.cue.of(text) in _COLONS
+
+
+def is_tag(text: str, span: Span, words: Worded) -> bool:
+    """Whether a sentence only says who spoke (`方若岚说。`), behind a quotation that ended in a full stop."""
+    if words.order != "unspaced" or span.end - span.start > _TAG:
+        return False
+    sentence = Masked(text, span, (), words)
+    hits = sentence.hits()
+    return bool(hits) and not sentence.low[hits[-1].end :].strip("。.！!？? ")
+
+
+def tells(label: str, words: Worded) -> bool:
+    """Whether words before a colon are those of a reporting sentence (`方若岚说：`) and no label."""
+    return words.any_cue.search(fold(label).low) is not None
+
+
+def asks(label: str, words: Worded) -> bool:
+    """Whether a label of a transcript is of somebody who asks."""
+    return words.places["questions"].search(fold(label).low) is not None
+
+
 def headline_rows(
     text: str, span: Span, quotations: Sequence[Quotation], words: Worded, grammar: Grammar
 ) -> list[Attribution]:
@@ -250,6 +303,8 @@ def headline_rows(
         return []
     label = sentence.span_of(0, colon)
     name = label.of(text)
+    if words.any_cue.search(sentence.low, 0, colon) is not None:
+        return []
     short = len(name.split()) <= _LABEL_WORDS if words.bounded else len(name) <= _LABEL_SIGNS
     if not short or grammar.has("boilerplate_labels", name.lower()) or sentence.has_quote(0, colon):
         return []

@@ -17,7 +17,7 @@ _COMMAS: Final = ",،，"
 _JOINS: Final = "-·・•‧"
 _LONGEST: Final = 5
 _LONGEST_HAN: Final = 20
-_CLAUSE: Final = ".:؛;،,«»\"“”(–—-"
+_CLAUSE: Final = '.:؛;،,«»"“”(–—-'
 
 
 @dataclass(frozen=True)
@@ -85,10 +85,24 @@ def _behind(finder: NameFinder, number: int) -> tuple[int, int] | None:
             return None
         at = closed + 1
     if at < len(tokens) and tokens.words[at] in _COMMAS:
-        name = _run(finder, at + 1, last_tag)
-        ends = name is not None and name[1] < len(tokens) and tokens.words[name[1]] in _COMMAS
-        return name if name is not None and ends and name[1] - name[0] >= 2 else None
+        return _enclosed(finder, at + 1)
     return _run(finder, at, last_tag)
+
+
+def _enclosed(finder: NameFinder, first: int) -> tuple[int, int] | None:
+    """The name between two commas, whatever its last words mean elsewhere (`، تشيو ون بين،`)."""
+    tokens = finder.tokens
+    signs = name_signs(finder.lex.language)
+    last = first
+    while last < len(tokens) and last - first <= _LONGEST and tokens.words[last] not in _COMMAS:
+        opens = last == first
+        if finder.tag_at.get(last) is not None or not tokens.words[last].isalpha() or finder.says(last):
+            return None
+        if opens and not _name_word(finder, last, first, signs):
+            return None
+        last += 1
+    closed = last < len(tokens) and tokens.words[last] in _COMMAS
+    return (first, last) if closed and 2 <= last - first <= _LONGEST else None
 
 
 def _run(finder: NameFinder, first: int, role: Tag | None = None) -> tuple[int, int] | None:
@@ -163,9 +177,7 @@ def _leftward(finder: NameFinder, end: int, *, opening: bool = False) -> tuple[i
     return (first, end) if not begins and finder.says(first - 1) else None
 
 
-def _echoes(
-    finder: NameFinder, names: list[tuple[int, int]], taken: set[int]
-) -> list[tuple[int, int]]:
+def _echoes(finder: NameFinder, names: list[tuple[int, int]], taken: set[int]) -> list[tuple[int, int]]:
     """Where the names found are repeated, whole or by their last word."""
     tokens = finder.tokens
     wholes = {tuple(tokens.folded[first:last]) for first, last in names}
