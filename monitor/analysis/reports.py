@@ -234,7 +234,7 @@ def _named_later(group: Group, groups: Sequence[Group]) -> Group | None:
 
 
 def _same_unnamed(group: Group, groups: Sequence[Group]) -> Group | None:
-    """`the official`, `the second official`: of those of whom the text spoke first, where no state is told."""
+    """`the official`, `the second official`: those of whom the text spoke first, where no state is told."""
     words = {word[:_STEM] for word in group.speaker.name.casefold().split() if len(word) > _RANK}
     if group.speaker.state is not None:
         return None

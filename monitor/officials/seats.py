@@ -1,4 +1,4 @@
-"""Members of parliament who are named by their party's post: "Labour leader X", "Green defence spokesperson X"."""
+"""Members of parliament who are named by their party's post ("Labour leader X")."""
 
 from __future__ import annotations
 
