@@ -13,16 +13,33 @@ _FOLLOW_WITHIN: Final = 2
 _UNLESS_WITHIN: Final = 8
 
 
-def followed(tokens: Sequence[Token], index: int, form: CueForm) -> bool:
+def followed(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar | None = None) -> bool:
     if form.unless and any(
         token.low in form.unless for token in tokens[index + 1 : index + 1 + _UNLESS_WITHIN]
     ):
         return False
     if not form.follow:
         return True
-    if any(token.low in form.follow for token in tokens[index + 1 : index + 1 + _FOLLOW_WITHIN]):
+    first = index + 1
+    while grammar is not None and first < len(tokens) and _day(tokens, first, grammar):
+        first += 1
+    if any(token.low in form.follow for token in tokens[first : first + _FOLLOW_WITHIN]):
         return True
     return "Q" in form.follow and _quotation_near(tokens, index)
+
+
+def _day(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    """Whether a day stands here, or the article before it (`se comprometió este miércoles a …`)."""
+    token = tokens[index]
+    return (
+        grammar.has("temporal", token.low)
+        or token.kind == "number"
+        or (
+            grammar.has("determiners", token.low)
+            and index + 1 < len(tokens)
+            and grammar.has("temporal", tokens[index + 1].low)
+        )
+    )
 
 
 def _quotation_near(tokens: Sequence[Token], index: int) -> bool:

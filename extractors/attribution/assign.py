@@ -60,6 +60,8 @@ def is_tag(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> bool:
     if head == 0:
         return False
     before = tokens[head - 1]
+    if grammar.cases is not None and frame.shape == "before" and frame.clause < head and before.text == ",":
+        return False  # `Earlier, on 20 May, X said`
     if before.kind != "quote" and not (
         before.kind == "mark" and (before.text in (",", "?", "!", "…") or before.text in _DASHES)
     ):
@@ -325,7 +327,7 @@ def _before_colon(
         subject = phrase_after(tokens, at, grammar)
         if subject is None or subject.first != at:
             return None
-        return Frame("before", subject.last, subject.last, "act", ":", subject), "colon_quote"
+        return Frame("before", subject.last, subject.last, "act", ":", subject, 2), "colon_quote"
     return None
 
 

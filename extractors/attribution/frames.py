@@ -161,7 +161,7 @@ def _grouped(
 ) -> Frame | None:
     """The frame of a verb of several words, whose subject may be left out or stand far behind it."""
     group = verb_group(tokens, index, form, grammar)
-    if not _after_quotation(tokens, group.first) and not followed(tokens, index, form):
+    if not _after_quotation(tokens, group.first) and not followed(tokens, index, form, grammar):
         return None
     if form.forms == {"participle"}:
         return participle(tokens, index, form, grammar, found)
@@ -175,6 +175,9 @@ def _grouped(
     if at and grammar.has("determiners", tokens[at - 1].low) and (at == index or form.noun):
         return None
     if group.inner is not None:
+        subject = None if _after_quotation(tokens, at) else subject_before(tokens, at, grammar)
+        if subject is not None and subject.last == at - 1 and not _ties(tokens, subject.first - 1, grammar):
+            return _frame("before", index, form, subject)  # `ainsi X a-t-elle dit`
         return Frame("after", at, index, form.cls, form.lemma, group.inner, at)
     if not _after_quotation(tokens, at):
         subject = subject_before(tokens, at, grammar)

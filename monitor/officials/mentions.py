@@ -28,6 +28,7 @@ _CHAIN = (
 )
 _CONTENT = ("office", "congress", "body", "named", "people", "private", "generic", "honor", "party")
 _ORGANISED = frozenset(words("common", "people")["organised"])
+_ORGANISED_FIRST = frozenset(words("common", "people")["organised_first"])
 _AFTER_NAME = frozenset(",.;:)»،")
 _CLOSING = frozenset(',);:–—“”"«»[]،؛，。；：（）「」')
 
@@ -125,7 +126,7 @@ class _Reader(NameFinder):
     def person(self, first: int, last: int) -> Mention:
         tokens = self.tokens
         mention = Mention(first, last, Role(), tokens.slice(first, last), first, last)
-        mention.organised = tokens.folded[last - 1] in _ORGANISED
+        mention.organised = tokens.folded[last - 1] in _ORGANISED or tokens.folded[first] in _ORGANISED_FIRST
         around = (*range(max(0, first - 2), first), *range(last, min(len(tokens), last + 2)))
         mention.subject = any(self.says(at) for at in around)
         before = self.before(first, last)
@@ -162,6 +163,7 @@ class _Reader(NameFinder):
         """The role before a comma and a rank ("the ministry's spokesman, Colonel X,")."""
         named = [tag for tag in chain if tag.get("link") is None]
         ranks = all(tag.get("honor") or tag.value("office") in _BESIDE for tag in named)
+        ranks = ranks or (self.lex.inflects and not any(tag.get("state", "named", "body") for tag in named))
         if not named or not ranks or chain[0].first == 0:
             return []
         if self.tokens.words[chain[0].first - 1] not in ",،":
@@ -251,7 +253,7 @@ class _Reader(NameFinder):
         if entry is None or entry.form == "adj" or number is None or self.tags[number].value("link") != "in":
             return False
         ahead = self.tag_at.get(self.tags[number].first - 1)
-        held = ahead is not None and self.tags[ahead].get("office", "body", "named", "people") is not None
+        held = ahead is not None and self.tags[ahead].get("office", "body", "named", "people", "state") is not None
         return not held
 
     def over_complement(self, end: int) -> int:
