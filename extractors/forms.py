@@ -11,6 +11,9 @@ from typing import Final
 from extractors.languages import words
 from monitor.model import Form
 
+#: A release says so in one of its first lines, a short one.
+_HEAD: Final = 4
+_HEAD_LINE: Final = 120
 #: A brief has at most so many paragraphs and, together, so many characters (a Chinese one a third).
 _BRIEF_PARAGRAPHS: Final = 4
 _BRIEF_CHARACTERS: Final = 750
@@ -61,8 +64,8 @@ def form_of(
     repeated = [label for label in set(labels) if labels.count(label) >= 2]
     if len(labels) >= 4 and repeated and len(labels) * 3 >= len(paragraphs):
         return "transcript"
-    head = [title or "", *paragraphs[:1]]
-    if any(_release(code).match(text.strip()) for text in head):
+    head = [title or "", *paragraphs[:1], *(p for p in paragraphs[1:_HEAD] if len(p) <= _HEAD_LINE)]
+    if any(_release(code).match(text.strip(" *_#>")) for text in head):
         return "press_release"
     size = sum(len(p) for p in paragraphs) * (3 if code == "zh" else 1)
     if len(paragraphs) <= _BRIEF_PARAGRAPHS and size <= _BRIEF_CHARACTERS:

@@ -281,7 +281,9 @@ def _article_page(
         raise Unreadable("no_text", "all that was found is furniture")
     told = form_of(kept, facts.language, title=facts.title, credited=bool(cleaned.credits))
     # A text without markup keeps its name unless it is something of its own.
-    shape: Form = told if form is None else ("brief" if form == "text" and told == "brief" else form)
+    shape: Form = (
+        told if form is None else (told if form == "text" and told in ("brief", "press_release") else form)
+    )
     return Page(
         text="\n".join(kept),
         title=facts.title,

@@ -113,7 +113,7 @@ def _reports(
     heard = _without_headings(heard, [*heard, *around], texts)
     groups = joined(grouped(heard, language), language)
     wire = wire_day(page.text, language, page.published)
-    days = days_of(groups, language, wire, times, bool(page.posts))
+    days = days_of(groups, language, wire, times, bool(page.posts), page.form == "press_release")
     machine = bool(machine_marks(page.text, language))
     made = []
     for group in groups:

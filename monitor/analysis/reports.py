@@ -257,13 +257,19 @@ def _reporting(group: Group, language: str) -> str:
 
 
 def days_of(
-    groups: Sequence[Group], language: str, wire: Said, times: Sequence[When | None], live: bool
+    groups: Sequence[Group],
+    language: str,
+    wire: Said,
+    times: Sequence[When | None],
+    live: bool,
+    own: bool = False,
 ) -> dict[int, Said]:
     """For undated groups with new words, by identity: the day that the rest of the document gives them.
 
     On a live page the day that another post gives the same speaker and venue, else the post's own day: a
     live page tells what is said as it is said. In an agency's copy the day of its dateline, ``wire``; of a
-    transcript or an interview the day of the page.
+    transcript or an interview the day of the page, and so of a press release (``own``), whose words are said
+    with it.
     """
     given = _inherited(groups, language) if live else {}
     for group in groups:
@@ -273,7 +279,7 @@ def days_of(
             continue
         if all(row.row.rule == "subordinate_clause" for row in group.rows):
             continue
-        when = times[group.post or 0] if live or _unmarked(group) else None
+        when = times[group.post or 0] if live or own or _unmarked(group) else None
         if when is not None and when.precision != "month":
             given[id(group)] = Said(when.value.date(), when.value.date(), when.value.date())
         elif wire.on is not None and not live:
