@@ -124,8 +124,8 @@ _SETS: Final = (
     "object_pronouns", "day_prepositions", "female_pronouns", "male_pronouns", "thing_pronouns",
     "clitics", "tag_stops", "reflexives", "inverting", "parliaments", "conditionals", "singular", "things",
     "who", "venues", "as", "datives", "genitive", "recipients", "negatable", "declined", "supposed", "nobody",
-    "oblique", "moods", "complements", "numerals", "places", "inside", "media", "owners", "epithets",
-    "back_references", "nominative", "impersonal", "quoting",
+    "oblique", "moods", "complements", "numerals", "places", "inside", "media", "owners", "genitives",
+    "epithets", "back_references", "nominative", "impersonal", "quoting",
 )  # fmt: skip
 
 
@@ -215,6 +215,7 @@ def _sets(table: Mapping[str, Any]) -> dict[str, frozenset[str]]:
             nominative |= straight
             found[row["set"]] |= straight | bent
             found["oblique"] |= bent
+            found["genitives"] |= {stem + ending for ending in row.get("genitive", ())}
     found["oblique"] -= nominative | found["nominative"]
     spellings: Sequence[Sequence[str]] = grammar.get("spellings", ())
     return {name: frozenset(_spelt(listed, spellings)) for name, listed in found.items()}

@@ -85,6 +85,8 @@ def past_preposition(tokens: Sequence[Token], index: int, stop: int, grammar: Gr
         nxt = tokens[at + 1] if at + 1 < stop else None
         if nxt is None or nxt.kind not in ("word", "quote") or is_preposition(tokens, at + 1, grammar):
             break
+        if grammar.has("pronouns", nxt.low):
+            break  # `про це він …`
         if _is_head(nxt, grammar) and not grammar.has("oblique", nxt.low):
             break
         at += 1
@@ -108,7 +110,7 @@ def past_preposition(tokens: Sequence[Token], index: int, stop: int, grammar: Gr
 
 def _hangs(token: Token, grammar: Grammar, cases: Cases, bent: tuple[str, ...]) -> bool:
     """Whether a word after a governed noun is a complement of it."""
-    if grammar.has("oblique", token.low):
+    if grammar.has("oblique", token.low) or grammar.has("genitives", token.low):
         return True
     if token.capital:
         return token.text.isascii() or _acronym(token) or token.low.endswith(bent)
@@ -238,6 +240,8 @@ def _taken(
         return -1, at + 1 if _joins(tokens, at, stop, grammar, cases) else at
     if token.capital and not grammar.has("temporal", low):
         return at, at + 1
+    if grammar.has("particles", low) and tokens[at - 1].capital and at + 1 < stop and tokens[at + 1].capital:
+        return at, at + 1  # `Виллем де Граф`
     if grammar.has("recipients", low):
         return -1, at
     if _is_head(token, grammar) and not _named(tokens, head, at, grammar):

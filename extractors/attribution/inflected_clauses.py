@@ -81,13 +81,15 @@ def clause_start(tokens: Sequence[Token], cue: int, grammar: Grammar) -> int:
         elif depth <= 0 and (
             (token.kind == "quote" and not is_named(tokens, at))
             or _parts(tokens, at)
-            or grammar.has("that", token.low)
-            or grammar.has("subordinators", token.low)
-            or grammar.has("separators", token.low)
+            or (not (token.capital and at) and _links_clauses(token.low, grammar))
         ):
             return at + 1
         at -= 1
     return 0
+
+
+def _links_clauses(low: str, grammar: Grammar) -> bool:
+    return grammar.has("that", low) or grammar.has("subordinators", low) or grammar.has("separators", low)
 
 
 def _parts(tokens: Sequence[Token], at: int) -> bool:

@@ -141,16 +141,16 @@ def _after_mark(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _asserts(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase, grammar: Grammar) -> bool:
-    first, last = sorted((subject.last, index)) if subject.last < index else (index, subject.first)
+    start = clause_start(tokens, index, grammar)
+    first = max(subject.last + 1, start) if subject.last < index else start
     if not form.only_negated and any(
-        grammar.has("negations", token.low) for token in tokens[first + 1 : last - 1]
+        grammar.has("negations", token.low) for token in tokens[first : index - 1]
     ):
         return False
     if grammar.has("things", tokens[subject.first].low) or grammar.has(
         "negative_subjects", tokens[subject.first].low
     ):
         return False
-    start = clause_start(tokens, index, grammar)
     if start and grammar.has("conditionals", tokens[start - 1].low):
         return False
     if form.cls == "adopt":

@@ -100,7 +100,7 @@ def nominative_person(name: str, language: str) -> str:
         return name
     first = parts[0]
     woman = first[-1] in "иыіїйю" and not first.endswith(("ой", "ей", "ий", "ій"))
-    man = first[-1] in "ая" or first.endswith(("ом", "ем", "єм"))
+    man = first[-1] in "аяо" or first.endswith(("ом", "ем", "єм"))
     if man and not woman:
         return " ".join(_man(part) for part in parts)
     if woman:

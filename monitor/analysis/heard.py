@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from extractors.attribution import find_attributions
+from extractors.attribution import find_attributions, refers_back
 from extractors.days import DayWords, find_days, resolve_day
 from extractors.sentences import paragraphs_of
 from monitor.analysis.speakers import Speakers
@@ -76,6 +76,7 @@ def hear(
     heard: list[Heard] = []
     earlier: dict[tuple[int | None, str], list[Span]] = {}
     speakers = Speakers(text, language, cast)
+    aside: tuple[str, Attribution] | None = None  # the last words that do not concern the topic
     for row in rows:
         post = _post(segments, starts, row.sentence)
         if segments and post is None:
@@ -86,12 +87,16 @@ def hear(
         known = earlier.setdefault((post, name), [])
         told, around = _judged(row)
         concerns, _ = topic.passage_concerns(told, around, tuple(known), row.kind)
+        when = published[post or 0] if published else None
         if not concerns:
+            aside = name, row
+            _dated_by_next(text, heard, row, name, language, when)
             continue
         known.append(row.content)
-        when = published[post or 0] if published else None
         dateline = datelines.get(post or 0) if row.rule != "subordinate_clause" else None
         said = _said(text, row, language, when, dateline)
+        if said == Said() and aside is not None and aside[0] == name and _follows(text, aside[1], row):
+            said = _said(text, aside[1], language, when, None)  # `X spoke on Thursday. “Q,” he said.`
         heard.append(
             Heard(
                 row,
@@ -105,6 +110,24 @@ def hear(
             )
         )
     return _without_told_twice(heard)
+
+
+def _follows(text: str, one: Attribution, other: Attribution) -> bool:
+    """Whether a sentence comes right after another one."""
+    return (
+        other.sentence.start >= one.sentence.end and not text[one.sentence.end : other.sentence.start].strip()
+    )
+
+
+def _dated_by_next(
+    text: str, heard: list[Heard], row: Attribution, name: str, language: str, when: When | None
+) -> None:
+    """`He said this on Tuesday`: the day of the words before it, by the same speaker and without one."""
+    last = heard[-1] if heard else None
+    if last is None or last.name != name or last.said != Said() or not _follows(text, last.row, row):
+        return
+    if refers_back(row.sentence.of(text), language):
+        heard[-1] = replace(last, said=_said(text, row, language, when, None))
 
 
 def hear_line(
@@ -204,7 +227,8 @@ def _said(
     if row.said is not None:
         days = [day for day in find_days(text, row.sentence, language) if day.span.overlaps(row.said)]
         if days:
-            return resolve_day(days[0], published)
+            exact = [day for day in days if day.meaning == "date"]  # `a week before, on 6 March`
+            return resolve_day((exact or days)[0], published)
     if dateline is not None and row.sentence.start < dateline[0]:
         return resolve_day(dateline[1], published)
     return Said()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from extractors.languages import words
 from monitor.officials.lexicon import Lexicon, Tag
 from monitor.officials.tokens import Tokens
@@ -13,13 +15,20 @@ _PARTICLES = frozenset(words("common", "people")["particles"])
 class NameFinder:
     """Finds the names in the tokens of a text; what is tagged as a role or a state is no name."""
 
-    def __init__(self, tokens: Tokens, lex: Lexicon, tags: list[Tag], language: str) -> None:
-        self.tokens, self.lex, self.tags = tokens, lex, tags
+    def __init__(
+        self, tokens: Tokens, lex: Lexicon, tags: list[Tag], language: str, known: Sequence[str] = ()
+    ) -> None:
+        self.tokens, self.lex, self.tags, self.known = tokens, lex, tags, known
         table = words(language, "roles")
         self.articles = frozenset(table.get("stops", {}).get("articles", ()))
         self.said = frozenset(table.get("lists", {}).get("said", ()))
         self.stops = frozenset(table.get("stops", {}).get("words", ()))
         self.never = frozenset(table.get("stops", {}).get("never", ()))
+        forms = table.get("forms", {})
+        self.patronymics = tuple(forms.get("patronymics", ("\0",)))
+        self.genitives = tuple(forms.get("genitives", ("\0",)))
+        self.adjectives = tuple(forms.get("adjectives", ("\0",)))
+        self.towns: set[int] = set()  # places that an office governs
         self.tag_at: dict[int, int] = {}
         for number, tag in enumerate(tags):
             for index in range(tag.first, tag.last):
@@ -41,12 +50,34 @@ class NameFinder:
         index = 0
         while index < len(self.tokens):
             end = self.name_from(index)
-            if end is None or self.in_marks(index, end):
+            if end is not None and self.lex.inflects:
+                index = self.past_place(index, end)
+            if end is None or self.in_marks(index, end) or self.adjective(index, end):
                 index += 1
             else:
                 found.append((index, end))
                 index = end
         return self.of_people(found) if self.lex.nouns else found
+
+    def past_place(self, first: int, end: int) -> int:
+        """Behind the town that an office before it governs (`мэр Энергодара Иван Сидоров`)."""
+        before = self.tag_at.get(first - 1)
+        words = [at for at in range(first, end) if self.tokens.words[at].isalpha()]
+        if before is None or self.tags[before].get("office", "unit") is None or len(words) != 3:
+            return first
+        if self.tokens.folded[words[1]].endswith(self.patronymics):
+            return first
+        if not self.tokens.folded[first].endswith(self.genitives):
+            return first
+        self.towns.update(range(first, words[1]))
+        return words[1]
+
+    def adjective(self, first: int, end: int) -> bool:
+        """Whether one word with a capital is an adjective of a name of several (`Международной кампании`)."""
+        if end - first != 1 or end >= len(self.tokens) or self.says(end):
+            return False
+        nxt = self.tokens.words[end]
+        return nxt[0].islower() and self.tokens.folded[first].endswith(self.adjectives)
 
     def in_marks(self, first: int, end: int) -> bool:
         """Whether the words stand in guillemets of their own: a unit's or outlet's name (`«Сіверське»`)."""

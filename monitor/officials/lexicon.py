@@ -223,7 +223,7 @@ def _add_roles(lex: Lexicon, roles: dict[str, Any]) -> None:
         ("offices", "office"), ("bodies", "body"), ("modifiers", "mod"), ("unnamed", "people"),
         ("honorifics", "honor"), ("pronouns", "pronoun"), ("links", "link"), ("congress", "congress"),
         ("congress_named", "congress"), ("private", "private"), ("generic", "generic"), ("parties", "party"),
-        ("units", "unit"), ("portfolio", "portfolio"), ("verbs", "verb"),
+        ("units", "unit"), ("portfolio", "portfolio"), ("verbs", "verb"), ("breaks", "break"),
     )  # fmt: skip
     for table, kind in tables:
         for value, patterns in roles.get(table, {}).items():
@@ -271,8 +271,30 @@ def _add_bodies(lex: Lexicon, language: str) -> None:
 
 
 def _slavic(name: str) -> tuple[str, ...]:
-    """The name with its last vowel open to endings; each word of a name of several."""
+    """The name in its cases; each word of a name of several is open to endings instead."""
+    if " " not in name and not name.isascii():
+        return _declined(name)
     return (" ".join(_open(word) for word in name.split()),)
+
+
+#: Endings of the cases by the letters in which a name of a state ends (Russian, then Ukrainian).
+_CASES = (
+    ("ия", ("ия", "ии", "ию", "ией")), ("ія", ("ія", "ії", "ію", "ією")),
+    ("ея", ("ея", "еи", "ее", "ею", "еей")),
+    ("я", ("я", "и", "е", "і", "ї", "ю", "ей", "ею")), ("а", ("а", "ы", "и", "е", "і", "у", "ой", "ою")),
+    ("ы", ("ы", "ов", "", "ам", "ами", "ах")), ("и", ("и", "ів", "", "ам", "ами", "ах")),
+    ("ь", ("ь", "и", "і", "я", "ю", "ем", "ем", "е", "ью")), ("й", ("й", "я", "ю", "ем", "єм", "е", "ї")),
+)  # fmt: skip
+_HARD = ("", "а", "у", "ом", "е", "і", "ові")
+
+
+def _declined(name: str) -> tuple[str, ...]:
+    if name.isupper() or name[-1] in "оуэею":
+        return (name,)
+    for ending, cases in _CASES:
+        if name.endswith(ending):
+            return tuple(dict.fromkeys(name[: -len(ending)] + case for case in cases))
+    return tuple(name + case for case in _HARD)
 
 
 def _open(word: str) -> str:
@@ -282,10 +304,20 @@ def _open(word: str) -> str:
     return f"{stem}*" if len(stem) >= 3 else word
 
 
+def _opened(name: str) -> tuple[str, ...]:
+    """Each word of a name open to endings in place of its last vowel (Polish)."""
+    return (" ".join(_open(word) for word in name.split()),)
+
+
+def _genitive(name: str) -> tuple[str, ...]:
+    """The name and its genitive (German `Norwegens`)."""
+    return (name, f"{name}s") if name.isalpha() and not name.endswith(("s", "z", "x")) else (name,)
+
+
 def _suffixing(name: str) -> tuple[str, ...]:
     return (name,)
 
 
-_INFLECT = {"ru": _slavic, "uk": _slavic, "pl": _slavic, "tr": _suffixing}
+_INFLECT = {"ru": _slavic, "uk": _slavic, "pl": _opened, "de": _genitive, "tr": _suffixing}
 
 __all__ = ["Entry", "Lexicon", "Tag", "data", "entry_for", "fold_word", "lexicon", "territories", "tokenize"]

@@ -72,12 +72,12 @@ class Reading:
         return Span(self.tokens.starts[mention.first], self.tokens.ends[mention.last - 1])
 
 
-def read_mentions(text: str, language: str) -> Reading:
-    """Everybody who is mentioned in a text."""
+def read_mentions(text: str, language: str, known: Sequence[str] = ()) -> Reading:
+    """Everybody who is mentioned in a text; ``known`` are names that its title tells."""
     tokens = tokenize(text, language)
     lex = lexicon(language)
     tags = lex.tags(tokens)
-    reader = _Reader(tokens, lex, tags, language)
+    reader = _Reader(tokens, lex, tags, language, known)
     return Reading(tokens, lex, tags, reader.read())
 
 
@@ -203,6 +203,9 @@ class _Reader(NameFinder):
         while at > 0:
             number = self.tag_at.get(at - 1)
             if number is None:
+                if at - 1 in self.towns:
+                    at -= 1
+                    continue
                 if self.tokens.words[at - 1] in ")）" and (opening := self.bracket(at - 1)) is not None:
                     at = opening
                     continue
@@ -253,7 +256,8 @@ class _Reader(NameFinder):
         if entry is None or entry.form == "adj" or number is None or self.tags[number].value("link") != "in":
             return False
         ahead = self.tag_at.get(self.tags[number].first - 1)
-        held = ahead is not None and self.tags[ahead].get("office", "body", "named", "people", "state") is not None
+        kinds = ("office", "body", "named", "people", "state")
+        held = ahead is not None and self.tags[ahead].get(*kinds) is not None
         return not held
 
     def over_complement(self, end: int) -> int:

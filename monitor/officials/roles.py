@@ -201,6 +201,8 @@ def _widened(tag: Tag, tags: Sequence[Tag]) -> tuple[int, int]:
     before = tags[at - 1] if at else None
     if before and before.last == first and before.get("state"):
         first = before.first
+    if at + 1 < len(tags) and tags[at + 1].first == last and tags[at + 1].get("state"):
+        return first, tags[at + 1].last  # `министерство обороны Украины`
     if at + 2 < len(tags) and tags[at + 1].value("link") == "of" and tags[at + 2].get("state"):
         between = tags[at + 1].first == last and tags[at + 2].first == tags[at + 1].last
         last = tags[at + 2].last if between else last
