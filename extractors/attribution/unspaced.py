@@ -47,13 +47,11 @@ def _subject(sentence: Masked, first: int, last: int) -> tuple[int, int] | None:
     begin = sentence.skip(first, last, "conjunctions", "adverbs")
     if begin >= last or sentence.words.opens("adjuncts", sentence.low, begin) > begin:
         return None
-    piece = sentence.low[begin:last]
-    match = sentence.words.places["adjunct_ends"].search(piece)
-    if match is not None and match.end() == len(piece):
-        return None
     stop = sentence.first_of("limits", begin, last)
     quote = sentence.low.find(QUOTE, begin, stop)
     stop = quote if quote >= 0 else stop
+    if sentence.words.places["adjunct_ends"].search(sentence.low[begin:stop]) is not None:
+        return None
     return (begin, stop) if stop > begin else None
 
 

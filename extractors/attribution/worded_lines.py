@@ -22,7 +22,7 @@ _PLACED: Final[Mapping[Order, Callable[[Masked, Hit, list[Place]], Place | None]
 }
 _LABEL_WORDS: Final = 9
 _LABEL_SIGNS: Final = 24
-_RELAY_WORDS: Final = 5
+_RELAY_WORDS: Final = 2
 _COLONS: Final = ":："
 _TAG: Final = 40
 _WORD: Final = re.compile(r"\w+")
@@ -111,10 +111,12 @@ def _relays(sentence: Masked, place: Place, grammar: Grammar) -> bool:
     parts = low.replace("،", " ").split()
     if any(name in low for name in grammar.not_relay):
         return False
-    if sentence.words.bounded:
-        headed = any(part in grammar.relay_heads for part in parts[:_RELAY_WORDS])
+    if not sentence.words.bounded:
+        headed = low.endswith(tuple(grammar.relay_heads))
+    elif sentence.words.capitals:
+        headed = any(part.split("'")[0].split("’")[0] in grammar.relay_heads for part in parts[-_RELAY_WORDS:])
     else:
-        headed = any(head in low for head in grammar.relay_heads)
+        headed = bool(parts) and parts[0] in grammar.relay_heads
     if headed:
         return True
     return grammar.relay.search(words) is not None and len(parts) <= 2

@@ -46,8 +46,9 @@ class Cast:
         country: str | None = None,
     ) -> None:
         self.text, self.language, self.register, self.on, self.home = text, language, register, on, home
-        self.reading: Reading = read_mentions(text, language)
         heading = read_mentions(title, language) if title else None
+        titled = [mention.name for mention in heading.mentions if mention.name] if heading else []
+        self.reading: Reading = read_mentions(text, language, titled)
         self.setting = Setting(self.reading, heading, tuple(segments), home, country)
         for mention in self.reading.mentions:
             mention.role = self.setting.completed(mention.role, mention)
@@ -140,10 +141,25 @@ class Cast:
             known = self.people.find(name_key(mention.name, self.language), mention) if mention.name else None
             if known is not None:
                 return self._person(known.mentions[0])
+        titled = self._titled(cast.reading.mentions)
+        if titled is not None:
+            return titled
         found = cast.resolve(Span(0, len(source)), Span(0, 0))
         if isinstance(found, Speaker) and found.kind == "other" and found.role is None and found.body is None:
             return Held("speaker_unresolved", f"{found.name} is not named in the text")
         return found
+
+    def _titled(self, mentions: Sequence[Mention]) -> Speaker | Held | None:
+        """The one person of the text who has the office that opens a headline's source."""
+        role = mentions[0].role if mentions and not mentions[0].name else Role()
+        if role.head != "office" or not (role.state or role.body_id) or role.indefinite:
+            return None
+        holders = [
+            person
+            for person in self.people.all
+            if any(own.office == role.office and compatible(role, own) for own in person.roles)
+        ]
+        return self._person(holders[0].mentions[0]) if len(holders) == 1 else None
 
     def _inside(self, span: Span) -> list[Mention]:
         wanted = self.reading.tokens.within(span.start, span.end)
@@ -273,7 +289,8 @@ class Cast:
                 return Held("kind_unknown", held)
             role = placed
         if role.state is None and role.kind in {"state", None} and role.head == "office":
-            placed_at = next((m for m in (mention, *person.mentions) if m.role.head == "office"), mention)
+            told = (m for m in (mention, *person.mentions) if m.role.head == "office")
+            placed_at = next(told, person.mentions[0])
             state = self._owner_state(role, placed_at) or self._state_elsewhere(person, role)
             state = state or self.setting.state_of(role, placed_at)
             role = with_kind(replace(role, state=state)) if state else role

@@ -211,7 +211,9 @@ def introduced(
         role = mention.role
         if mention.name:
             person = people.of(mention)
-            if person is None or person.organised or not person.full or person.roles:
+            if person is None or person.organised or not person.full:
+                continue
+            if any(not own.rank for own in person.roles):  # "Colonel X" may be the spokesman told before
                 continue
             if person.mentions[0] is mention and len(open_roles) == 1 and near(open_roles[0], mention):
                 person.extra.append(open_roles[0].role)

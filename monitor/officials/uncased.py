@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from extractors.languages import words
 from monitor.officials.lexicon import Tag
+from monitor.officials.tokens import split_words
 
 if TYPE_CHECKING:
     from monitor.officials.capitals import NameFinder
@@ -28,6 +29,7 @@ class NameSigns:
     surnames: frozenset[str]  # Han: signs with which a Chinese or Korean name begins
     foreign: frozenset[str]  # Han: signs in which foreign names are written
     compound: frozenset[str]  # Han: surnames of two signs
+    small: frozenset[str]  # Han: signs of small words, which no name holds
     before_role: bool  # a name may stand right before its role (`X سخنگوی …`)
     article: str  # a construct's complement begins with it, no name does
     particles: frozenset[str]  # words that tie the words of a name
@@ -43,6 +45,7 @@ def name_signs(language: str) -> NameSigns:
         surnames=frozenset(table.get("surnames", "")),
         foreign=frozenset(table.get("foreign", "")),
         compound=frozenset(table.get("compound", ())),
+        small=frozenset(table.get("small", "")),
         before_role=bool(table.get("before_role", False)),
         article=table.get("article", ""),
         particles=frozenset(table.get("particles", ())),
@@ -60,11 +63,12 @@ def uncased_names(finder: NameFinder) -> list[tuple[int, int]]:
                 found.add(name)
     taken: set[int] = set()
     kept: list[tuple[int, int]] = []
+    told = {tuple(split_words(name)) for name in finder.known}
     for first, last in sorted(found, key=lambda name: (name[0], -name[1])):
         if not taken & set(range(first, last)):
             kept.append((first, last))
             taken.update(range(first, last))
-    return sorted(kept + _echoes(finder, kept, taken))
+    return sorted(kept + _echoes(finder, kept, taken, told))
 
 
 def _behind(finder: NameFinder, number: int) -> tuple[int, int] | None:
@@ -74,7 +78,7 @@ def _behind(finder: NameFinder, number: int) -> tuple[int, int] | None:
     last_tag: Tag = finder.tags[number]
     while (following := finder.tag_at.get(at)) is not None:
         tag = finder.tags[following]
-        if tag.first != at or tag.get("verb", "pronoun", "relay") is not None:
+        if tag.first != at or tag.get("verb", "pronoun", "relay", "break") is not None:
             return None
         at, last_tag = tag.last, tag
     if at >= len(tokens):
@@ -177,10 +181,12 @@ def _leftward(finder: NameFinder, end: int, *, opening: bool = False) -> tuple[i
     return (first, end) if not begins and finder.says(first - 1) else None
 
 
-def _echoes(finder: NameFinder, names: list[tuple[int, int]], taken: set[int]) -> list[tuple[int, int]]:
-    """Where the names found are repeated, whole or by their last word."""
+def _echoes(
+    finder: NameFinder, names: list[tuple[int, int]], taken: set[int], told: set[tuple[str, ...]]
+) -> list[tuple[int, int]]:
+    """Where the names found, and those ``told`` by the title, are repeated, whole or by their last word."""
     tokens = finder.tokens
-    wholes = {tuple(tokens.folded[first:last]) for first, last in names}
+    wholes = told | {tuple(tokens.folded[first:last]) for first, last in names}
     for whole in tuple(wholes):
         wholes |= set(_shortened(whole))
     by_first: dict[str, list[tuple[str, ...]]] = {}
@@ -252,7 +258,8 @@ def _han_run(finder: NameFinder, first: int) -> tuple[int, int] | None:
         return first, first + min(length, 3)
     if foreign - first >= 2:
         return first, foreign
-    return (first, last) if 2 <= length <= 4 else None
+    plain = not any(tokens.words[at] in signs.small for at in range(first, last))
+    return (first, last) if 3 <= length <= 4 and plain else None
 
 
 def _inside_name(finder: NameFinder, first: int, at: int, signs: NameSigns) -> bool:
