@@ -242,7 +242,7 @@ def _taken(
         return at, at + 1
     if grammar.has("particles", low) and tokens[at - 1].capital and at + 1 < stop and tokens[at + 1].capital:
         return at, at + 1  # `Виллем де Граф`
-    if grammar.has("recipients", low):
+    if grammar.has("recipients", low) or grammar.has("media", low):
         return -1, at
     if _is_head(token, grammar) and not _named(tokens, head, at, grammar):
         return at, at + 1
