@@ -9,20 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import lxml.html
 from lxml.etree import ParserError, XMLSyntaxError, XPath
 from lxml.etree import _Element as Element
 
-from extractors.article import Body, key_of, read_body, role_of
-from extractors.blocks import Block, blocks_of, clean
+from extractors.article import Body, body_by, key_of, read_body, role_of
+from extractors.blocks import Block, blocks_of, clean, inline_text
 from extractors.boilerplate import clean_paragraphs
+from extractors.dateline import read_dateline
 from extractors.forms import form_of
 from extractors.language import identify
 from extractors.liveblog import LiveBlog, read_live
+from extractors.moments import with_offset
+from extractors.outlets import Layout, found_by, layout_of, zone_of_host
 from extractors.pdf import read_pdf
 from extractors.published import (
     decide,
@@ -55,12 +59,34 @@ _MARKDOWN_TITLE = re.compile(r"^#\s+(.+?)\s*#*$")
 _DEEPEST = XPath(f"boolean({'/'.join('*' * MAX_DEPTH)})")
 
 
+#: How a body was chosen where the layout of its outlet gave it, or a live page left no body to choose.
+_OUTLETS: Final = ("outlet", "none")
+
+
 def read_page(document: Document, now: datetime) -> Page:
     """Reads a document, told by its content: HTML, PDF or plain text. ``now`` bounds what dates can be true.
 
     Raises Unreadable with the state ``empty``, ``too_large``, ``too_deep``, ``text_run_too_long``,
     ``too_many_attributes``, ``no_text``, ``pdf_encrypted`` or ``pdf_broken``.
     """
+    page = _read(document, now)
+    zone = zone_of_host(page.canonical_url or document.url)
+    return page if zone is None else _in_zone(page, zone)
+
+
+def _in_zone(page: Page, zone: ZoneInfo) -> Page:
+    """The page with its moments on the outlet's clock, so that their days are those of its calendar."""
+
+    def moved(when: When | None) -> When | None:
+        if when is None or when.precision != "minute":
+            return when
+        return replace(when, value=with_offset(when.value.astimezone(zone)))
+
+    posts = tuple(replace(post, time=moved(post.time)) for post in page.posts)
+    return replace(page, published=moved(page.published), posts=posts)
+
+
+def _read(document: Document, now: datetime) -> Page:
     body = document.html if document.html is not None else document.text
     if body is None or not body.strip():
         raise Unreadable("empty", "the document holds neither a page nor text")
@@ -156,16 +182,22 @@ class _Facts:
     canonical_url: str | None = None
     byline: str | None = None
     site_name: str | None = None
+    section: str | None = None
+    lead: str | None = None
+    amp_url: str | None = None
 
 
 def _read_html(document: Document, text: str, now: datetime) -> Page:
     tree = parse(text)
     structured = read_structured(tree, document.url)
+    stated = [from_jsonld(structured, now), from_meta(structured, now), from_time(tree, now)]
+    day = decide(stated, document.published)[0]
+    layout = layout_of(document.url or structured.canonical_url, (day.value if day else now).date())
+    outlet_cut = _cut_by(layout, tree)
     blocks = blocks_of(tree)
     if not any(c.isalnum() for b in blocks for c in b.text):
         raise Unreadable("no_text", "the page holds no words")
     titles = structured.titles
-    stated = [from_jsonld(structured, now), from_meta(structured, now), from_time(tree, now)]
     sample = "\n".join(b.text for b in blocks if len(b.text) > 60)[:3000]
     language = identify(sample, document.language or structured.language)
     live = read_live(
@@ -178,11 +210,16 @@ def _read_html(document: Document, text: str, now: datetime) -> Page:
         language=language,
         now=now,
     )
-    body = Body() if live is not None else read_body(tree, blocks, document.url)
+    body = Body() if live is not None else body_by(layout, tree) or read_body(tree, blocks, document.url)
     published, problems = _published(document, tree, structured, blocks, body, stated, language, now)
     problems = [
         *problems,
         *([Problem("jsonld_broken", f"{structured.broken} blocks")] if structured.broken else []),
+        *(
+            [Problem("layout_unfit", layout.outlet)]
+            if layout and layout.body and body.how not in _OUTLETS
+            else []
+        ),
     ]
     if live is None and body.paragraphs:
         language = identify("\n".join(body.paragraphs), document.language or structured.language)
@@ -195,12 +232,15 @@ def _read_html(document: Document, text: str, now: datetime) -> Page:
         structured.canonical_url,
         structured.byline,
         structured.site_name,
+        structured.section,
+        structured.lead,
+        structured.amp_url,
     )
     if live is not None:
         return _live_page(document, live, facts)
     if not body.paragraphs:
         raise Unreadable("no_text", "the page holds no running text")
-    return _html_article(body, facts, now)
+    return _html_article(body, facts, now, outlet_cut)
 
 
 def _published(
@@ -227,9 +267,29 @@ def _published(
     return decide(found, document.published)
 
 
-def _html_article(body: Body, facts: _Facts, now: datetime) -> Page:
+def _cut_by(layout: Layout | None, tree: Element) -> list[Cut]:
+    """Takes off what the outlet's layout says is not the article; the words are kept with the reason."""
+    cut = []
+    for element in found_by(layout.cut, tree) if layout is not None else ():
+        parent = element.getparent()
+        if parent is None:
+            continue
+        if text := inline_text(element):
+            cut.append(Cut(text, "outlet"))
+        # Text behind the element belongs to what stands around it.
+        if element.tail:
+            before = element.getprevious()
+            if before is None:
+                parent.text = (parent.text or "") + element.tail
+            else:
+                before.tail = (before.tail or "") + element.tail
+        parent.remove(element)
+    return cut
+
+
+def _html_article(body: Body, facts: _Facts, now: datetime, outlet_cut: Sequence[Cut] = ()) -> Page:
     kept: list[str] = []
-    cut: list[Cut] = []
+    cut: list[Cut] = list(outlet_cut)
     keys = [key_of(p) for p in body.paragraphs]
     for index, (text, block) in enumerate(zip(body.paragraphs, body.blocks, strict=True)):
         role = role_of(block) if block is not None else None
@@ -279,7 +339,9 @@ def _article_page(
     kept = [paragraphs[i] for i in cleaned.kept]
     if not kept:
         raise Unreadable("no_text", "all that was found is furniture")
-    told = form_of(kept, facts.language, title=facts.title, credited=bool(cleaned.credits))
+    dateline = read_dateline(kept[0], facts.language, facts.published)
+    credits = tuple(cleaned.credits) or ((dateline.agency,) if dateline and dateline.agency else ())
+    told = form_of(kept, facts.language, title=facts.title, credited=bool(credits))
     # A text without markup keeps its name unless it is something of its own.
     shape: Form = (
         told if form is None else (told if form == "text" and told in ("brief", "press_release") else form)
@@ -295,8 +357,12 @@ def _article_page(
         byline=facts.byline,
         site_name=facts.site_name,
         cut=(*cut, *cleaned.cut),
-        credits=tuple(cleaned.credits),
+        credits=credits,
         problems=tuple(facts.problems),
+        section=facts.section,
+        lead=facts.lead,
+        amp_url=facts.amp_url,
+        dateline=dateline,
     )
 
 
@@ -315,4 +381,7 @@ def _live_page(document: Document, live: LiveBlog, facts: _Facts) -> Page:
         posts=live.posts,
         cut=live.cut,
         problems=(*facts.problems, *live.problems),
+        section=facts.section,
+        lead=facts.lead,
+        amp_url=facts.amp_url,
     )

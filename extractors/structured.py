@@ -63,6 +63,9 @@ class Structured:
     byline: str | None = None
     site_name: str | None = None
     language: str | None = None
+    section: str | None = None
+    lead: str | None = None
+    amp_url: str | None = None
     broken: int = 0  # JSON-LD blocks that could not be read
 
     @cached_property
@@ -247,6 +250,32 @@ def _authors(value: object) -> str | None:
     return ", ".join(dict.fromkeys(names)) or None
 
 
+def _section(found: Structured) -> str | None:
+    """The part of the paper: as the article's data say, else the last but one crumb of the page's path."""
+    if section := found.meta.get("article:section") or found.meta.get("section"):
+        return section
+    for item in found.articles:
+        if section := text_of(item.get("articleSection")):
+            return section
+    for item in found.items:
+        if "BreadcrumbList" in types_of(item):
+            entries = item.get("itemListElement")
+            crumbs = [text_of(c.get("item")) or text_of(c) for c in entries or [] if isinstance(c, dict)]
+            return next((c for c in reversed(crumbs[1:-1]) if c), None)
+    return None
+
+
+def _amp(tree: Element, base: str | None) -> str | None:
+    for link in tree.iter("link"):
+        if (link.get("rel") or "").lower() == "amphtml" and (href := (link.get("href") or "").strip()):
+            address = urljoin(base or "", href)
+            if address.startswith(("http://", "https://")) and registrable(address) == registrable(
+                base or address
+            ):
+                return address
+    return None
+
+
 def _first_h1(tree: Element) -> str | None:
     for h1 in tree.iter("h1"):
         if text := inline_text(h1):
@@ -282,6 +311,12 @@ def read_structured(tree: Element, url: str | None = None) -> Structured:
     )
     found.canonical_url = canonical(tree, meta, url)
     found.byline = _byline(found, tree)
+    found.section = _section(found)
+    found.lead = next(
+        (meta[name] for name in ("og:description", "description", "twitter:description") if name in meta),
+        None,
+    ) or next((t for item in found.articles if (t := text_of(item.get("description")))), None)
+    found.amp_url = _amp(tree, url)
     found.site_name = meta.get("og:site_name") or next(
         (name for item in found.articles if (name := text_of(item.get("publisher")))), None
     )

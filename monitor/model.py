@@ -214,6 +214,15 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Dateline:
+    """Where, when and by whom a text was filed, as its first line says."""
+
+    place: str
+    day: date | None = None
+    agency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A document once read. ``text``: paragraphs joined by a newline; posts by a blank line."""
 
@@ -230,6 +239,10 @@ class Page:
     cut: tuple[Cut, ...] = ()
     credits: tuple[str, ...] = ()  # agencies whose copy this is, as the page names them
     problems: tuple[Problem, ...] = ()
+    section: str | None = None
+    lead: str | None = None  # the summary that the page gives of itself to machines
+    amp_url: str | None = None
+    dateline: Dateline | None = None
 
 
 # --- what is found ----------------------------------------------------------------------------------

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from monitor.model import Cut, Page, Post, Problem, Titles, When
+from monitor.model import Cut, Dateline, Page, Post, Problem, Titles, When
 from monitor.store.schema import Article, ArticleVersion, LivePost
 
 
@@ -108,6 +108,8 @@ def page_to_json(page: Page) -> dict[str, Any]:
         list(tree["problems"]),
     )
     tree["credits"] = list(tree["credits"])
+    if page.dateline is not None:
+        tree["dateline"]["day"] = page.dateline.day.isoformat() if page.dateline.day else None
     return tree
 
 
@@ -122,6 +124,9 @@ def page_from_json(text: str, tree: dict[str, Any]) -> Page:
     values["cut"] = tuple(Cut(**cut) for cut in values["cut"])
     values["problems"] = tuple(Problem(**problem) for problem in values["problems"])
     values["credits"] = tuple(values["credits"])
+    if dateline := values.get("dateline"):
+        day = date.fromisoformat(dateline["day"]) if dateline["day"] else None
+        values["dateline"] = Dateline(**{**dateline, "day": day})
     return Page(text=text, **values)
 
 
