@@ -60,6 +60,8 @@ def _event(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> 
 
 def _adjunct(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
     low = tokens[index].low
+    if tokens[index].kind == "number":
+        return index + 1 < len(tokens) and grammar.has("temporal", tokens[index + 1].low)
     if grammar.has("determiners", low) and any(
         grammar.has("temporal", token.low) for token in tokens[index + 1 : index + 3]
     ):

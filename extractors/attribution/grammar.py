@@ -46,6 +46,7 @@ class Cases:
     complements: tuple[str, ...]  # of nouns and adjectives in the genitive
     plural_verbs: tuple[str, ...]
     abstract: tuple[str, ...]  # of nouns that never speak
+    opening_adjectives: tuple[str, ...]  # that no name has
     shortest: int  # names of so few letters are never judged by their ending
 
 
@@ -124,8 +125,8 @@ _SETS: Final = (
     "object_pronouns", "day_prepositions", "female_pronouns", "male_pronouns", "thing_pronouns",
     "clitics", "tag_stops", "reflexives", "inverting", "parliaments", "conditionals", "singular", "things",
     "who", "venues", "as", "datives", "genitive", "recipients", "negatable", "declined", "supposed", "nobody",
-    "oblique", "moods", "complements", "numerals", "places", "inside", "media", "owners", "genitives",
-    "epithets", "back_references", "nominative", "impersonal", "quoting",
+    "oblique", "moods", "complements", "numerals", "places", "denials", "inside", "media", "owners",
+    "genitives", "epithets", "back_references", "nominative", "impersonal", "quoting",
 )  # fmt: skip
 
 

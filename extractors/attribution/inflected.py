@@ -46,6 +46,9 @@ def subjects(
                 places.append(place)
             index = past_preposition(tokens, index, stop, grammar, cases)
             continue
+        if token.kind == "number" and index + 1 < stop and grammar.has("temporal", tokens[index + 1].low):
+            index += 2  # `13 июня`
+            continue
         phrase = phrase_at(tokens, index, stop, grammar)
         if phrase is not None:
             found.append(phrase)
@@ -104,6 +107,8 @@ def past_preposition(tokens: Sequence[Token], index: int, stop: int, grammar: Gr
             continue
         if token.kind != "word" or not _hangs(token, grammar, cases, bent):
             break
+        if _second(tokens, at, stop, grammar, cases) and not grammar.has("oblique", tokens[at + 1].low):
+            break  # `w środę ukraiński sztab …`: a subject of its own
         at += 1
     return at
 
@@ -113,7 +118,8 @@ def _hangs(token: Token, grammar: Grammar, cases: Cases, bent: tuple[str, ...]) 
     if grammar.has("oblique", token.low) or grammar.has("genitives", token.low):
         return True
     if token.capital:
-        return token.text.isascii() or _acronym(token) or token.low.endswith(bent)
+        foreign = grammar.foreign_script and token.text.isascii()
+        return foreign or _acronym(token) or token.low.endswith(bent)
     return _complement(token, grammar, cases)
 
 
@@ -200,6 +206,10 @@ def _opens_small(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
         return True
     if index and tokens[index - 1].kind != "quote" and tokens[index - 1].text not in ":–—-.":
         return False
+    nxt = tokens[index + 1] if index + 1 < len(tokens) else None
+    plain = nxt is not None and nxt.kind == "word" and not nxt.capital and nxt.low not in grammar.forms
+    if plain and grammar.cases is not None and low.endswith(grammar.cases.opening_adjectives):
+        return True  # `Кассетные снаряды …`
     return (
         low in grammar.forms
         or grammar.has("things", low)

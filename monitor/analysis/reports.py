@@ -14,6 +14,7 @@ from monitor.positions import positions_of
 
 _STEM = 5
 _RANK = 4
+_GAP = 3  # characters between two sentences that follow each other
 _GENERIC = frozenset(("minis", "autho", "gover", "forei", "depar", "offic", "natio", "russi", "ukrai"))
 _HEADS = frozenset(("president", "prime_minister", "head_of_state", "monarch", "chancellor", "king"))
 
@@ -94,12 +95,20 @@ def _occasion_of(row: Heard, fitting: Sequence[Group], language: str) -> Group |
     Words without a day in which nothing recalls an older occasion go on with the latest day told, though
     a recalled one may stand between.
     """
-    if len(fitting) < 2 or row.said.on is not None or row.said.latest is not None:
+    if not fitting or row.said.on is not None or row.said.latest is not None:
         return fitting[0] if fitting else None
     if reporting_of(row.said, None, [row.telling], language) == "recalled":
         return fitting[0]
+    if len(fitting) == 1:
+        return None if _past(row, fitting[0], language) else fitting[0]
     dated = [one for one in fitting if one.said.on is not None]
     return max(dated, key=lambda one: one.said.on or date.min) if len(dated) == len(fitting) else fitting[0]
+
+
+def _past(row: Heard, group: Group, language: str) -> bool:
+    """Whether a speaker's only other words are recalled ones, which these do not go on with."""
+    apart = row.row.sentence.start - group.rows[-1].row.sentence.end > _GAP
+    return apart and reporting_of(Said(), None, group.telling, language) == "recalled"
 
 
 def _speaker(row: Heard) -> tuple[Speaker, Held | None]:

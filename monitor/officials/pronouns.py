@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from monitor.model import Held, Span
 from monitor.officials.mentions import Mention, Reading
 from monitor.officials.persons import People
 from monitor.officials.setting import Setting
+
+_MARK = re.compile("[«»“”„]")
 
 
 def referent(
@@ -29,6 +32,8 @@ def referent(
     before = [
         m for m in setting.earlier(pronoun) if m.last <= pronoun.first and setting.paragraph(m) >= here - 2
     ]
+    start = reading.tokens.starts[pronoun.first]
+    before = [m for m in before if not _inside_marks(reading.tokens.text, reading.span(m).end, start)]
     if quoted is not None:  # whom the pronoun's own words name is somebody else
         before = [m for m in before if not quoted.covers(reading.span(m))]
     if pronoun.pronoun == "body":
@@ -69,6 +74,12 @@ def _without_appositions(mentions: Sequence[Mention], reading: Reading) -> list[
 
 
 _APPOSED = 8
+
+
+def _inside_marks(text: str, end: int, start: int) -> bool:
+    """Whether what ends at ``end`` stands in a quotation that closes before ``start``."""
+    mark = _MARK.search(text, end, start)
+    return mark is not None and mark.group() in "»”"
 
 
 def _person_like(mention: Mention, people: People) -> bool:
