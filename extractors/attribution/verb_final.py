@@ -26,6 +26,8 @@ def place_final(sentence: Masked, hit: Hit, earlier: list[Place]) -> Place | Non
     if hit.cls in ("according", "citing"):
         return _according(sentence, hit, earlier)
     start = _clause_start(sentence, hit.start)
+    if sentence.words.opens("passives", low, hit.start) >= hit.end:
+        return _passive(sentence, hit, start)
     previous = [
         one for one in earlier if one.hit.start >= start and one.hit.cls not in ("according", "citing")
     ]
@@ -38,6 +40,20 @@ def place_final(sentence: Masked, hit: Hit, earlier: list[Place]) -> Place | Non
     return _placed(sentence, hit, *found)
 
 
+def _passive(sentence: Masked, hit: Hit, start: int) -> Place | None:
+    """`X'ten yapılan açıklamada … bildirildi`: whose statement it is; without an origin, no act of anybody's."""
+    origin = sentence.words.places["origins"].search(sentence.low, start, hit.start)
+    if origin is None:
+        return None
+    pieces = list(sentence.pieces(start, origin.start(), _COMMAS))
+    if pieces:
+        begin = sentence.skip(*pieces[-1], "conjunctions", "adverbs")
+        begin = _past_modifiers(sentence, begin, pieces[-1][1])
+        if begin < pieces[-1][1] and sentence.written(begin).isupper():
+            return _placed(sentence, hit, begin, pieces[-1][1])
+    return Place(hit, dropped=True, said=(start, min(start + _SAID, hit.start)))
+
+
 def own_or_shared(sentence: Masked, hit: Hit, own: tuple[int, int] | None) -> Place:
     """A second word of saying of a clause: with its own subject after a contrast, else with the first's."""
     return _placed(sentence, hit, *own) if own is not None else Place(hit, shared=True)
@@ -45,7 +61,10 @@ def own_or_shared(sentence: Masked, hit: Hit, own: tuple[int, int] | None) -> Pl
 
 def _own_after(sentence: Masked, start: int, end: int) -> tuple[int, int] | None:
     match = sentence.words.places["contrast"].search(sentence.low, start, end)
-    return _opening(sentence, match.end(), end) if match is not None else None
+    own = _opening(sentence, match.end(), end) if match is not None else None
+    if own is None or (sentence.words.capitals and not sentence.written(own[0]).isupper()):
+        return None
+    return own
 
 
 def _past_according(start: int, earlier: list[Place], hit: Hit) -> int:

@@ -79,7 +79,10 @@ def _places(sentence: Masked, grammar: Grammar) -> list[Place]:
             if hit.cls in ("according", "citing"):
                 place.rule = "relay"
                 found.append(place)
-            continue
+                continue
+            if sentence.words.opens("passives", sentence.low, hit.start) < hit.end:
+                continue
+            place = Place(hit, dropped=True, said=place.said)  # `in the statement made on Telegram`
         if place.shared:
             source = next((one for one in reversed(found) if not one.rule and one.hit.cls != "citing"), None)
             if source is None:
@@ -114,7 +117,9 @@ def _relays(sentence: Masked, place: Place, grammar: Grammar) -> bool:
     if not sentence.words.bounded:
         headed = low.endswith(tuple(grammar.relay_heads))
     elif sentence.words.capitals:
-        headed = any(part.split("'")[0].split("’")[0] in grammar.relay_heads for part in parts[-_RELAY_WORDS:])
+        headed = any(
+            part.split("'")[0].split("’")[0] in grammar.relay_heads for part in parts[-_RELAY_WORDS:]
+        )
     else:
         headed = bool(parts) and parts[0] in grammar.relay_heads
     if headed:

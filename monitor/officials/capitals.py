@@ -20,6 +20,7 @@ class NameFinder:
     ) -> None:
         self.tokens, self.lex, self.tags, self.known = tokens, lex, tags, known
         table = words(language, "roles")
+        self.suffixed = bool(table.get("apostrophe_suffix", False))
         self.articles = frozenset(table.get("stops", {}).get("articles", ()))
         self.said = frozenset(table.get("lists", {}).get("said", ()))
         self.stops = frozenset(table.get("stops", {}).get("words", ()))
@@ -132,6 +133,8 @@ class NameFinder:
             if word != "." and tokens.joined(at + 1) and tokens.words[at + 1].isalpha():
                 if word != "-" and tokens.folded[at + 1] in {"s", "ll", "d", "re", "ve"}:
                     return 0
+                if self.suffixed and word in "'’" and not tokens.capital(at + 1):
+                    return 0  # the ending of a case: Holovatenko'nun
                 return (
                     2 if tokens.capital(at + 1) or word != "-" or tokens.folded[at - 1] in _PARTICLES else 0
                 )

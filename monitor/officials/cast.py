@@ -423,7 +423,8 @@ class Cast:
             person
             for person in self.people.all
             if not person.organised
-            and any(compatible(role, other) for other in person.roles)
+            and (role.female is None or person.female is None or role.female is person.female)
+            and any(compatible(role, other) or _ranked(role, other) for other in person.roles)
             and any(self.setting.segment(m) == segment for m in person.mentions)
         ]
         if len(fitting) < 2 or role.state:
@@ -437,6 +438,12 @@ class Cast:
         if isinstance(found, Held):
             return found
         return self._person(found) if found.name else self._role(found, self.reading.span(found))
+
+
+def _ranked(role: Role, other: Role) -> bool:
+    """Whether a bare rank ("the rear admiral") is part of somebody's title ("spokesman Rear Admiral X")."""
+    within = role.phrase.casefold() in other.phrase.casefold()
+    return role.rank and role.state in {None, other.state} and within
 
 
 def cast_of(

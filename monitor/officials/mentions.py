@@ -212,7 +212,7 @@ class _Reader(NameFinder):
                 if self.tokens.words[at - 1] in "-." and chain and self.tag_at.get(at - 2) is not None:
                     at -= 1
                     continue
-                opened = self.marks_opened(at - 1)
+                opened = self.marks_opened(at - 1) or (self.past_unit(at) if chain else None)
                 if opened is None:
                     break
                 at = opened
@@ -230,6 +230,18 @@ class _Reader(NameFinder):
             if tag.links("article") and not inner:
                 break
         return _trim(chain)
+
+    def past_unit(self, end: int) -> int | None:
+        """Before a unit's name between a possessor and a title (`Ukrayna'nın Siverskiy grubu komutanı X`)."""
+        if not self.suffixed:
+            return None
+        for at in range(end - 1, max(0, end - 4), -1):
+            if not self.tokens.words[at].isalpha() or not self.tokens.capital(at):
+                return None
+            before = self.tag_at.get(at - 1)
+            if before is not None:
+                return at if self.tags[before].links("of", "possessive") else None
+        return None
 
     def bracket(self, closing: int) -> int | None:
         """Where the short bracket that ends at a token begins ("Ministry of Defence (MoD) spokesman")."""

@@ -31,7 +31,9 @@ def speaking(reading: Reading, inside: Sequence[Mention], span: Span) -> list[Me
     if ending is None:
         return list(inside)
     upright = [m for m in inside if not _bent(reading, m, ending)]
-    return upright[:1] or list(inside[:1])
+    end = reading.tokens.within(span.start, span.end).stop
+    closing = [m for m in upright if end - m.last < _APART]  # the head of a phrase stands last
+    return closing[-1:] or upright[:1] or list(inside[:1])
 
 
 def _opening(reading: Reading, inside: Sequence[Mention], span: Span) -> list[Mention]:
