@@ -92,7 +92,21 @@ class Speakers:
         if isinstance(known, Speaker) and known.name != before.name:
             # Somebody came by: he it is, if the last speaker was not named again.
             return known if _names(between, known) and not _names(between, before) else nobody
+        if isinstance(known, Held) and self._others_named(before, sentence.end, place.start):
+            return nobody
         return before
+
+    def _others_named(self, speaker: Speaker, start: int, end: int) -> bool:
+        """Whether somebody with a role who is not the speaker is named between two offsets."""
+        people = self._cast.people
+        return any(
+            mention.name
+            and start <= self._cast.reading.span(mention).start < end
+            and (person := people.of(mention)) is not None
+            and person.name != speaker.name
+            and bool(person.roles)
+            for mention in self._cast.reading.mentions
+        )
 
     def _carried(
         self, row: Attribution, words: str, speaker: Speaker | Held, last: tuple[Speaker, Span]
@@ -183,6 +197,8 @@ class Speakers:
             found = self._cast.resolve(span, row.content)
             if isinstance(found, Speaker):
                 return found
+            if len(span.of(self._text).split()) > 1:
+                return None  # somebody is introduced, and who that is stays open
         return None
 
 

@@ -406,7 +406,8 @@ class Cast:
             role.office,
             role.body,
         )
-        pointed = role.definite and self.reading.lex.nouns and role.office != "official"
+        points = self.reading.lex.nouns or self.reading.lex.points
+        pointed = role.definite and points and role.office != "official"
         if pointed and kind != "de_facto" and not office_fact(role.office, "single"):
             return Held("speaker_unresolved", f"“{source}” is not told who that is")
         if not office_fact(role.office, "single") or role.indefinite:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from extractors.languages import words
+from extractors.languages.pl.names import cases_of
 from monitor.officials.tokens import Tokens, fold_word, split_words, tokenize
 
 DATA = Path(__file__).parent.parent / "data"
@@ -79,6 +80,7 @@ class Lexicon:
         self.articleless = False
         self.known = False  # whether the language has titles at all
         self.nouns = False  # all nouns have capitals
+        self.points = False  # "the deputy said" can only be one who was named
 
     def add(self, pattern: str, entry: Entry) -> None:
         """Enters one pattern."""
@@ -209,6 +211,7 @@ def lexicon(language: str) -> Lexicon:
     lex.cased = bool(roles.get("cased", True))
     lex.articleless = bool(roles.get("articleless", False))
     lex.nouns = bool(roles.get("nouns", False))
+    lex.points = bool(roles.get("definite_points", False))
     lex.clitics = tuple(roles.get("clitics", ()))
     _add_roles(lex, roles)
     _add_states(lex, language)
@@ -305,8 +308,8 @@ def _open(word: str) -> str:
 
 
 def _opened(name: str) -> tuple[str, ...]:
-    """Each word of a name open to endings in place of its last vowel (Polish)."""
-    return (" ".join(_open(word) for word in name.split()),)
+    """A name of one word in its cases, each word of a longer one open to endings (Polish)."""
+    return (" ".join(_open(word) for word in name.split()),) if " " in name else cases_of(name)
 
 
 def _genitive(name: str) -> tuple[str, ...]:

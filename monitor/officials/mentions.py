@@ -332,6 +332,9 @@ class _Reader(NameFinder):
                     break
                 if not chain and self.name_word(at):
                     return [], at
+                if self.lex.head_first and chain and at == chain[-1].last and self.name_word(at):
+                    if not chain[-1].get("link"):
+                        return [], at  # "en Ginebra, el embajador X": the role is the next name's
                 gap += 1
                 if gap > (5 if chain else 3):
                     break

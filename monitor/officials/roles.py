@@ -201,7 +201,8 @@ def _widened(tag: Tag, tags: Sequence[Tag]) -> tuple[int, int]:
     before = tags[at - 1] if at else None
     if before and before.last == first and before.get("state"):
         first = before.first
-    if at + 1 < len(tags) and tags[at + 1].first == last and tags[at + 1].get("state"):
+    after = tags[at + 1].get("state") if at + 1 < len(tags) and tags[at + 1].first == last else None
+    if after is not None and after.form != "adj":
         return first, tags[at + 1].last  # `министерство обороны Украины`
     if at + 2 < len(tags) and tags[at + 1].value("link") == "of" and tags[at + 2].get("state"):
         between = tags[at + 1].first == last and tags[at + 2].first == tags[at + 1].last
@@ -361,6 +362,13 @@ def _article(tokens: Tokens, tags: Iterable[Tag], lex: Lexicon, sort: str) -> bo
 
 def _gender(tokens: Tokens, tags: Iterable[Tag], lex: Lexicon) -> bool | None:
     sexes = words(lex.language, "roles").get("feminine", {})
+    tags = list(tags)
+    if tags and tags[0].get("link"):
+        article = tokens.folded[tags[0].first]
+        if article in sexes.get("articles", ()):
+            return True
+        if article in sexes.get("masculine_articles", ()):
+            return False
     for tag in tags:
         honor = tag.value("honor")
         if honor in {"male", "female"}:
