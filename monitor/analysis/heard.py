@@ -10,6 +10,8 @@ from itertools import pairwise
 from typing import Final
 
 from extractors.attribution import find_attributions, refers_back
+from extractors.attribution.speech import RULE as SPEECH
+from extractors.attribution.speech import speech_attributions
 from extractors.days import DayWords, find_days, resolve_day
 from extractors.sentences import paragraphs_of
 from monitor.analysis.speakers import Speakers
@@ -26,7 +28,7 @@ _LEAD: Final = 60
 _TAIL: Final = 80
 _NEAR: Final = 25
 #: Rules for words that stand without marks: nothing around them tells of the saying.
-UNMARKED: Final = frozenset(("transcript_label", "interview_answer"))
+UNMARKED: Final = frozenset(("transcript_label", "interview_answer", SPEECH))
 _TAGS: Final = frozenset(
     (
         "quote_subject_cue",
@@ -69,7 +71,7 @@ def hear(
 
     ``segments`` are the posts of a live page, ``published`` the time of each (or the article's alone).
     """
-    rows = find_attributions(text, language)
+    rows = speech_attributions(text, language) or find_attributions(text, language)
     headings = _headings(text, segments or [Span(0, len(text))])
     datelines = _datelines(text, language, segments or [Span(0, len(text))])
     starts = [segment.start for segment in segments]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from extractors.attribution import is_document, is_epithet, is_plural_verb, pronoun_of, verb_sex
+from extractors.attribution.speech import RULE as SPEECH
+from monitor.analysis.speech import speaker_of_speech
 from monitor.model import Attribution, Held, Span, Speaker
 from monitor.officials import Cast
 
@@ -22,6 +24,7 @@ class Speakers:
         self._last: dict[int | None, tuple[Speaker, Span]] = {}
         self._unknown: dict[int | None, tuple[Held, Span]] = {}
         self._answering: Speaker | None = None
+        self._speech: Speaker | Held | None = None
 
     def of(self, row: Attribution, post: int | None) -> tuple[Speaker | Held, str]:
         """The speaker, or why there is none, and the name under which the words are kept."""
@@ -29,6 +32,9 @@ class Speakers:
             speaker = self._interviewed(row)
             return (speaker, speaker.name) if isinstance(speaker, Speaker) else (speaker, "")
         words = row.source.of(self._text)
+        if row.rule == SPEECH:
+            speaker = self._speech = self._speech or speaker_of_speech(row.source, self._cast)
+            return speaker, words if isinstance(speaker, Held) else speaker.name
         last = self._last.get(post)
         speaker = (
             self._unsaid(row, words, last) if row.unsaid else self._cast.resolve(row.source, row.content)

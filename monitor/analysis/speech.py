@@ -1,0 +1,35 @@
+"""Who makes a speech: its head read by itself, since lines and capitals there are the printer's."""
+
+from __future__ import annotations
+
+import re
+
+from monitor.model import Held, Span, Speaker
+from monitor.officials import Cast, cast_of, parse_role
+from monitor.officials.states import ORGANISATIONS
+
+#: So many lines above the speaker's name may name the state.
+_ABOVE = 6
+
+_SHOUTED = re.compile(r"[^\W\d_]{4,}")
+_BROKEN = re.compile(r"(?P<small>(?<=\s)[a-z]+)?,?\s*\n\s*")
+
+
+def speaker_of_speech(source: Span, cast: Cast) -> Speaker | Held:
+    """The speaker whom a speech's head names ("H.E. Mr. X / Minister of Y of Z").
+
+    Where the head leaves the state out, it is the one that the lines above name ("Republic of Z").
+    """
+    head = source.of(cast.text)
+    words = _BROKEN.sub(lambda m: f"{m['small']} " if m["small"] else ", ", head.strip())
+    words = _SHOUTED.sub(lambda m: m.group().capitalize() if m.group().isupper() else m.group(), words)
+    above = {
+        parse_role(line, cast.language).state for line in cast.text[: source.start].splitlines()[-_ABOVE:]
+    }
+    above -= {None, *ORGANISATIONS}
+    home = cast.home or (above.pop() if len(above) == 1 else None)
+    own = cast_of(words, cast.language, cast.register, cast.on, home=home, country=cast.setting.country)
+    speaker = own.resolve(Span(0, len(words)), Span(len(words), len(words)))
+    if isinstance(speaker, Speaker) and speaker.kind == "other" and speaker.role is None:
+        return Held("kind_unknown", f"what office {speaker.name} holds is not told")
+    return speaker
