@@ -11,7 +11,8 @@ from monitor.officials.states import ORGANISATIONS
 #: So many lines above the speaker's name may name the state.
 _ABOVE = 6
 
-_SHOUTED = re.compile(r"[^\W\d_]{4,}")
+#: Words in capitals: long ones, and a short first name behind a title (`Mr. IVO TULL`).
+_SHOUTED = re.compile(r"[^\W\d_]{4,}|(?<=\. )[^\W\d_]{2,3}(?= [^\W\d_]{4})")
 _BROKEN = re.compile(r"(?P<small>(?<=\s)[a-z]+)?,?\s*\n\s*")
 
 

@@ -136,7 +136,7 @@ class TopicMap:
             return False, "apart"
         if self._continues(content, earlier):
             return True, "continues"
-        if kind == "indirect":
+        if kind == "indirect" or turn.unsaid.search(self._frame(content, sentence)):
             return False, "apart"
         return self._carried(turn, words_said, content)
 
