@@ -43,7 +43,7 @@ def told(found: list[Report]) -> set[tuple[str, str | None, str]]:
 
 def test_the_leader_of_a_state_is_not_its_enemys_governor(register: Register) -> None:
     text = (
-        "Two people died when cluster bombs fell on the Ukrainian town of Halivka, the regional governor said. "
+        "Cluster bombs fell on the Ukrainian town of Halivka on Monday, the regional governor said. "
         "Petro Zaverukha said a school had been hit by the bomblets.\n"
         "Oleg Varnin, the Russian leader, was in Kazan."
     )
@@ -83,11 +83,11 @@ def test_a_body_that_speaks_through_somebody(register: Register) -> None:
 def test_a_deputy_minister_in_the_capital_who_speaks_of_the_state(register: Register) -> None:
     text = (
         "BRUSSELS — Allies argued over cluster munitions for an hour.\n"
-        "In Moscow on Monday, Pavel Rudin, a deputy defense minister, said Russia would use cluster bombs too."
+        "In Moscow on Monday, Ivan Rudin, a deputy defense minister, said Russia would use cluster bombs."
     )
-    assert ("Pavel Rudin", "RU", "state") in told(reports(register, text))
+    assert ("Ivan Rudin", "RU", "state") in told(reports(register, text))
     abroad = text.replace("said Russia would", "said Poland should not")
-    assert ("Pavel Rudin", "RU", "state") not in told(reports(register, abroad))
+    assert ("Ivan Rudin", "RU", "state") not in told(reports(register, abroad))
 
 
 def test_whose_site_and_whose_newspaper() -> None:

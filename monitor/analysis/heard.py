@@ -40,6 +40,10 @@ _TAGS: Final = frozenset(
 )
 
 
+#: By what a block of a speech concerns the topic: a speech has many subjects, and none is carried on.
+_SPOKEN_OF: Final = frozenset(("named", "meant"))
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """One attribution that concerns the topic: its speaker (or why there is none), its post, its day.
@@ -88,7 +92,8 @@ def hear(
         speaker, name = speakers.of(row, post)
         known = earlier.setdefault((post, name), [])
         told, around = _judged(row)
-        concerns, _ = topic.passage_concerns(told, around, tuple(known), row.kind)
+        concerns, why = topic.passage_concerns(told, around, tuple(known), row.kind)
+        concerns = concerns and (row.rule != SPEECH or why in _SPOKEN_OF)
         when = published[post or 0] if published else None
         if not concerns:
             aside = name, row
