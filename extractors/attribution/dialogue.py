@@ -49,6 +49,7 @@ def _speech(text: str, paragraph: Span, marked: Sequence[Span], grammar: Grammar
         tag = _tag(text, start, paragraph.end, marked, grammar)
         if tag is None:
             leads = dash == paragraph.start and text[dash] != "-"
+            leads = leads or (paragraph.start < at == opener.start())  # goes on right after a tag
             if resumed or leads:
                 yield _quotation(text, dash, start, paragraph.end)
             if leads or resumed:

@@ -122,11 +122,11 @@ _SETS: Final = (
     "conjunctions", "relatives", "relative_openers", "that", "by", "passive_saying", "temporal", "titles",
     "particles", "people", "bodies", "documents", "saying_nouns", "boilerplate_labels", "owner",
     "negative_subjects", "absolute", "participle_after", "day_links", "vague_days", "through",
-    "object_pronouns", "day_prepositions", "female_pronouns", "male_pronouns", "thing_pronouns",
-    "clitics", "tag_stops", "reflexives", "inverting", "parliaments", "conditionals", "singular", "things",
-    "who", "venues", "as", "datives", "genitive", "recipients", "negatable", "declined", "supposed", "nobody",
-    "oblique", "moods", "complements", "numerals", "places", "denials", "inside", "media", "owners",
-    "genitives", "epithets", "back_references", "nominative", "impersonal", "quoting",
+    "object_pronouns", "day_prepositions", "female_pronouns", "male_pronouns", "thing_pronouns", "clitics",
+    "tag_stops", "reflexives", "inverting", "parliaments", "conditionals", "singular", "things", "who",
+    "venues", "as", "datives", "genitive", "recipients", "negatable", "declined", "supposed", "nobody",
+    "oblique", "moods", "complements", "numerals", "places", "denials", "resuming", "inside", "media",
+    "owners", "genitives", "epithets", "back_references", "nominative", "impersonal", "quoting",
 )  # fmt: skip
 
 

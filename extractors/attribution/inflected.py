@@ -105,6 +105,9 @@ def past_preposition(tokens: Sequence[Token], index: int, stop: int, grammar: Gr
         if token.kind == "number" or grammar.has("temporal", token.low):
             at += 1
             continue
+        if token.capital and tokens[at - 1].low in grammar.relay_heads:
+            at += 1  # `na platformie X`, `w dzienniku Y`
+            continue
         if token.kind != "word" or not _hangs(token, grammar, cases, bent):
             break
         if _second(tokens, at, stop, grammar, cases) and not grammar.has("oblique", tokens[at + 1].low):

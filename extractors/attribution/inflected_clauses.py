@@ -97,7 +97,8 @@ def _parts(tokens: Sequence[Token], at: int) -> bool:
     token = tokens[at]
     if token.text in DASHES:
         before = tokens[at - 1] if at else None
-        return before is None or before.kind in ("quote", "number") or not before.text[-1].isalnum()
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        return before is None or after is None or not (before.capital and after.capital)
     return token.kind == "mark" and (token.text == "," or token.text in STOPS)
 
 

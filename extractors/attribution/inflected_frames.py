@@ -128,8 +128,16 @@ def _verb(
         return None
     if not late:
         return Frame("before", index, index, form.cls, form.lemma, subject, subject.clause)
-    clause = index if _after_mark(tokens, index) else clause_start(tokens, index, grammar)
+    clause = index if _after_mark(tokens, index) else _resumed(tokens, index, grammar)
     return Frame("after", index, index, form.cls, form.lemma, subject, clause)
+
+
+def _resumed(tokens: Sequence[Token], index: int, grammar: Grammar) -> int:
+    """Where the clause begins; one that takes up the whole sentence before (`…, o czym mówił X`) joins it."""
+    start = clause_start(tokens, index, grammar)
+    if any(grammar.has("resuming", token.low) for token in tokens[start : min(start + 2, index)]):
+        return 0
+    return start
 
 
 def _after_mark(tokens: Sequence[Token], index: int) -> bool:

@@ -154,7 +154,8 @@ def _clause(line: Line, frame: Frame, tag: bool) -> Span:
     tokens = line.tokens
     start, end = line.span.start, line.span.end
     if not tag and frame.shape != "passive" and frame.owned and frame.head:
-        start = tokens[frame.head].start
+        turned = frame.source is not None and frame.cue < frame.source.first
+        start = tokens[min(frame.head, frame.clause) if turned else frame.head].start
     for other in line.frames:
         if other.source is None or other.source == frame.source:
             continue

@@ -66,43 +66,47 @@ def abbreviated(tokens: Sequence[Token], index: int) -> bool:
 
 def run_end(tokens: Sequence[Token], first: int, grammar: Grammar, *, through: bool = False) -> int:
     """The last token of the run of words that begins at ``first``; ``through`` crosses every link."""
-    last = first
-    index = first + 1
+    last, index = first, first + 1
     while index < len(tokens) and index - first < _LONGEST:
-        token, low = tokens[index], tokens[index].low
-        if token.text in "([":
-            closed = bracket_end(tokens, index)
-            if closed == index:
-                break
-            index = closed
+        token = tokens[index]
+        step = _over(tokens, index, grammar, through)
+        if step:
+            index += step
             continue
-        if abbreviated(tokens, index) or (token.text in "-/" and token.start == tokens[index - 1].end):
-            index += 1
-            continue
-        if token.kind == "quote" and is_title(tokens, index, grammar):
-            index += 1
-            continue
-        if token.kind != "word":
+        linking = grammar.has("conjunctions", token.low) or _is_link(token, grammar, through)
+        if token.kind != "word" or linking or _breaks(tokens, index, grammar):
             break
-        if grammar.has("conjunctions", low):
-            if not _joins(tokens, index, grammar):
-                break
-            index += 1
-            continue
-        if grammar.has("noun_links", low) or (through and grammar.has("prepositions", low)):
-            if index + 1 >= len(tokens) or tokens[index + 1].kind != "word":
-                break
-            if grammar.has("places", low) and not _placed(tokens, index, grammar):
-                break
-            if grammar.has("temporal", tokens[index + 1].low):
-                break
-            index += 1
-            continue
-        if _breaks(tokens, index, grammar):
-            break
+        noun = tokens[last].capital and not is_small(tokens[last].low, grammar)
+        if noun and not token.capital and last == index - 1 and not is_small(token.low, grammar):
+            break  # nothing but an article or a link goes on after a noun
         last = index
         index += 1
     return last
+
+
+def _over(tokens: Sequence[Token], index: int, grammar: Grammar, through: bool) -> int:
+    """How many tokens that only hold a run together stand here: brackets, names in marks, `and`, links."""
+    token = tokens[index]
+    if token.text in "([":
+        return bracket_end(tokens, index) - index
+    if abbreviated(tokens, index) or (token.text in "-/" and token.start == tokens[index - 1].end):
+        return 1
+    if token.kind == "quote":
+        return int(is_title(tokens, index, grammar))
+    if token.kind != "word":
+        return 0
+    if grammar.has("conjunctions", token.low):
+        return int(_joins(tokens, index, grammar))
+    if not _is_link(token, grammar, through):
+        return 0
+    nxt = tokens[index + 1] if index + 1 < len(tokens) else None
+    if nxt is None or nxt.kind != "word" or grammar.has("temporal", nxt.low):
+        return 0
+    return int(not grammar.has("places", token.low) or _placed(tokens, index, grammar))
+
+
+def _is_link(token: Token, grammar: Grammar, through: bool) -> bool:
+    return grammar.has("noun_links", token.low) or (through and grammar.has("prepositions", token.low))
 
 
 def _placed(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
@@ -196,6 +200,8 @@ def fits(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) -
         return False
     still = grammar.has("negatable", form.lemma) or grammar.has("declined", form.lemma)
     if index and grammar.has("negations", tokens[index - 1].low) and not still:
+        return False
+    if not still and in_clause(tokens, index + 1, last, grammar.sets["denials"]):
         return False
     if not form.follow or in_clause(tokens, first, last, form.follow):
         return True

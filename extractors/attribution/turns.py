@@ -168,7 +168,7 @@ def _can_label(label: str, grammar: Grammar) -> bool:
     worded = worded_of(grammar.language)
     if worded is not None and tells(label, worded):
         return False
-    if grammar.nouns != "capitals":
+    if grammar.nouns == "none":
         return True
     lead = parts[0]
     return lead[0].isupper() and all(

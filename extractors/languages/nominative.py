@@ -10,6 +10,7 @@ from functools import cache
 from typing import Final, Literal
 
 from extractors.languages import words
+from extractors.languages.pl.names import nominative as polish_nominative
 
 Gender = Literal["m", "f", "n"]
 _LOWER: Final = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїє"
@@ -29,15 +30,29 @@ def _nouns(language: str) -> dict[str, tuple[str, Gender]]:
     return found
 
 
+@cache
+def _whole(language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The nouns that a language lists as whole words: those of a subject, and those in other cases."""
+    straight: set[str] = set()
+    bent: set[str] = set()
+    for row in words(language, "cues").get("declined", ()):
+        if "" in row["stems"]:
+            straight.update(row["nominative"])
+            bent.update(row["oblique"])
+    return frozenset(straight), frozenset(bent - straight)
+
+
 def is_noun(word: str, language: str) -> bool:
     """Whether a word is a form of a noun that can speak."""
-    return word.lower() in _nouns(language)
+    return word.lower() in _nouns(language) or any(word.lower() in listed for listed in _whole(language))
 
 
 def is_bent(word: str, language: str) -> bool:
     """Whether a word is a noun that can speak in another form than its nominative in the singular."""
     known = _nouns(language).get(word.lower())
-    return known is not None and known[0] != word.lower()
+    if known is None:
+        return word.lower() in _whole(language)[1]
+    return known[0] != word.lower()
 
 
 @cache
@@ -95,6 +110,8 @@ def nominative_person(name: str, language: str) -> str:
 
     Only for names of two words or more: the given name shows the sex, on which the surname's ending hangs.
     """
+    if language == "pl":
+        return polish_nominative(name)
     parts = name.split()
     if len(parts) < 2 or not _adjectives(language):
         return name

@@ -103,6 +103,22 @@ class Lexicon:
             stack.extend(node.exact.values())
             stack.extend(node.stems.values())
 
+    def bare(self, word: str) -> str:
+        """A word without what is written in one with it and is no part of the pattern (`للوزارة`)."""
+        folded = fold_word(word)
+        if not self.clitics or any(True for _ in _next(self._root, folded)):
+            return word
+        for clitic in self.clitics:
+            rest = folded[len(clitic) :]
+            if clitic == "ال" or not folded.startswith(clitic) or len(rest) < 2:
+                continue
+            article = "ال" if clitic == "لل" or clitic.endswith(("ال", "ولل")) else ""
+            if any(True for _ in _next(self._root, rest)) or (
+                article and any(True for _ in _next(self._root, article + rest))
+            ):
+                return article + word[len(clitic) :]
+        return word
+
     def tags(self, tokens: Tokens, first: int = 0, last: int | None = None) -> list[Tag]:
         """The longest meanings in order, none over another."""
         found: list[Tag] = []

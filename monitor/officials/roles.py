@@ -101,7 +101,15 @@ def read_role(tokens: Tokens, lex: Lexicon, tags: Sequence[Tag]) -> Role:
     role = _with_body(role, found, tokens, tags)
     role = _with_state(role, found)
     role = _with_head(role, found, office, office_tag)
+    if lex.clitics:
+        role = replace(role, phrase=_bare(role.phrase, lex), body=role.body and _bare(role.body, lex))
     return with_kind(role)
+
+
+def _bare(phrase: str, lex: Lexicon) -> str:
+    """A phrase whose first word has lost what is written in one with it."""
+    first, space, rest = phrase.partition(" ")
+    return lex.bare(first) + space + rest
 
 
 def _gather(tags: Sequence[Tag]) -> _Found:
