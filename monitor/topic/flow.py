@@ -29,6 +29,7 @@ class Turns:
     elsewhere: re.Pattern[str]
     roundup: re.Pattern[str]
     unsaid: re.Pattern[str]
+    adverbial: re.Pattern[str]
 
     def meant(self, low: str) -> bool:
         """Whether words of a folded text stand for a weapon, a treaty or a deed named before."""
@@ -51,5 +52,8 @@ def turns(language: str) -> Turns:
         return alternation(found)
 
     return Turns(
-        *(listed(key) for key in ("anaphora", "deed", "goes_on", "shift", "elsewhere", "roundup", "unsaid"))
+        *(
+            listed(key)
+            for key in ("anaphora", "deed", "goes_on", "shift", "elsewhere", "roundup", "unsaid", "adverbial")
+        )
     )

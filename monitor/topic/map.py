@@ -123,6 +123,8 @@ class TopicMap:
         flow = self._flow_at(content)
         if meant and known and flow != "off":
             return True, "meant"
+        if kind == "direct" and turn.adverbial.search(words_said):
+            return False, "adverbial"
         named_in_frame = self._named(sentence)
         if named_in_frame:
             return True, "frame_named"
