@@ -74,18 +74,21 @@ def decide(report: Heard, candidates: Sequence[Known]) -> Same | Possible | New:
     best: tuple[float, int, str] | None = None
     nearest: tuple[int, str] | None = None
     for known in sorted(candidates, key=lambda k: k.id):
-        score, by = _score(report, known)
-        if score > 0 and (best is None or score > best[0]):
-            best = (score, known.id, by)
-        elif score <= 0 and by and nearest is None:
+        value, by = score(report, known)
+        if value > 0 and (best is None or value > best[0]):
+            best = (value, known.id, by)
+        elif value <= 0 and by and nearest is None:
             nearest = (known.id, by)
     if best is not None:
         return Same(best[1], best[2]) if best[0] >= 1 else Possible(best[1], best[2])
     return New(*nearest) if nearest else New(None, "no earlier statement of this speaker is known")
 
 
-def _score(report: Heard, known: Known) -> tuple[float, str]:
-    """At least 1: the same; between: possibly; 0: another, with the reason (empty for another speaker)."""
+def score(report: Heard, known: Known) -> tuple[float, str]:
+    """At least 1: the same; between: possibly; 0: another, with the reason (empty for another speaker).
+
+    Gives (score, evidence or reason in words).
+    """
     results = [
         same_speaker(report.speaker, other.speaker, (report.language, other.language))
         for other in known.reports
@@ -112,15 +115,15 @@ def _evidence(report: Heard, known: Known, sameness: Sameness, how: str, gap: in
     if gap == 1:  # the same words under the next day's date: one report took its day from elsewhere
         strong = words is not None and (copied or not both_known)
         return (1.2, f"{words}, next day") if strong else (0, "another day")
+    late = _age(report, known) / 4000  # at most a tenth: it orders, it does not decide
     if words:
-        return 3.0 + (1 if both_known else 0), words
+        return (4.0 if both_known else 3.0 - late), words
     if report.article and any(
         r.article == report.article and r.reporting != report.reporting for r in known.reports
     ):
         return 0, "told apart by one article"
     if copied:
-        return 2.9, "copy of the same text"
-    late = _age(report, known) / 4000  # at most a tenth: it orders, it does not decide
+        return 2.8, "copy of the same text"
     if sameness == "related":
         act = bool(_weighty(report.positions) & _weighty(known.positions))
         bare = is_bare_state(report.speaker) or all(is_bare_state(r.speaker) for r in known.reports)

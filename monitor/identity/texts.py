@@ -6,6 +6,7 @@ precision .955 and recall .93; MinHash at Jaccard .5 had recall .66, exact text 
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 import unicodedata
@@ -51,6 +52,21 @@ def trigrams(text: str) -> frozenset[tuple[str, str, str]]:
     words = words_of(text)
     found = {(words[i], words[i + 1], words[i + 2]) for i in range(len(words) - 2)}
     return frozenset(t for t in found if not _stock().issuperset(t))
+
+
+#: A report is looked for by at most this many of its trigrams: those with the smallest hashes.
+MOST_HASHES: Final = 32
+
+
+def hashes(text: str) -> list[int]:
+    """The hashes by which like words are looked for; signed, of 64 bits, the same in every process."""
+    return sorted(_hash(trigram) for trigram in trigrams(text))[:MOST_HASHES]
+
+
+@lru_cache(maxsize=65536)
+def _hash(trigram: tuple[str, str, str]) -> int:
+    raw = "\x1f".join(trigram).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "big", signed=True)
 
 
 def containment(a: str, b: str) -> tuple[float, int]:

@@ -6,28 +6,24 @@ no second statement. The alert is decided again whenever a statement gains or ch
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from monitor.identity import New, Possible, decide
-from monitor.identity.decide import interval
+from monitor.identity import New, decide
 from monitor.model import AlertReason, Counts
 from monitor.newness import Decision, Seen
 from monitor.newness import decide as decide_alert
-from monitor.pipeline.copies import group_of, inherit_date, link_copies, link_copy
+from monitor.pipeline.copies import inherit_date, link_copies, link_copy
 from monitor.pipeline.gathered import gather, published
+from monitor.pipeline.matching import Block, Outcome, alive, block_of, reconcile
 from monitor.pipeline.readers import give
 from monitor.pipeline.services import Services, Tally
+from monitor.store.alerts import alert_of
 from monitor.store.database import Session
 from monitor.store.questions import versions_of
 from monitor.store.reports import posts_of, waiting_ids
-from monitor.store.schema import Appearance, ArticleVersion, ReportRow, StatementRow
-from monitor.store.statements import (
-    appearance_of_report,
-    candidates,
-    heard,
-    living,
-    reports_by_statement,
-)
+from monitor.store.schema import ArticleVersion, ReportRow, StatementRow
+from monitor.store.statements import remember, reports_by_statement
 from monitor.waypoints import passing
 
 
@@ -48,64 +44,43 @@ def announce(services: Services) -> Counts:
 
 def _one(services: Services, tally: Tally, session: Session, report_id: int) -> None:
     report = session.get_one(ReportRow, report_id)
-    if report.status == "changed":
-        _brought_up(services, tally, session, report)
+    if report.status not in ("waiting", "changed"):
         return
-    if report.status != "waiting":
-        return
-    now = services.now()
+    now, changed = services.now(), report.status == "changed"
     link_copy(session, report.article)
     inherit_date(session, report)
-    seen = heard(report, group_of(session, report.article))
-    decision = decide(seen, candidates(session, report, interval(seen)))
-    if isinstance(decision, New):
-        statement = _new_statement(session, report, min(met(session, report), now))
-        why = decision.why if decision.nearest is None else f"s{decision.nearest}: {decision.why}"
-        _attach(session, statement, report, "first report", now)
-        tally.count("new_statements")
-        settle(services, session, statement, why_new=why)
-        return
-    found = living(session, decision.id)
-    if found is None:  # pragma: no cover - a candidate is a row of this transaction
-        raise LookupError(f"s{decision.id}")
-    if isinstance(decision, Possible):
-        _attach(session, found, report, decision.by, now, possible=True)
-        report.status, report.held_reason = "held", "possible_duplicate"
-        report.held_detail = f"may be s{found.id}: {decision.by}"
-        tally.count("possible_duplicates")
-        return
-    _attach(session, found, report, decision.by, now)
-    tally.count("appearances")
-    settle(services, session, found)
+    remember(session, report)
+    found = block_of(session, report)
+
+    def make(rows: Sequence[ReportRow]) -> int:
+        return _new_statement(session, rows, min(*(met(session, r) for r in rows), now)).id
+
+    outcome = reconcile(session, found, found.arranged(), make, now)
+    if changed:
+        report.status = "held" if outcome.placed.possible else "matched"
+    tally.count("changed" if changed else _word(outcome))
+    if outcome.merged:
+        tally.count("merged", len(outcome.merged))
+    for statement in alive(session, {outcome.statement, *outcome.touched}):
+        split = outcome.made.get(statement.id)
+        if split is None:
+            settle(services, session, statement)
+            continue
+        settle(services, session, statement, why_new=_why(found, statement.id), split_from=split)
 
 
-def _brought_up(services: Services, tally: Tally, session: Session, report: ReportRow) -> None:
-    """An edited article: its statement takes the new words; what was told is not told again."""
-    report.status = "matched"
-    appearance = appearance_of_report(session, report.id)
-    if appearance is not None and (statement := living(session, appearance.statement_id)):
-        settle(services, session, statement)
-        tally.count("changed")
+def _word(outcome: Outcome) -> str:
+    if outcome.placed.possible:
+        return "possible_duplicates"
+    return "new_statements" if outcome.statement in outcome.made else "appearances"
 
 
-def _attach(
-    session: Session,
-    statement: StatementRow,
-    report: ReportRow,
-    by: str,
-    now: datetime,
-    *,
-    possible: bool = False,
-) -> None:
-    appearance = appearance_of_report(session, report.id)
-    if appearance is None:
-        appearance = Appearance(report_id=report.id, article_id=report.article_id)
-        session.add(appearance)
-    # One that was possible may have become sure, or be of another statement by an article's new words.
-    appearance.statement_id, appearance.same_by, appearance.possible = statement.id, by, possible
-    appearance.attached_at = now
-    report.status, report.matched_at = "matched", now
-    session.flush()
+def _why(found: Block, number: int) -> str:
+    """Why a statement is thought new: the nearest one that the ledger has, and what tells them apart."""
+    decision = decide(found.report.heard, [k for k in found.nearest if k.id != number])
+    if not isinstance(decision, New):
+        return f"near s{decision.id} ({decision.by}), but its reports say otherwise"
+    return decision.why if decision.nearest is None else f"s{decision.nearest}: {decision.why}"
 
 
 def met(session: Session, report: ReportRow) -> datetime:
@@ -126,27 +101,35 @@ def _silent(session: Session, report: ReportRow) -> AlertReason | None:
     return None if met(session, report) > first.fetched_at else silent
 
 
-def _new_statement(session: Session, report: ReportRow, first_met: datetime) -> StatementRow:
+def _new_statement(session: Session, reports: Sequence[ReportRow], first_met: datetime) -> StatementRow:
     statement = StatementRow(
         first_seen=first_met,
         speaker="",
         speaker_en="",
         speaker_key="",
-        kind=report.kind,
+        kind=reports[0].kind,
         positions=[],
-        reporting=report.reporting,
+        reporting=reports[0].reporting,
         corroboration="unverified",
     )
-    gather(statement, [report])
+    gather(statement, reports)
     session.add(statement)
     session.flush()
     return statement
 
 
 def settle(
-    services: Services, session: Session, statement: StatementRow, *, why_new: str | None = None
+    services: Services,
+    session: Session,
+    statement: StatementRow,
+    *,
+    why_new: str | None = None,
+    split_from: Sequence[int] = (),
 ) -> None:
-    """Brings a statement up to its reports, then decides whether it is to be told, and writes the rows."""
+    """Brings a statement up to its reports, then decides whether it is to be told, and writes the rows.
+
+    ``split_from``: the statements of which its reports were before; what those told of goes to digests.
+    """
     reports = reports_by_statement(session, [statement.id]).get(statement.id, [])
     if not reports:
         return
@@ -165,4 +148,6 @@ def settle(
     if decision.how != "not_told" and all(r.article.origin == "ingest" and r.article.silent for r in reports):
         # Documents that were put in without being announced write no alert rows, not for digests either.
         decision = Decision("not_told", "backfill")
+    if decision.how == "instant" and any(alert_of(session, number) for number in split_from):
+        decision = Decision("digest", "reviewed")
     give(services, session, statement, decision, why_new=why_new)

@@ -31,6 +31,18 @@ def deliveries_of(session: Session, statement_id: int) -> Sequence[DeliveryRow]:
     return session.scalars(query.order_by(DeliveryRow.id)).all()
 
 
+def alerts_of(session: Session, statement_id: int) -> Sequence[AlertRow]:
+    """All alerts of a statement: the one that told of it first, then its updates in order."""
+    query = select(AlertRow).where(AlertRow.statement_id == statement_id)
+    return session.scalars(query.order_by(AlertRow.number, AlertRow.id)).all()
+
+
+def deliveries_of_alert(session: Session, alert_id: int) -> Sequence[DeliveryRow]:
+    """The deliveries of one alert, by id."""
+    query = select(DeliveryRow).where(DeliveryRow.alert_id == alert_id)
+    return session.scalars(query.order_by(DeliveryRow.id)).all()
+
+
 def delivery_to(session: Session, alert_id: int, channel: str, recipient: str) -> DeliveryRow | None:
     """The delivery of that alert to that recipient, in whatever state; None where there is none."""
     query = select(DeliveryRow).where(

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -162,6 +163,7 @@ class Entry(Base):
     content_hash: Mapped[str]
     first_seen: Mapped[datetime]
     baseline: Mapped[bool] = mapped_column(default=False)
+    storm: Mapped[bool] = mapped_column(default=False, server_default=false())  # came in a feed's flood
     status: Mapped[str] = mapped_column(String(20), default="unread", index=True)
     reason: Mapped[str | None]
     tries: Mapped[int] = mapped_column(default=0)
@@ -208,6 +210,16 @@ class ArticleSketch(Base):
     __tablename__ = "article_sketches"
     article_id: Mapped[int] = _link("articles.id")
     hash: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class HostLine(Base):
+    """In how many articles of a host a line stood; the hash 0 counts the host's articles themselves."""
+
+    __tablename__ = "host_lines"
+    host: Mapped[str]
+    hash: Mapped[int] = mapped_column(BigInteger)
+    articles: Mapped[int]
+    __table_args__ = (UniqueConstraint("host", "hash"),)
 
 
 class ArticleVersion(Base):
@@ -273,6 +285,8 @@ class ReportRow(Base):
     confidence: Mapped[float]
     language: Mapped[str | None]
     published: Mapped[datetime | None]
+    days_from: Mapped[date | None]  # the days on which it may have been said, for matching
+    days_to: Mapped[date | None]
     status: Mapped[str] = mapped_column(String(20), default="waiting", index=True)
     held_reason: Mapped[HeldReason | None] = mapped_column(Text)
     held_detail: Mapped[str | None]
@@ -282,7 +296,19 @@ class ReportRow(Base):
     passages: Mapped[list[PassageRow]] = relationship(
         order_by="PassageRow.number", lazy="selectin", cascade="all, delete-orphan"
     )
-    __table_args__ = (Index("ix_reports_article_speaker", "article_id", "post_key", "speaker_key"),)
+    __table_args__ = (
+        Index("ix_reports_article_speaker", "article_id", "post_key", "speaker_key"),
+        Index("ix_reports_state_days", "state", "days_to"),
+        Index("ix_reports_speaker_days", "speaker_key", "days_to"),
+    )
+
+
+class ReportTrigram(Base):
+    """A hash of one word trigram of a report's passages, by which like words are looked for."""
+
+    __tablename__ = "report_trigrams"
+    report_id: Mapped[int] = _link("reports.id")
+    hash: Mapped[int] = mapped_column(BigInteger, index=True)
 
 
 class PassageRow(Base):
@@ -328,6 +354,8 @@ class StatementRow(Base):
     alert_state: Mapped[str] = mapped_column(String(20), default="not_told", index=True)
     alert_reason: Mapped[AlertReason | None] = mapped_column(Text)
     merged_into: Mapped[int | None] = mapped_column(Id, ForeignKey("statements.id"))
+    merged_at: Mapped[datetime | None]
+    merged_why: Mapped[str | None]
     review: Mapped[str | None]  # confirmed, rejected
     __table_args__ = (Index("ix_statements_state_days", "state", "said_from", "said_to"),)
 
@@ -341,6 +369,7 @@ class Appearance(Base):
     article_id: Mapped[int] = _link("articles.id")
     same_by: Mapped[str]
     possible: Mapped[bool] = mapped_column(default=False)
+    pinned: Mapped[bool] = mapped_column(default=False, server_default=false())  # a person put it here
     attached_at: Mapped[datetime]
     report: Mapped[ReportRow] = relationship(lazy="joined")
 
@@ -366,6 +395,7 @@ class AlertRow(Base):
     reason: Mapped[AlertReason | None] = mapped_column(Text)
     change: Mapped[str | None]
     why_new: Mapped[str]
+    told: Mapped[dict[str, Any] | None]  # what it said, against which updates are told
     created_at: Mapped[datetime]
     __table_args__ = (UniqueConstraint("statement_id", "kind", "number"),)
 
@@ -419,6 +449,7 @@ class Review(Base):
     targets: Mapped[list[Any]]
     why: Mapped[str | None]
     before: Mapped[dict[str, Any] | None]
+    undone_by: Mapped[int | None] = mapped_column(Id)  # the answer that took this one back
 
 
 class OfficialRow(Base):

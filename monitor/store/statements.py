@@ -1,15 +1,17 @@
-"""Statements in the ledger: the candidates of a report, their reports, and what follows from them."""
+"""Statements in the ledger: their reports and appearances, and reports as identity sees them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import replace
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from monitor.identity import Heard, Known
-from monitor.model import Said
+from monitor.identity import Heard
+from monitor.identity.decide import interval
+from monitor.identity.texts import hashes
+from monitor.store.blocks import keep_trigrams
 from monitor.store.reports import passages_of, said_of, speaker_of
 from monitor.store.schema import Appearance, Article, ReportRow, StatementRow
 
@@ -30,31 +32,12 @@ def heard(row: ReportRow, copies: frozenset[int] = frozenset()) -> Heard:
     )
 
 
-def candidates(session: Session, report: ReportRow, days: tuple[date, date] | None) -> list[Known]:
-    """The statements that a report could be of: of its state (or its speaker), with days that may meet."""
-    query = select(StatementRow).where(StatementRow.merged_into.is_(None))
-    if report.state is not None:
-        query = query.where(
-            or_(StatementRow.state == report.state, StatementRow.speaker_key == report.speaker_key)
-        )
-    else:
-        query = query.where(or_(StatementRow.state.is_(None), StatementRow.speaker_key == report.speaker_key))
-    if days is not None:
-        low, high = days[0] - timedelta(days=1), days[1] + timedelta(days=1)
-        query = query.where(or_(StatementRow.said_to.is_(None), StatementRow.said_to >= low))
-        query = query.where(or_(StatementRow.said_from.is_(None), StatementRow.said_from <= high))
-    rows = session.scalars(query.order_by(StatementRow.id)).all()
-    reports = reports_by_statement(session, [row.id for row in rows])
-    return [
-        Known(
-            row.id,
-            tuple(heard(r) for r in reports.get(row.id, ())),
-            Said(row.said_on, row.said_from, row.said_to),
-            tuple(row.positions),
-        )
-        for row in rows
-        if row.id in reports
-    ]
+def remember(session: Session, row: ReportRow) -> None:
+    """Keeps with a report the days and the word trigrams by which it is looked for."""
+    own = heard(row)
+    days = interval(own if own.published else replace(own, published=row.article.published))
+    row.days_from, row.days_to = days if days else (None, None)
+    keep_trigrams(session, row.id, hashes(" ".join(p.text for p in own.passages)))
 
 
 def reports_by_statement(session: Session, ids: Sequence[int]) -> dict[int, list[ReportRow]]:

@@ -1,0 +1,143 @@
+"""The block of a report: the statements it could be of, loaded in two queries as identity sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select
+from sqlalchemy.orm import Session
+
+from monitor.identity import Heard
+from monitor.identity.decide import interval
+from monitor.model import Passage, Said, Speaker
+from monitor.store.schema import Appearance, Article, PassageRow, ReportRow, ReportTrigram, StatementRow
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A report that has its statement: possibly only, and pinned there by a person or not."""
+
+    report: int
+    statement: int
+    possible: bool
+    pinned: bool
+    heard: Heard
+    root: int  # the article of which its article is a copy, or its own
+    key: str
+
+    @property
+    def place(self) -> tuple[str | None, str, tuple[date, date] | None]:
+        """What its own block is asked by."""
+        return self.heard.speaker.state, self.key, interval(self.heard)
+
+
+_R = ReportRow
+_COLUMNS = (
+    _R.id, _R.article_id, _R.speaker_key, _R.speaker, _R.speaker_en, _R.official, _R.role, _R.office, _R.body,
+    _R.state, _R.kind, _R.said_on, _R.said_from, _R.said_to, _R.reporting, _R.venue, _R.positions,
+    _R.language, func.coalesce(_R.published, Article.published).label("at"), Article.copy_of,
+)  # fmt: skip
+
+
+def block(
+    session: Session, state: str | None, key: str, days: tuple[date, date] | None
+) -> dict[int, list[Member]]:
+    """By statement, the reports of this state (or speaker) whose days may meet these."""
+    same: ColumnElement[bool] = ReportRow.speaker_key == key
+    same = or_(ReportRow.state.is_(None) if state is None else ReportRow.state == state, same)
+    wanted = [same]
+    if days is not None:
+        low, high = days[0] - timedelta(days=1), days[1] + timedelta(days=1)
+        wanted.append(or_(ReportRow.days_to.is_(None), ReportRow.days_to >= low))
+        wanted.append(or_(ReportRow.days_from.is_(None), ReportRow.days_from <= high))
+    return _members(session, and_(*wanted))
+
+
+def members_of(session: Session, statements: Sequence[int]) -> dict[int, list[Member]]:
+    """The reports of these statements."""
+    return _members(session, Appearance.statement_id.in_(statements)) if statements else {}
+
+
+def _members(session: Session, wanted: ColumnElement[bool]) -> dict[int, list[Member]]:
+    query = (
+        select(Appearance.statement_id, Appearance.possible, Appearance.pinned, *_COLUMNS)
+        .join(ReportRow, ReportRow.id == Appearance.report_id)
+        .join(Article, Article.id == ReportRow.article_id)
+        .where(wanted, ReportRow.status.not_in(("rejected", "withdrawn")))
+        .order_by(Appearance.statement_id, Appearance.id)
+    )
+    rows = session.execute(query).all()
+    passages = _passages(session, [row.id for row in rows])
+    found: dict[int, list[Member]] = {}
+    for row in rows:
+        speaker = Speaker(
+            row.speaker, row.speaker_en, row.kind, row.state, row.role, row.office, row.body, row.official
+        )
+        heard = Heard(
+            speaker,
+            Said(row.said_on, row.said_from, row.said_to),
+            row.reporting,
+            tuple(row.positions),
+            passages.get(row.id, ()),
+            row.at,
+            row.language,
+            row.venue,
+            row.article_id,
+        )
+        member = Member(
+            row.id,
+            row.statement_id,
+            row.possible,
+            row.pinned,
+            heard,
+            row.copy_of or row.article_id,
+            row.speaker_key,
+        )
+        found.setdefault(row.statement_id, []).append(member)
+    return found
+
+
+def _passages(session: Session, ids: Sequence[int]) -> dict[int, tuple[Passage, ...]]:
+    found: dict[int, list[Passage]] = {}
+    p = PassageRow
+    for start in range(0, len(ids), 500):
+        query = select(p.report_id, p.kind, p.text, p.where, p.start, p.end, p.fidelity, p.rule)
+        query = query.where(p.report_id.in_(ids[start : start + 500])).order_by(p.report_id, p.number)
+        for row in session.execute(query):
+            found.setdefault(row[0], []).append(Passage(*row[1:]))
+    return {number: tuple(rows) for number, rows in found.items()}
+
+
+# --- like words ---------------------------------------------------------------------------------------
+
+
+def keep_trigrams(session: Session, report_id: int, hashes: Sequence[int]) -> None:
+    """Puts the hashes of a report's words in the place of those that it had."""
+    session.execute(delete(ReportTrigram).where(ReportTrigram.report_id == report_id))
+    if hashes:
+        session.execute(insert(ReportTrigram), [{"report_id": report_id, "hash": h} for h in hashes])
+
+
+def with_like_words(session: Session, hashes: Sequence[int], least: int, limit: int = 20) -> list[int]:
+    """Ids of the living statements with a report that shares at least ``least`` of the hashes, most first."""
+    if len(hashes) < least:
+        return []
+    shared = func.count()
+    likest = (
+        select(ReportTrigram.report_id, shared.label("shared"))
+        .where(ReportTrigram.hash.in_(hashes))
+        .group_by(ReportTrigram.report_id)
+        .having(shared >= least)
+        .order_by(shared.desc(), ReportTrigram.report_id)
+        .limit(limit)
+    ).subquery()
+    query = (
+        select(Appearance.statement_id)
+        .join(likest, likest.c.report_id == Appearance.report_id)
+        .join(StatementRow, StatementRow.id == Appearance.statement_id)
+        .where(Appearance.possible.is_(False), StatementRow.merged_into.is_(None))
+        .order_by(likest.c.shared.desc(), Appearance.statement_id)
+    )
+    return list(dict.fromkeys(session.scalars(query)))

@@ -1,0 +1,137 @@
+"""Whatever the order in which reports come, and in whatever batches, they end in the same statements."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from gold_ledger import GoldReport, gold_reports, in_batches, partition, put_in
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_identity import DAY, OTHER, STATE, WORDS, body, heard, minister
+from world import World
+
+from monitor.identity import Heard
+from monitor.identity.arrange import arrange, is_weak
+from monitor.identity.decide import opposed
+from monitor.model import Said
+from monitor.pipeline import announce
+from monitor.store.schema import AlertRow, StatementRow
+
+
+def groups(reports: list[Heard], order: list[int]) -> frozenset[frozenset[int]]:
+    """The partition when the reports come with the ids that this order gives them."""
+    placed = arrange({new: reports[old] for new, old in enumerate(order, start=1)})
+    found: dict[int, set[int]] = {}
+    for number, place in placed.items():
+        found.setdefault(place.group, set()).add(order[number - 1])
+    return frozenset(frozenset(g) for g in found.values())
+
+
+_speakers = st.sampled_from([
+    minister(), minister("Even Tveiterås"), minister("Эвен Твейтерос"),
+    minister("Maria Haug", office="governor"),
+    STATE, body("Norwegian Foreign Ministry", "NO", "no-foreign_ministry"),
+])  # fmt: skip
+_days = st.none() | st.dates(DAY - timedelta(days=3), DAY + timedelta(days=3))
+_reports = st.builds(
+    lambda speaker, words, day, reporting, positions, language, published, article: heard(
+        speaker, words, day=day, said=Said(day, day, day), reporting=reporting, positions=positions,
+        language=language, published=published, article=article,
+    ),
+    _speakers, st.sampled_from([WORDS, OTHER, "They spoke of it", f"He added: {WORDS} again"]), _days,
+    st.sampled_from(["new", "recalled"]),
+    st.lists(st.sampled_from(["condemns", "denies_use", "admits_use", "neutral_comment"]), max_size=2)
+    .map(tuple),
+    st.sampled_from(["en", "fr"]),
+    st.none() | st.integers(0, 150).map(lambda n: datetime(2024, 3, 3, tzinfo=UTC) + timedelta(hours=n)),
+    st.integers(1, 6),
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(_reports, min_size=2, max_size=9, unique_by=repr), st.randoms(use_true_random=False))
+def test_any_order_gives_the_same_statements(reports: list[Heard], dice: random.Random) -> None:
+    order = list(range(len(reports)))
+    dice.shuffle(order)
+    assert groups(reports, order) == groups(reports, list(range(len(reports))))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(_reports, min_size=2, max_size=9))
+def test_firm_reports_of_one_statement_are_never_of_opposite_positions(reports: list[Heard]) -> None:
+    placed = arrange(dict(enumerate(reports, start=1)))
+    for number, place in placed.items():
+        mates = [i for i, p in placed.items() if p.group == place.group and not p.possible and i != number]
+        if is_weak(reports[number - 1]) or place.possible or not mates:
+            continue
+        others = [p for i in mates if not is_weak(reports[i - 1]) for p in reports[i - 1].positions]
+        assert not others or not opposed(reports[number - 1].positions, others)
+
+
+def test_a_report_between_two_statements_makes_them_one() -> None:
+    first = heard(minister(), WORDS, positions=("condemns",))
+    second = heard(minister(), OTHER, positions=("calls_to_stop",))
+    both = heard(minister(), f"{WORDS}. {OTHER}", positions=("condemns", "calls_to_stop"))
+    assert len(groups([first, second, both], [0, 1, 2])) == 1
+    for order in ([0, 2, 1], [2, 1, 0], [1, 2, 0]):
+        assert len(groups([first, second, both], order)) == 1
+
+
+def test_a_recalled_report_joins_no_two_statements() -> None:
+    first, second = heard(), heard(day=date(2024, 3, 12), published=datetime(2024, 3, 12, 9, tzinfo=UTC))
+    recalled = heard(day=None, reporting="recalled", published=datetime(2024, 4, 9, tzinfo=UTC))
+    for order in ([0, 1, 2], [2, 1, 0], [0, 2, 1]):
+        found = groups([first, second, recalled], order)
+        assert found == {frozenset({0}), frozenset({1, 2})}
+
+
+def _in_order(world: World, order: list[GoldReport], sizes: tuple[int, ...]) -> frozenset[frozenset[int]]:
+    with world.at("2024-04-30T00:00:00+00:00") as services:
+        for piece in in_batches(order, sizes):
+            put_in(services, piece)
+            announce(services)
+        return partition(services)
+
+
+#: How the newsroom's reports are shuffled, and in what batches they are matched.
+SHUFFLES = [(1, (1,)), (2, (7, 1, 30))]
+
+
+@pytest.mark.parametrize(
+    ("seed", "sizes"),
+    [
+        *SHUFFLES,
+        *(pytest.param(n, ((1,), (20,), (5, 60))[n % 3], marks=pytest.mark.slow) for n in range(3, 21)),
+    ],
+)
+def test_the_newsroom_in_any_order(world: World, seed: int, sizes: tuple[int, ...]) -> None:
+    reports = gold_reports()
+    straight = arranged_at_once(reports)
+    random.Random(seed).shuffle(reports)
+    found = _in_order(world, reports, sizes)
+    assert found == straight
+    told = world.rows(AlertRow)
+    assert len({a.statement_id for a in told if a.kind == "new"}) == sum(a.kind == "new" for a in told)
+    assert all(s.merged_at and s.merged_why for s in world.rows(StatementRow) if s.merged_into)
+
+
+def arranged_at_once(reports: list[GoldReport]) -> frozenset[frozenset[int]]:
+    """What the rules make of all reports together, with no ledger."""
+    documents = list(dict.fromkeys(r.document for r in reports))
+    roots = {r.document: r.copy_of or r.document for r in reports}
+    values: dict[int, Heard] = {}
+    for gold in reports:
+        report, article = gold.report, documents.index(gold.document) + 1
+        copies = frozenset(
+            n for n, d in enumerate(documents, start=1) if n != article and roots[d] == roots[gold.document]
+        )
+        values[gold.number] = Heard(
+            report.speaker, report.said, report.reporting, report.positions, report.passages, gold.published,
+            gold.language, report.venue, article, copies,
+        )  # fmt: skip
+    found: dict[int, set[int]] = {}
+    for number, place in arrange(values).items():
+        found.setdefault(place.group, set()).add(number)
+    return frozenset(frozenset(g) for g in found.values())
