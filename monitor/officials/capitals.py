@@ -8,6 +8,7 @@ from extractors.languages import words
 from monitor.officials.lexicon import Lexicon, Tag
 from monitor.officials.tokens import Tokens
 from monitor.officials.uncased import uncased_names
+from monitor.officials.word_lists import word_lists
 
 _PARTICLES = frozenset(words("common", "people")["particles"])
 
@@ -21,10 +22,11 @@ class NameFinder:
         self.tokens, self.lex, self.tags, self.known = tokens, lex, tags, known
         table = words(language, "roles")
         self.suffixed = bool(table.get("apostrophe_suffix", False))
-        self.articles = frozenset(table.get("stops", {}).get("articles", ()))
-        self.said = frozenset(table.get("lists", {}).get("said", ()))
-        self.stops = frozenset(table.get("stops", {}).get("words", ()))
-        self.never = frozenset(table.get("stops", {}).get("never", ()))
+        stops = word_lists(language, "stops")
+        self.articles = frozenset(stops.get("articles", ()))
+        self.said = frozenset(word_lists(language, "lists").get("said", ()))
+        self.stops = frozenset(stops.get("words", ()))
+        self.never = frozenset(stops.get("never", ()))
         forms = table.get("forms", {})
         self.patronymics = tuple(forms.get("patronymics", ("\0",)))
         self.genitives = tuple(forms.get("genitives", ("\0",)))

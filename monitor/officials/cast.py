@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from extractors.languages import words
 from monitor.model import Held, Kind, Span, Speaker
 from monitor.officials.mentions import Mention, Reading, read_mentions
 from monitor.officials.names import latin, name_key
@@ -26,6 +25,7 @@ from monitor.officials.seats import seated
 from monitor.officials.setting import Setting
 from monitor.officials.speaking import speaking_body
 from monitor.officials.states import state_name
+from monitor.officials.word_lists import word_lists
 
 #: Tokens that a mention with all its roles takes at most.
 _LONGEST = 120
@@ -54,7 +54,7 @@ class Cast:
             mention.role = self.setting.completed(mention.role, mention)
             mention.roles = [self.setting.completed(role, mention) for role in mention.roles]
         self.people = People(self.reading, heading, language)
-        self.said = frozenset(words(language, "roles").get("lists", {}).get("said", ()))
+        self.said = frozenset(word_lists(language, "lists").get("said", ()))
         introduced(self.people, self.reading, self._follows, self._speaks)
 
     def _follows(self, role: Mention, name: Mention) -> bool:

@@ -11,11 +11,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
-from extractors.languages import words
 from monitor.officials.lexicon import Tag
 from monitor.officials.mentions import Mention, Reading
 from monitor.officials.roles import facts
 from monitor.officials.states import ORGANISATIONS
+from monitor.officials.word_lists import word_lists
 
 
 def sole_state(reading: Reading, heading: Reading | None, mention: Mention, home: str | None) -> str | None:
@@ -34,8 +34,7 @@ def sole_state(reading: Reading, heading: Reading | None, mention: Mention, home
     here = [tag for tag in reading.tags if tokens.sentence[tag.first] == number]
     if _states(before) != {state} or not _states(here) <= {state}:
         return None
-    lists = words(reading.lex.language, "roles").get("lists", {})
-    outside = frozenset(lists.get("outsiders", ()))
+    outside = frozenset(word_lists(reading.lex.language, "lists").get("outsiders", ()))
     first, last = bisect_left(tokens.sentence, number), bisect_right(tokens.sentence, number)
     return None if any(word in outside for word in tokens.folded[first:last]) else state
 
@@ -44,7 +43,7 @@ def reacting_state(reading: Reading, mention: Mention) -> str | None:
     """The one state of the sentence before, where that sentence says that it reacts, in one paragraph."""
     tokens = reading.tokens
     number = tokens.sentence[mention.first]
-    reactions = tuple(words(reading.lex.language, "roles").get("lists", {}).get("reactions", ()))
+    reactions = word_lists(reading.lex.language, "lists").get("reactions", ())
     at = bisect_left(tokens.sentence, number)
     if not at or not reactions or "\n" in tokens.text[tokens.ends[at - 1] : tokens.starts[at]]:
         return None

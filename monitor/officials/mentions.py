@@ -11,6 +11,7 @@ from monitor.officials.capitals import NameFinder
 from monitor.officials.lexicon import Lexicon, Tag, lexicon
 from monitor.officials.roles import Role, read_role
 from monitor.officials.tokens import Tokens, tokenize
+from monitor.officials.uncased import name_signs
 
 _CHAIN = (
     "office",
@@ -304,6 +305,10 @@ class _Reader(NameFinder):
         if mark in ",(–—،，（":
             chain, end = self.rightward(last + 1)
             named = end < len(tokens) and self.name_word(end)
+            # "X, dowódca ukraińskich wojsk Tauryda": the name is the unit's.
+            named = named and not (len(chain) > 1 and chain[-1].get("body") and chain[0].get("office"))
+            # "En Ginebra, el embajador dijo": the role is the subject, no apposition.
+            named = named or (self.lex.head_first and mark == "," and end < len(tokens) and self.says(end))
             people = any(tag.get("people") for tag in chain) and not any(tag.get("office") for tag in chain)
             number = self.tag_at.get(last + 1)
             behalf = number is not None and self.tags[number].links("for")  # "X, for the Council, said"
@@ -332,9 +337,9 @@ class _Reader(NameFinder):
                     break
                 if not chain and self.name_word(at):
                     return [], at
-                if self.lex.head_first and chain and at == chain[-1].last and self.name_word(at):
-                    if not chain[-1].get("link"):
-                        return [], at  # "en Ginebra, el embajador X": the role is the next name's
+                joined = bool(chain) and at == chain[-1].last and not chain[-1].get("link", "body")
+                if self.lex.head_first and joined and self.name_word(at):
+                    return [], at  # "en Ginebra, el embajador X": the role is the next name's
                 gap += 1
                 if gap > (5 if chain else 3):
                     break
@@ -383,7 +388,14 @@ class _Reader(NameFinder):
 
     def new_head(self, one: Tag, two: Tag) -> bool:
         """Whether a title after a state or body begins a phrase of its own (`طالبت طهران الأمين العام`)."""
-        if self.lex.cased or not self.lex.head_first or one.get("office", "honor", "mod") is not None:
+        if self.lex.cased or not self.lex.head_first:
+            return False
+        article = name_signs(self.lex.language).article
+        if article and one.get("office") and two.get("office", "people", "body", "generic", "named"):
+            ranks = two.get("honor") or two.value("office") in {"general", "officer"}
+            heads = [self.tokens.folded[at].startswith(article) for at in (one.first, one.last - 1, two.first)]
+            return all(heads) and not ranks and two.get("mod", "state") is None
+        if one.get("office", "honor", "mod") is not None:
             return False
         place = one.get("state", "named")
         return (

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from extractors.languages import words
 from monitor.model import Kind
 from monitor.officials.lexicon import Lexicon, Tag, data, lexicon
 from monitor.officials.tokens import Tokens, tokenize
+from monitor.officials.word_lists import word_lists
 
 _RANKS = frozenset({"general", "officer"})
 _MINISTRIES = frozenset({"foreign_ministry", "defence_ministry", "interior_ministry"})
@@ -359,7 +359,7 @@ def _phrase(tokens: Tokens, tags: Sequence[Tag]) -> str:
 
 def _article(tokens: Tokens, tags: Iterable[Tag], lex: Lexicon, sort: str) -> bool:
     """Whether the phrase begins with a small word of this sort."""
-    listed = words(lex.language, "roles").get("links", {}).get(sort, ())
+    listed = word_lists(lex.language, "links").get(sort, ())
     for tag in tags:
         if tag.get("link") is None:
             return False
@@ -369,7 +369,7 @@ def _article(tokens: Tokens, tags: Iterable[Tag], lex: Lexicon, sort: str) -> bo
 
 
 def _gender(tokens: Tokens, tags: Iterable[Tag], lex: Lexicon) -> bool | None:
-    sexes = words(lex.language, "roles").get("feminine", {})
+    sexes = word_lists(lex.language, "feminine")
     tags = list(tags)
     if tags and tags[0].get("link"):
         article = tokens.folded[tags[0].first]

@@ -17,6 +17,7 @@ from monitor.officials.mentions import Mention, Reading
 from monitor.officials.roles import Role, body_kind, facts, office_fact, with_kind
 from monitor.officials.states import ORGANISATIONS
 from monitor.officials.tongues import speaking, spoken_state
+from monitor.officials.word_lists import word_lists
 
 _QUOTE = re.compile('["“”«»„]')
 _CIVIL = frozenset({"government", "parliament", "presidency", "prime_ministers_office"})
@@ -46,7 +47,7 @@ class Setting:
         for mention in reading.mentions:
             self._groups.setdefault(self.segment(mention), []).append(mention)
         self._states: set[str] | None = None
-        table = words(reading.lex.language, "roles").get("lists", {})
+        table = word_lists(reading.lex.language, "lists")
         self.title_verbs = frozenset(table.get("title_verbs", ()))
         self.said = frozenset(table.get("said", ()))
         self.announcing = frozenset(table.get("announces", ()))
