@@ -19,8 +19,16 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from lxml.etree import _Element as Element
 
 from extractors.article import is_furniture
-from extractors.blocks import Block
-from extractors.livemarks import RawPost, Setting, is_caption, live_words, split_by_containers, split_by_lines
+from extractors.blocks import Block, clean
+from extractors.livemarks import (
+    RawPost,
+    Setting,
+    is_caption,
+    live_words,
+    read_time_line,
+    split_by_containers,
+    split_by_lines,
+)
 from extractors.liveupdates import from_jsonld, from_microdata, key_of
 from extractors.structured import Structured, types_of
 from monitor.model import Cut, Post, Problem, When
@@ -28,6 +36,8 @@ from monitor.model import Cut, Post, Problem, When
 #: Some lists put the time before the headline ("19:02(IST) …").
 _CLOCK_HEAD = re.compile(r"^\s*\d{1,2}[:.]\d{2}\s*(?:\([A-Z]{2,4}\)|[A-Z]{2,4}\b)?\s*[-–:|]?\s*")
 _MAX_POSTS: Final = 5000
+#: Longer paragraphs are running text, however their source is broken into lines.
+_MAX_FOLDED: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,24 @@ def announced_posts(blocks: Sequence[Block]) -> int | None:
     return None
 
 
+def _unfolded(blocks: Sequence[Block], setting: Setting) -> list[Block]:
+    """The blocks, those cut into the lines of their source of which one is nothing but a dated time: pages
+    made of plain text have several of its lines in one paragraph."""
+    found: list[Block] = []
+    for block in blocks:
+        lines = []
+        if len(block.text) <= _MAX_FOLDED and any(c.isdigit() for c in block.text):
+            source = "".join(str(piece) for piece in block.element.itertext(with_tail=False))
+            lines = [line for raw in source.split("\n") if (line := clean(raw))] if "\n" in source else []
+        times = (read_time_line(line, setting) for line in lines)
+        # A block that is not all of its element's text was cut by markup already.
+        if " ".join(lines) == block.text and any(time is not None and time.dated for time in times):
+            found.extend(Block(line, block.element) for line in lines)
+        else:
+            found.append(block)
+    return found
+
+
 def read_live(
     tree: Element | None,
     blocks: Sequence[Block],
@@ -82,6 +110,8 @@ def read_live(
     moment = published or next((post.time for post in listed if post.time), None)
     value = moment.value if moment else None
     setting = Setting(language or "en", value.date() if value else None, value.tzinfo if value else None, now)
+    if tree is not None:
+        blocks = _unfolded(blocks, setting)
     flagged = bool(listed) or is_flagged(structured, url, titles) or announced_posts(blocks) is not None
     shown: list[RawPost] = []
     if tree is not None:

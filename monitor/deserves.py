@@ -17,8 +17,11 @@ from monitor.topic import quick_hit
 
 Policy = Literal["hinted", "all"]
 
-#: Fewer letters than this without a summary are too little to judge by.
+#: Fewer letters than this without a summary, or than the second figure in title and summary together, are
+#: too little to judge by; a Chinese character says as much as three letters.
 TOO_LITTLE: Final = 60
+TOO_LITTLE_IN_ALL: Final = 30
+_WORDY: Final = re.compile("[\u4e00-\u9fff]")
 _HINTS: Final = ("arms", "war", "officials", "treaties", "places")
 _SCRIPTS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("ru uk", re.compile("[\u0400-\u04ff]")),
@@ -57,7 +60,7 @@ def deserves_page(
         for name, pattern in _hints(code):
             if pattern.search(low):
                 return True, name
-    if not summary.strip() and _letters(title) < TOO_LITTLE:
+    if _letters(text) < (TOO_LITTLE_IN_ALL if summary.strip() else TOO_LITTLE):
         return True, "too_little"
     if language is not None and language[:2].lower() not in available() and not low.isascii():
         return True, "too_little"
@@ -76,4 +79,4 @@ def _tried(low: str, language: str | None) -> tuple[str, ...]:
 
 
 def _letters(text: str) -> int:
-    return sum(character.isalpha() for character in text)
+    return sum(character.isalpha() for character in text) + 2 * len(_WORDY.findall(text))

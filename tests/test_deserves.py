@@ -69,6 +69,7 @@ def test_the_topic_itself_is_the_first_reason() -> None:
 
 def test_too_little_to_judge() -> None:
     assert deserves_page("Now read this", "", "en") == (True, "too_little")
+    assert deserves_page("Document 3", "An item of the day", "en") == (True, "too_little")
     assert deserves_page("Now read this", FILLER, "en") == (False, "unrelated")
     assert deserves_page(
         "A very long headline that says that soup was cooked for the people of the town", "", "en"

@@ -215,11 +215,16 @@ def test_lines_of_time_in_any_markup(body: str) -> None:
     check_lines(read(body + footer, title="Ferry stops", url="https://post.example/a/1"))
 
 
+def test_lines_of_time_inside_paragraphs() -> None:
+    body = "".join(f"<p>{html.escape(p)}</p>" for p in LINES.split("\n\n"))
+    check_lines(read(body, title="Ferry stops", url="https://post.example/a/1"), captions=1)
+
+
 def test_lines_of_time_in_plain_text() -> None:
     check_lines(read_page(Document(id="t", text=LINES), NOW))
 
 
-def check_lines(page: Page) -> None:
+def check_lines(page: Page, captions: int = 2) -> None:
     assert page.form == "liveblog"
     assert [p.headline for p in page.posts] == [
         "Ferry to the islands stops after storm warning",
@@ -238,7 +243,7 @@ def check_lines(page: Page) -> None:
     ]
     assert "posts_missing" in [p.code for p in page.problems]
     assert "stands at the weir on July 8" not in page.text
-    assert [c.reason for c in page.cut] == ["caption", "caption"]
+    assert [c.reason for c in page.cut] == ["caption"] * captions
     assert "Sort by" not in page.text
     assert "rights reserved" not in page.text
     check_offsets(page)
