@@ -114,3 +114,14 @@ def test_states_in_their_cases() -> None:
 def test_bare_words_for_officials() -> None:
     assert is_epithet("Polityk", "pl")
     assert not is_epithet("Adam Buk", "pl")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Administracja rozważa decyzję - poinformował „Wall Street Journal”.",
+        "Jak pisze w środę dziennik „Rzeczpospolita”, decyzja zapadła.",
+    ],
+)
+def test_an_outlet_in_marks_is_a_relay(text: str) -> None:
+    assert find_attributions(text, "pl") == []

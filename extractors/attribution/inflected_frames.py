@@ -17,7 +17,7 @@ from extractors.attribution.inflected_clauses import (
     spoken_of,
     subject_of,
 )
-from extractors.attribution.leftout import agent, asked, left_out
+from extractors.attribution.leftout import agent, asked, left_out, outlet_speaks
 from extractors.attribution.nouns import DASHES, Phrase
 from extractors.attribution.tokens import Token
 
@@ -105,6 +105,8 @@ def _verb(
     tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, found: list[Frame]
 ) -> Frame | None:
     if not followed(tokens, index, form) or not asked(tokens, index, form, grammar):
+        return None
+    if grammar.drops_subject and outlet_speaks(tokens, index, grammar):
         return None
     negated = index > 0 and grammar.has("negations", tokens[index - 1].low)
     if negated != form.only_negated and not (negated and grammar.has("negatable", form.lemma)):

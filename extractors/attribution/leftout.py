@@ -42,6 +42,21 @@ def asked(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) 
     return False
 
 
+def outlet_speaks(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    """Whether a name in marks is the subject (`… - podał dziennik „X”`, `jak pisze „X”`): a relay."""
+    tagging = index > 0 and (tokens[index - 1].text in DASHES or tokens[index - 1].text == ",")
+    if not tagging and not (index > 0 and grammar.has("as", tokens[index - 1].low)):
+        return False
+    at = index + 1
+    while at < len(tokens) and tokens[at].kind == "word":
+        low = tokens[at].low
+        passed = grammar.is_adverb(low) or grammar.has("temporal", low) or grammar.has("prepositions", low)
+        if not (passed or low in grammar.relay_heads):
+            return False
+        at += 1
+    return at < len(tokens) and tokens[at].named
+
+
 def _open(listed: frozenset[str]) -> bool:
     """Whether a clause or a quotation is enough: the list holds ``Q``."""
     return "Q" in listed

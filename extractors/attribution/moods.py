@@ -49,13 +49,13 @@ def _row(row: Attribution, line: Line, number: int | None) -> Attribution:
 
 
 def _reports(text: str, line: Line, grammar: Grammar) -> bool:
-    """Whether a verb in the mood of reported speech stands outside quotations."""
+    """Whether a verb in the mood of reported speech stands outside quotations, and no word of saying does."""
+    found: list[str] = []
     start = line.span.start
-    for end, after in [
-        *((q.span.start, q.span.end) for q in line.quotations),
-        (line.span.end, line.span.end),
-    ]:
-        if any(grammar.has("moods", word.lower()) for word in _WORD.findall(text, start, end)):
-            return True
-        start = after
-    return False
+    for quotation in line.quotations:
+        found.extend(_WORD.findall(text, start, quotation.span.start))
+        start = quotation.span.end
+    found.extend(_WORD.findall(text, start, line.span.end))
+    if any(word in grammar.forms for word in found):
+        return False
+    return any(grammar.has("moods", word) for word in found)  # as it stands: a noun has a capital

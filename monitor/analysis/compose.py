@@ -174,7 +174,8 @@ def _same(row: Heard, other: Heard) -> bool:
         return row.name.casefold() == other.name.casefold()
     if speaker_key(one) == speaker_key(two):
         return True
-    impersonal = one.official is None and (one.role is None or one.name == one.role)
+    body = one.official is not None and one.official.startswith("body:")
+    impersonal = body or (one.official is None and (one.role is None or one.name == one.role))
     return impersonal and one.state is not None and one.state == two.state
 
 

@@ -148,7 +148,7 @@ class Speakers:
             person = self._cast.people.of(mention) if mention.name else None
             if person is None or not sentence.end <= start < row.source.start:
                 continue
-            if person.name != before.name and person.roles:
+            if person.name != before.name and (person.roles or person.full):
                 return held
         return before
 
