@@ -16,7 +16,7 @@ from functools import cache
 from typing import Final
 
 from extractors.languages import words
-from extractors.languages.marks import QUOTED, unquoted
+from extractors.languages.marks import QUOTED, inside_quotation, unquoted
 from monitor.model import Cut
 
 #: An appeal starts behind this share of the text's paragraphs at the earliest.
@@ -100,7 +100,7 @@ def bare(text: str) -> str:
 def clean_paragraphs(paragraphs: Sequence[str], language: str | None) -> Cleaned:
     """Sorts an article's paragraphs into the article and the rest."""
     phrases = phrases_of(language or "en")
-    inside = _inside_quotation(paragraphs)
+    inside = inside_quotation(paragraphs)
     reasons: dict[int, str] = {}
     for index, paragraph in enumerate(paragraphs):
         if not inside[index] and (reason := _line_reason(paragraph, phrases)):
@@ -151,23 +151,6 @@ def _follow(paragraphs: Sequence[str], reasons: dict[int, str]) -> None:
             and _LINK_ONLY.match(bare(paragraphs[following]))
         ):
             reasons[following] = "source"
-
-
-def _inside_quotation(paragraphs: Sequence[str]) -> list[bool]:
-    """For each paragraph whether it begins inside a quotation that an earlier one opened and did not
-    close."""
-    result = []
-    depth = 0
-    for paragraph in paragraphs:
-        result.append(depth > 0)
-        opened = paragraph.count("“") + paragraph.count("«") + paragraph.count("「")
-        closed = paragraph.count("”") + paragraph.count("»") + paragraph.count("」")
-        if paragraph.count("„"):
-            opened, closed = opened + paragraph.count("„"), closed + paragraph.count("“")
-        # A quotation of several paragraphs repeats its opening mark: it is one.
-        starts_again = depth > 0 and paragraph[:1] in "“«「„"
-        depth = max(0, min(1, depth - (1 if starts_again else 0) + opened - closed))
-    return result
 
 
 def _score(paragraph: str, phrases: Phrases) -> tuple[int, int, int, bool]:

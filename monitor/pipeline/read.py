@@ -15,6 +15,7 @@ from extractors.urls import canonical, host_of
 from monitor.deserves import deserves_page
 from monitor.errors import ItemError
 from monitor.model import Counts, Document, Page, When
+from monitor.pipeline.furniture import without_furniture
 from monitor.pipeline.jobs import read_job
 from monitor.pipeline.services import Services, Tally, log
 from monitor.ports import Fetched, Wanted
@@ -216,11 +217,14 @@ def _store(
 def keep_text(
     session: Session, article: Article, page: Page, *, services: Services, source: str, summary: str | None
 ) -> bool:
-    """Adds the text as a version unless the article has it; whether it did."""
+    """Adds the text as a version unless the article has it; whether it did. What the article's host puts on
+    its other pages too is taken off first."""
+    latest = latest_version(session, article.id)
+    if source != "summary":
+        page = without_furniture(session, page, article.address or article.url, new=latest is None)
     digest = hashlib.sha256(f"{page.title}\n{page.text}".encode("utf-8", "surrogatepass")).hexdigest()
     if version_of(session, article.id, digest) is not None:
         return False
-    latest = latest_version(session, article.id)
     if source == "summary" and latest is not None and latest.source != "summary":
         return False  # a page that was read once is not replaced by the feed's few words
     add_version(session, article, page, text_hash=digest, now=services.now(), source=source, summary=summary)
