@@ -18,7 +18,7 @@ import lxml.html
 from lxml.etree import ParserError, XMLSyntaxError, XPath
 from lxml.etree import _Element as Element
 
-from extractors.article import Body, body_by, key_of, read_body, role_of
+from extractors.article import Body, body_by, is_running_text, key_of, read_body, role_of
 from extractors.blocks import Block, blocks_of, clean, inline_text
 from extractors.boilerplate import clean_paragraphs
 from extractors.dateline import read_dateline
@@ -310,6 +310,8 @@ def _drop_head(
     cut: list[Cut] = []
     known = {key_of(title or ""): "title", key_of(byline or ""): "byline", key_of(f"By {byline}"): "byline"}
     known.pop("", None)
+    if title and is_running_text(title):
+        del known[key_of(title)]  # the feed or the page gives the first paragraph for a title
     rest = list(lines)
     for _ in range(4):
         if len(rest) < 2:
