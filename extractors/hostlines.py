@@ -2,8 +2,8 @@
 
 Only short paragraphs at the edges of a text are looked at, never one with quotation marks or inside a
 quotation that runs over paragraphs: what an agency's copy repeats is somebody's words. A line is furniture
-when it stood in at least ``MIN_SEEN`` articles of the host and in at least ``SHARE`` of those read; background
-that a paper repeats in every article on one subject stays far below that.
+when it stood in at least ``MIN_SEEN`` articles of the host and in at least ``SHARE`` of those read;
+background that a paper repeats in every article on one subject stays far below that.
 """
 
 from __future__ import annotations
