@@ -338,7 +338,10 @@ def _after_colon(tokens: Sequence[Token], index: int, grammar: Grammar) -> tuple
     subject = phrase_after(tokens, 0, grammar)
     if subject is None or subject.first or subject.last >= index - 2:
         return None
-    if tokens[subject.last + 1].kind == "mark":
+    apposed = tokens[subject.last + 1].text == "," and any(
+        token.text == "," for token in tokens[subject.first : subject.last]
+    )
+    if tokens[subject.last + 1].kind == "mark" and not apposed:
         return None  # a dateline, or a phrase that is not taken up
     between = tokens[subject.last + 1 : index - 1]
     if not any(

@@ -177,7 +177,8 @@ class TopicMap:
         segment = self._segment(span)
         if self.around and not (self.segments or self.roundup):
             return True
-        return any(segment.start <= hit.span.start <= span.end for hit in self.hits)
+        until = segment.end if self.segments else span.end  # a post is short: its topic may come at its end
+        return any(segment.start <= hit.span.start <= until for hit in self.hits)
 
     def _fragment(self, words_said: str) -> bool:
         return self.language != "zh" and len(words_said.split()) < FRAGMENT
@@ -240,8 +241,9 @@ class TopicMap:
             if off and known and reach > CARRIED and self._opens_in_prose(sentence):
                 off = False
             if here != segment:
-                known = bool(self.around) and not apart
-                segment, since, off = here, 0 if known else 99, not known
+                titled = bool(self.around) and not apart
+                known = titled or (bool(self.segments) and self._named(here))
+                segment, since, off = here, 0 if titled else 99, not titled
             if self._named(sentence):
                 flow.append("named")
                 known, since, off = True, 0, False
