@@ -75,13 +75,17 @@ def is_tag(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> bool:
         return True
     nxt = tokens[after]
     if nxt.kind == "mark":
-        return nxt.text not in (":",) and not (
-            nxt.text == ","
-            and after + 1 < len(tokens)
-            and tokens[after + 1].kind == "quote"
-            and before.kind == "mark"
-            and before.text == ","
-            and not _quote_before(tokens, head)
+        return (
+            not _clause_follows(tokens, head, after, grammar)
+            and nxt.text not in (":",)
+            and not (
+                nxt.text == ","
+                and after + 1 < len(tokens)
+                and tokens[after + 1].kind == "quote"
+                and before.kind == "mark"
+                and before.text == ","
+                and not _quote_before(tokens, head)
+            )
         )
     if nxt.kind == "quote" or grammar.has("tag_stops", nxt.low):
         return False
@@ -111,6 +115,13 @@ def _clause_follows(tokens: Sequence[Token], after: int, grammar: Grammar) -> bo
         if grammar.has("that", token.low):
             return True
     return False
+
+
+def _clause_follows(tokens: Sequence[Token], head: int, after: int, grammar: Grammar) -> bool:
+    """Whether what is said comes only behind a comma (`14 lutego, ogłaszając plan, mówił, że …`)."""
+    if grammar.cases is None or tokens[after].text != "," or after + 1 >= len(tokens):
+        return False
+    return grammar.has("that", tokens[after + 1].low) and not _quote_before(tokens, head)
 
 
 def _quote_before(tokens: Sequence[Token], head: int) -> bool:

@@ -83,6 +83,8 @@ def left_out(tokens: Sequence[Token], index: int, form: CueForm | None, grammar:
         return None
     if not named and not adjuncts_only(tokens, first, index, grammar):
         return None
+    if opening:
+        first = 0  # the days and insertions before it are its own
     cls, lemma = (form.cls, form.lemma) if form is not None else ("speech", "impersonal")
     return Frame("before", index, index, cls, lemma, Phrase(index, index, first), first, unsaid=True)
 

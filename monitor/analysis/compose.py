@@ -11,9 +11,10 @@ from typing import Any, Final
 from extractors.page import read_page
 from extractors.sentences import sentences_of
 from monitor.analysis.documents import document_from_dict
-from monitor.analysis.heard import Heard, hear, hear_line, wire_day
-from monitor.analysis.reports import days_of, grouped, joined, report_of, speaker_key
+from monitor.analysis.heard import Heard, hear, hear_line
+from monitor.analysis.reports import grouped, joined, report_of, speaker_key
 from monitor.analysis.source import source_of
+from monitor.analysis.undated import Days
 from monitor.errors import Unreadable
 from monitor.model import (
     Analysis,
@@ -111,9 +112,8 @@ def _reports(
     texts: dict[str, str] = {"text": page.text, "title": page.title or "", "summary": summary or ""}
     around = _around(page, summary, language, topic.verdict, cast)
     heard = _without_headings(heard, [*heard, *around], texts)
-    groups = joined(grouped(heard, language), language)
-    wire = wire_day(page.text, language, page.published)
-    days = days_of(groups, language, wire, times, bool(page.posts), page.form == "press_release")
+    groups = joined(grouped(heard, language, page.published), language)
+    days = Days(page, language, times).of(groups)
     machine = bool(machine_marks(page.text, language))
     made = []
     for group in groups:

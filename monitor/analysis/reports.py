@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from extractors.attribution import guess_below
-from monitor.analysis.heard import UNMARKED, Heard
+from monitor.analysis.heard import Heard
 from monitor.model import OPPOSITES, Held, Passage, Report, Said, Speaker, When
 from monitor.occasion import fidelity_of, reporting_of, venue_of
 from monitor.positions import positions_of
 
 _STEM = 5
 _RANK = 4
+_NEW_DAYS = 3  # guidelines, section 2: said within 3 days before publication is new
 _GAP = 3  # characters between two sentences that follow each other
 _GENERIC = frozenset(("minis", "autho", "gover", "forei", "depar", "offic", "natio", "russi", "ukrai"))
 _HEADS = frozenset(("president", "prime_minister", "head_of_state", "monarch", "chancellor", "king"))
@@ -66,8 +67,11 @@ def speaker_key(speaker: Speaker) -> str:
     return f"{speaker.name_en or speaker.name}|{speaker.state}|{speaker.kind}".casefold()
 
 
-def grouped(heard: Sequence[Heard], language: str) -> list[Group]:
-    """Rows by speaker and post, a later or earlier day apart; guesses apart from what is sure."""
+def grouped(heard: Sequence[Heard], language: str, published: When | None = None) -> list[Group]:
+    """Rows by speaker and post, a later or earlier day apart; guesses apart from what is sure.
+
+    What was said days before ``published`` does not date the words before it that have no day.
+    """
     groups: list[Group] = []
     for row in heard:
         speaker, held = _speaker(row)
@@ -80,6 +84,7 @@ def grouped(heard: Sequence[Heard], language: str) -> list[Group]:
             and (one.held is None) == (held is None)
             and one.sure == sure
             and _days_agree(one.said, row.said)
+            and not (one.said == Said() and _recalled(row.said, published))
         ]
         group = _occasion_of(row, fitting, language)
         if group is None:
@@ -87,6 +92,13 @@ def grouped(heard: Sequence[Heard], language: str) -> list[Group]:
             groups.append(group)
         group.rows.append(row)
     return groups
+
+
+def _recalled(said: Said, published: When | None) -> bool:
+    """Whether a day lies more than the days before publication in which words are still new."""
+    return (
+        said.on is not None and published is not None and (published.value.date() - said.on).days > _NEW_DAYS
+    )
 
 
 def _occasion_of(row: Heard, fitting: Sequence[Group], language: str) -> Group | None:
@@ -146,7 +158,7 @@ def joined(groups: list[Group], language: str) -> list[Group]:
 
 
 def _background(group: Group) -> bool:
-    bare = group.held is None and group.speaker.state is not None and _bare(group.speaker)
+    bare = group.held is None and group.speaker.state is not None and bare(group.speaker)
     return bare and all(row.row.rule == "subordinate_clause" for row in group.rows)
 
 
@@ -167,9 +179,9 @@ def _host(group: Group, groups: Sequence[Group], language: str) -> Group | None:
         and one.speaker.kind == speaker.kind
         and one.sure == group.sure
         and _days_agree(one.said, group.said)
-        and (not _impersonal(one.speaker) or (_bare(speaker) and not _bare(one.speaker)))
+        and (not _impersonal(one.speaker) or (bare(speaker) and not bare(one.speaker)))
     ]
-    if _bare(speaker):
+    if bare(speaker):
         if all(row.heading for row in group.rows):
             return hosts[0] if len({speaker_key(one.speaker) for one in hosts}) == 1 else None
         mine = set(_positions(group, language))
@@ -200,7 +212,8 @@ def _impersonal(speaker: Speaker) -> bool:
     return speaker.role is None and speaker.office is None
 
 
-def _bare(speaker: Speaker) -> bool:
+def bare(speaker: Speaker) -> bool:
+    """Whether only a state speaks (`Moscow denied it`), no body and no person of it."""
     return (
         speaker.body is None and speaker.role is None and speaker.office is None and speaker.official is None
     )
@@ -263,59 +276,6 @@ def _same_unnamed(group: Group, groups: Sequence[Group]) -> Group | None:
 
 def _reporting(group: Group, language: str) -> str:
     return reporting_of(group.said, None, group.telling, language)
-
-
-def days_of(
-    groups: Sequence[Group],
-    language: str,
-    wire: Said,
-    times: Sequence[When | None],
-    live: bool,
-    own: bool = False,
-) -> dict[int, Said]:
-    """For undated groups with new words, by identity: the day that the rest of the document gives them.
-
-    On a live page the day that another post gives the same speaker and venue, else the post's own day: a
-    live page tells what is said as it is said. In an agency's copy the day of its dateline, ``wire``; of a
-    transcript or an interview the day of the page, and so of a press release (``own``), whose words are said
-    with it.
-    """
-    given = _inherited(groups, language) if live else {}
-    for group in groups:
-        if group.said.on is not None or group.said.latest is not None or id(group) in given:
-            continue
-        if _reporting(group, language) != "new" or any(row.heading for row in group.rows):
-            continue
-        if all(row.row.rule == "subordinate_clause" for row in group.rows):
-            continue
-        when = times[group.post or 0] if live or own or _unmarked(group) else None
-        if when is not None and when.precision != "month":
-            given[id(group)] = Said(when.value.date(), when.value.date(), when.value.date())
-        elif wire.on is not None and not live:
-            given[id(group)] = wire
-    return given
-
-
-def _unmarked(group: Group) -> bool:
-    return all(row.row.rule in UNMARKED for row in group.rows)
-
-
-def _inherited(groups: Sequence[Group], language: str) -> dict[int, Said]:
-    given: dict[int, Said] = {}
-    venues = {id(group): venue_of(group.frames, language) for group in groups}
-    for group in groups:
-        if group.said.on is not None or venues[id(group)] is None:
-            continue
-        days = {
-            one.said.on: one.said
-            for one in groups
-            if one.said.on is not None
-            and speaker_key(one.speaker) == speaker_key(group.speaker)
-            and venues[id(one)] == venues[id(group)]
-        }
-        if len(days) == 1:
-            given[id(group)] = next(iter(days.values()))
-    return given
 
 
 def report_of(
