@@ -83,6 +83,11 @@ def _why(found: Block, number: int) -> str:
     return decision.why if decision.nearest is None else f"s{decision.nearest}: {decision.why}"
 
 
+def made_by_hand(services: Services, session: Session, rows: Sequence[ReportRow]) -> StatementRow:
+    """A statement of reports that a person has told apart from another's."""
+    return _new_statement(session, rows, min(*(met(session, r) for r in rows), services.now()))
+
+
 def met(session: Session, report: ReportRow) -> datetime:
     """When we first met what is reported: with its post, with the version that brought it, or its article."""
     post = posts_of(session, report.article_id).get(report.post_key) if report.post_key else None

@@ -17,11 +17,12 @@ from alerts.headers import headers_for
 from alerts.render import render
 from monitor.liveness import is_alive
 from monitor.model import Accepted, Counts, Delayed, Message, Outcome, Refused, Told
+from monitor.pipeline.again import WITHDRAWN
 from monitor.pipeline.services import Services, Tally, log
 from monitor.pipeline.told import told_of
 from monitor.ports import LooksBack
 from monitor.schedule import retry_wait
-from monitor.store.alerts import due_deliveries, lease, release_dead
+from monitor.store.alerts import alert_of, delivery_to, due_deliveries, lease, release_dead
 from monitor.store.database import Session
 from monitor.store.issues import close_issue, raise_issue
 from monitor.store.schema import AlertRow, DeliveryRow, StatementRow
@@ -96,7 +97,17 @@ def _message(session: Session, services: Services, delivery: DeliveryRow) -> Mes
     if told is None:
         return None
     message = render(told, installation=SIGNED, language=services.settings.alerts.language)
+    message = replace(message, thread=_thread(session, delivery))
     return _addressed(services, message, delivery, told.statement_id)
+
+
+def _thread(session: Session, delivery: DeliveryRow) -> str | None:
+    """For an update: what this reader's first message on the statement is known by; else None."""
+    if delivery.alert.kind == "new":
+        return None
+    first = alert_of(session, delivery.alert.statement_id)
+    had = delivery_to(session, first.id, delivery.channel, delivery.recipient) if first else None
+    return (had.reference or had.message_id) if had is not None else None
 
 
 def _addressed(services: Services, message: Message, delivery: DeliveryRow, statement: int | None) -> Message:
@@ -113,9 +124,9 @@ def _addressed(services: Services, message: Message, delivery: DeliveryRow, stat
 
 
 def _told(session: Session, services: Services, alert: AlertRow) -> Told | None:
-    """The statement as it is now; None where a person rejected it."""
+    """The statement as it is now; None where a person rejected it, but for the news that it was."""
     statement = living(session, alert.statement_id)
-    if statement is None or statement.review == "rejected":
+    if statement is None or (statement.review == "rejected" and alert.kind != WITHDRAWN):
         return None
     return told_of(session, services, statement, why_new=alert.why_new, change=alert.change)
 
@@ -153,9 +164,11 @@ def _digest(session: Session, services: Services, rows: Sequence[DeliveryRow]) -
     told = [(row.alert, facts) for row in rows if (facts := _told(session, services, row.alert))]
     if not told:
         return None
+    first = [(alert, facts) for alert, facts in told if alert.kind == "new"]
     message = render_digest(
-        [facts for alert, facts in told if not alert.late or alert.reason == "unverified"],
-        found_late=[facts for alert, facts in told if alert.late and alert.reason != "unverified"],
+        [facts for alert, facts in first if not alert.late or alert.reason == "unverified"],
+        found_late=[facts for alert, facts in first if alert.late and alert.reason != "unverified"],
+        updates=[facts for alert, facts in told if alert.kind != "new"],
         since=min(row.created_at for row in rows),
         until=services.now(),
         installation=SIGNED,

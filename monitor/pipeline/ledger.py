@@ -68,7 +68,7 @@ def statement_value(session: Session, services: Services, row: StatementRow) -> 
     """One statement as JSON values."""
     appearances = [a for a in appearances_of(session, row.id) if not a.possible]
     day = row.said_on or row.said_to or row.first_seen.date()
-    deliveries = [d.status for d in deliveries_of(session, row.id)]
+    deliveries = [d.status for d in deliveries_of(session, row.id) if d.alert.kind == "new"]
     return {
         "id": f"s{row.id}",
         "speaker": row.speaker,

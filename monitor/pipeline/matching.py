@@ -236,6 +236,7 @@ def _attach(
     outcome.touched.add(home)
     appearance.statement_id, appearance.possible, appearance.attached_at = home, place.possible, now
     row.matched_at = now
+    row.first_statement = row.first_statement or home
     if place.possible:
         row.status, row.held_reason = "held", "possible_duplicate"
         row.held_detail = f"may be s{home}: {place.by}"

@@ -8,6 +8,7 @@ from alerts.headers import message_id
 from alerts.subscriptions import in_quiet_hours, next_digest, wants
 from monitor.model import SubscriptionRule, Told
 from monitor.newness import Decision
+from monitor.pipeline.again import snapshot_of, tell_again
 from monitor.pipeline.services import Services
 from monitor.pipeline.told import told_of
 from monitor.store.alerts import alert_of, deliveries_of, delivery_to
@@ -40,6 +41,7 @@ def give(
             reason=decision.reason,
             why_new=told.why_new,
             created_at=services.now(),
+            told=snapshot_of(told),
         )
         session.add(alert)
     elif alert.late and decision.how == "instant":
@@ -56,6 +58,7 @@ def give(
         elif rule.mode == "instant" != known.mode and known.status in ("queued", "delayed"):
             known.mode, known.subscription = rule.mode, rule.name
             known.due_at = due_at(services, rule, services.now())
+    tell_again(services, session, statement, told)
     _state(session, statement, decision)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from monitor.errors import UsageError
+from monitor.pipeline.again import take_back
 from monitor.pipeline.announce import settle
 from monitor.pipeline.services import Services
 from monitor.store.alerts import deliveries_of
@@ -21,15 +22,15 @@ def confirm(services: Services, targets: Sequence[Target], *, by: str, why: str 
     with services.database.writing() as session:
         for kind, number in targets:
             if kind == "s":
-                statement = _statement(session, number)
-                _note(session, services, "confirm", [f"s{number}"], by, why, {"review": statement.review})
+                statement = statement_of(session, number)
+                note(session, services, "confirm", [f"s{number}"], by, why, {"review": statement.review})
                 statement.review = "confirmed"
                 settle(services, session, statement)
                 lines.append(f"s{statement.id} confirmed")
                 continue
             report = _held(session, number)
             before = {"reason": report.held_reason, "detail": report.held_detail}
-            _note(session, services, "confirm", [f"h{number}"], by, why, before)
+            note(session, services, "confirm", [f"h{number}"], by, why, before)
             lines.append(_take_up(services, session, report))
     return lines
 
@@ -40,16 +41,18 @@ def reject(services: Services, targets: Sequence[Target], *, by: str, why: str |
     with services.database.writing() as session:
         for kind, number in targets:
             if kind == "s":
-                statement = _statement(session, number)
-                _note(session, services, "reject", [f"s{number}"], by, why, {"review": statement.review})
+                statement = statement_of(session, number)
+                note(session, services, "reject", [f"s{number}"], by, why, {"review": statement.review})
                 statement.review = "rejected"
                 told = any(d.status == "sent" for d in deliveries_of(session, statement.id))
                 settle(services, session, statement)
+                if told:
+                    take_back(services, session, statement, why or "a reader found that it is wrong")
                 lines.append(f"s{statement.id} rejected" + (", though it was told already" if told else ""))
                 continue
             report = _held(session, number)
             before = {"reason": report.held_reason, "detail": report.held_detail}
-            _note(session, services, "reject", [f"h{number}"], by, why, before)
+            note(session, services, "reject", [f"h{number}"], by, why, before)
             report.status = "rejected"
             lines.append(f"h{number} rejected")
     return lines
@@ -71,7 +74,8 @@ def _take_up(services: Services, session: Session, report: ReportRow) -> str:
     return f"h{report.id} is of s{appearance.statement_id}"
 
 
-def _statement(session: Session, number: int) -> StatementRow:
+def statement_of(session: Session, number: int) -> StatementRow:
+    """The living statement of that id. Raises UsageError."""
     statement = living(session, number)
     if statement is None:
         raise UsageError(f"there is no statement s{number}")
@@ -85,7 +89,7 @@ def _held(session: Session, number: int) -> ReportRow:
     return report
 
 
-def _note(
+def note(
     session: Session,
     services: Services,
     action: str,
@@ -93,7 +97,9 @@ def _note(
     by: str,
     why: str | None,
     before: Mapping[str, object],
-) -> None:
-    session.add(
-        Review(at=services.now(), by=by, action=action, targets=targets, why=why, before=dict(before))
-    )
+) -> Review:
+    """Keeps an answer: who, when, why, and how things were before."""
+    row = Review(at=services.now(), by=by, action=action, targets=targets, why=why, before=dict(before))
+    session.add(row)
+    session.flush()
+    return row

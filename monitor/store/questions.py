@@ -18,6 +18,7 @@ from monitor.store.schema import (
     IssueRow,
     Relation,
     ReportRow,
+    Review,
     StatementRow,
 )
 
@@ -108,3 +109,8 @@ def versions_of(session: Session, article_id: int) -> Sequence[ArticleVersion]:
 def statement_of_report(session: Session, report_id: int) -> Appearance | None:
     """The appearance that a report became."""
     return session.scalar(select(Appearance).where(Appearance.report_id == report_id))
+
+
+def reviews(session: Session) -> Sequence[Review]:
+    """The answers that people gave, the latest first."""
+    return session.scalars(select(Review).order_by(Review.id.desc())).all()

@@ -292,6 +292,7 @@ class ReportRow(Base):
     held_detail: Mapped[str | None]
     found_at: Mapped[datetime]
     matched_at: Mapped[datetime | None]
+    first_statement: Mapped[int | None] = mapped_column(Id)  # of which it was first, before any merge
     article: Mapped[Article] = relationship(lazy="joined")
     passages: Mapped[list[PassageRow]] = relationship(
         order_by="PassageRow.number", lazy="selectin", cascade="all, delete-orphan"

@@ -16,6 +16,11 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 def upgrade() -> None:
     op.add_column("reports", sa.Column("days_from", sa.Date(), nullable=True))
     op.add_column("reports", sa.Column("days_to", sa.Date(), nullable=True))
+    op.add_column("reports", sa.Column("first_statement", ID, nullable=True))
+    op.execute(
+        "UPDATE reports SET first_statement = "
+        "(SELECT statement_id FROM appearances WHERE appearances.report_id = reports.id)"
+    )
     op.add_column("statements", sa.Column("merged_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("statements", sa.Column("merged_why", sa.Text(), nullable=True))
     op.execute("UPDATE reports SET days_from = said_on, days_to = said_on")
@@ -53,6 +58,7 @@ def downgrade() -> None:
     op.drop_index("ix_reports_speaker_days", table_name="reports")
     op.drop_index("ix_reports_state_days", table_name="reports")
     with op.batch_alter_table("reports") as batch:
+        batch.drop_column("first_statement")
         batch.drop_column("days_to")
         batch.drop_column("days_from")
     with op.batch_alter_table("statements") as batch:
