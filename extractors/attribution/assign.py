@@ -76,7 +76,7 @@ def is_tag(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> bool:
     nxt = tokens[after]
     if nxt.kind == "mark":
         return (
-            not _clause_follows(tokens, head, after, grammar)
+            not _clause_behind(tokens, head, after, grammar)
             and nxt.text not in (":",)
             and not (
                 nxt.text == ","
@@ -117,7 +117,7 @@ def _clause_follows(tokens: Sequence[Token], after: int, grammar: Grammar) -> bo
     return False
 
 
-def _clause_follows(tokens: Sequence[Token], head: int, after: int, grammar: Grammar) -> bool:
+def _clause_behind(tokens: Sequence[Token], head: int, after: int, grammar: Grammar) -> bool:
     """Whether what is said comes only behind a comma (`14 lutego, ogłaszając plan, mówił, że …`)."""
     if grammar.cases is None or tokens[after].text != "," or after + 1 >= len(tokens):
         return False
