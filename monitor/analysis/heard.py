@@ -21,8 +21,6 @@ from monitor.topic import TopicMap
 
 _ENDS: Final = (".", "!", "?", "。", "！", "？", "؟", "۔", "…")
 _DATELINE_REACH: Final = 90
-_DATELINE_PARAGRAPHS: Final = 3
-_DATELINE: Final = re.compile(r"\s[—–-]{1,2}\s")
 #: Characters before the source, after a tag, and after a word of saying that still tell of the saying.
 _LEAD: Final = 60
 _TAIL: Final = 80
@@ -255,20 +253,6 @@ def _headings(text: str, segments: Sequence[Span]) -> list[Span]:
 
 def _covered(spans: Sequence[Span], span: Span) -> bool:
     return any(one.covers(span) for one in spans)
-
-
-def wire_day(text: str, language: str, published: When | None) -> Said:
-    """The day of an agency's dateline (`KYIV, Feb 13 (Agency) —`): the copy reports that day's words."""
-    for paragraph in paragraphs_of(text)[:_DATELINE_PARAGRAPHS]:
-        head = text[paragraph.start : min(paragraph.end, paragraph.start + _DATELINE_REACH)]
-        dash = _DATELINE.search(head)
-        if dash is None:
-            continue
-        span = Span(paragraph.start, paragraph.start + dash.start())
-        days = [day for day in find_days(text, span, language) if day.meaning == "date"]
-        if days:
-            return resolve_day(days[0], published)
-    return Said()
 
 
 def _datelines(text: str, language: str, segments: Sequence[Span]) -> dict[int, tuple[int, DayWords]]:

@@ -158,8 +158,8 @@ def joined(groups: list[Group], language: str) -> list[Group]:
 
 
 def _background(group: Group) -> bool:
-    bare = group.held is None and group.speaker.state is not None and bare(group.speaker)
-    return bare and all(row.row.rule == "subordinate_clause" for row in group.rows)
+    alone = group.held is None and group.speaker.state is not None and bare(group.speaker)
+    return alone and all(row.row.rule == "subordinate_clause" for row in group.rows)
 
 
 def _host(group: Group, groups: Sequence[Group], language: str) -> Group | None:
