@@ -102,9 +102,13 @@ def found_by(path: XPath | None, tree: Element) -> list[Element]:
 
 
 @cache
+def _table() -> dict[str, dict[str, str]]:
+    return tomllib.loads((_HERE / "zones.toml").read_text("utf-8"))
+
+
+@cache
 def _zones() -> dict[str, str]:
-    data = tomllib.loads((_HERE / "zones.toml").read_text("utf-8"))
-    return {**data["countries"], **data["hosts"]}
+    return {**_table()["countries"], **_table()["hosts"]}
 
 
 @cache
@@ -117,4 +121,12 @@ def zone_of_host(url: str | None) -> ZoneInfo | None:
     neither tells."""
     hosts = _hosts(url)
     name = next((zone for host in hosts if (zone := _zones().get(host))), None)
+    return _zone(name) if name else None
+
+
+def zone_of_state(state: str | None) -> ZoneInfo | None:
+    """The zone of a state's capital or of an organisation's seat, by the code of a speaker's state (ISO
+    3166-1 alpha-2, UN, EU, NATO …); None for one that is not known."""
+    code = state or ""
+    name = _table()["states"].get(code) or _table()["countries"].get(code.lower())
     return _zone(name) if name else None
