@@ -153,7 +153,9 @@ def _past_recipient(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> 
     if frame.lemma in ("tell", "inform", "assure") and after < len(tokens):
         recipient = phrase_after(tokens, after, grammar)
         if recipient is not None:
-            return recipient.last + 1
+            # `his weekly briefing`: what may be a paper's name is an adjective here.
+            open_ended = tokens[recipient.last].low in grammar.relay_heads
+            return recipient.last + 1 + (open_ended and _plain(tokens, recipient.last + 1, grammar))
         if tokens[after].kind == "word" and not grammar.has("that", tokens[after].low):
             at = after
             while (
@@ -168,6 +170,16 @@ def _past_recipient(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> 
                 at += 1
             return at
     return after
+
+
+def _plain(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    """Whether a word with a small letter stands here that opens nothing."""
+    if index >= len(tokens) or tokens[index].kind != "word" or tokens[index].capital:
+        return False
+    low = tokens[index].low
+    return not any(
+        grammar.has(name, low) for name in ("adjuncts", "temporal", "that", "prepositions", "determiners")
+    )
 
 
 def without_nested(

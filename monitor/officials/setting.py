@@ -12,7 +12,7 @@ from dataclasses import replace
 from extractors.languages import words
 from monitor.model import Span
 from monitor.officials.focus import parliament_of, reacting_state, sole_state
-from monitor.officials.lexicon import Tag
+from monitor.officials.lexicon import Tag, data
 from monitor.officials.mentions import Mention, Reading
 from monitor.officials.roles import Role, body_kind, facts, office_fact, with_kind
 from monitor.officials.states import ORGANISATIONS
@@ -90,7 +90,9 @@ class Setting:
             elif role.own and role.state is None:
                 role = self._from(self.owner(mention), role)
         if role.state is None and role.body_id and not facts(role.body_id):
-            role = self._from(self.same_body(mention, role.body_id), role, keep=True)
+            role = self._from(
+                self.same_body(mention, role.body_id) or self._amid(role.body_id), role, keep=True
+            )
             if role.state is None and (state := self.at_home(mention)):
                 role = self._from(Role(state=state), role, keep=True)
         return role
@@ -126,6 +128,15 @@ class Setting:
                 if known.body_id and _means(word, known):
                     body = Role(head="body", phrase=known.body or "", body=known.body, body_id=known.body_id)
                     return with_kind(replace(body, state=facts(known.body_id).get("state") or known.state))
+        return self._amid(word)
+
+    def _amid(self, word: str) -> Role | None:
+        """The body that a word means where the text names all the states that it is known among."""
+        for code, fact in data("bodies.toml")["body"].items():
+            known = set(fact.get("amid", ()))
+            if known and fact["generic"] == word and known <= self.states():
+                body = Role(head="body", phrase=fact["title"], body=fact["title"], body_id=code)
+                return with_kind(replace(body, state=fact.get("state")))
         return None
 
     def owner(self, mention: Mention) -> Role | None:
