@@ -399,12 +399,13 @@ def test_anything_is_a_page_or_a_named_state(text: str) -> None:
 @pytest.mark.parametrize("heading", ["h1", "p"])
 def test_a_first_paragraph_that_serves_as_title_stays_text(heading: str) -> None:
     opening = (
-        "The third ferry of Lowmere will sail again in May, harbour master Jo Pike said on the quay on Tuesday, "
-        "after two winters in which nobody crossed the water."
+        "The third ferry of Lowmere will sail again in May, harbour master Jo Pike said on the quay "
+        "on Tuesday, after two winters in which nobody crossed the water."
     )
+    body = f"<{heading}>{opening}</{heading}>" + "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
     page = (
-        f"<!doctype html><html lang=en><head><title>{opening}</title></head><body><main><article>"
-        f"<{heading}>{opening}</{heading}>{''.join(f'<p>{p}</p>' for p in PARAGRAPHS)}</article></main></body></html>"
+        f"<!doctype html><html lang=en><head><title>{opening}</title></head>"
+        f"<body><main><article>{body}</article></main></body></html>"
     )
     read = read_page(Document(id="x", html=page, title=opening), NOW)
     assert read.text == "\n".join([opening, *PARAGRAPHS])
