@@ -12,8 +12,9 @@ from dataclasses import replace
 from extractors.languages import words
 from monitor.model import Span
 from monitor.officials.focus import parliament_of, reacting_state, sole_state
-from monitor.officials.lexicon import Tag, data
+from monitor.officials.lexicon import Tag
 from monitor.officials.mentions import Mention, Reading
+from monitor.officials.nearby import amid, at_home_of, said_through
 from monitor.officials.roles import Role, body_kind, facts, office_fact, with_kind
 from monitor.officials.states import ORGANISATIONS
 from monitor.officials.tongues import speaking, spoken_state
@@ -83,7 +84,7 @@ class Setting:
         if role.doubtful and role.state not in self.states():
             role = replace(role, state=None, implied=False, doubtful=False)
         if role.office in _SPOKEN and role.state is None and not (role.body_id or role.own):
-            role = self._from(self._said_through(mention), role)
+            role = self._from(said_through(self.reading, self.earlier(mention), mention, self.said), role)
         if role.state is None or role.implied:
             if role.generic and not role.body_id:
                 role = self._from(self.antecedent(mention, role.generic), role)
@@ -91,26 +92,11 @@ class Setting:
                 role = self._from(self.owner(mention), role)
         if role.state is None and role.body_id and not facts(role.body_id):
             role = self._from(
-                self.same_body(mention, role.body_id) or self._amid(role.body_id), role, keep=True
+                self.same_body(mention, role.body_id) or amid(role.body_id, self.states()), role, keep=True
             )
             if role.state is None and (state := self.at_home(mention)):
                 role = self._from(Role(state=state), role, keep=True)
         return role
-
-    def _said_through(self, mention: Mention) -> Role | None:
-        """The body or state that says something right before ("the United Nations said through its X")."""
-        tokens = self.reading.tokens
-        for other in reversed(self.earlier(mention)[-2:]):
-            if (
-                other.name
-                or other.role.head not in {"body", "state"}
-                or mention.first - other.last > _THROUGH
-            ):
-                continue
-            between = tokens.folded[other.last : mention.first]
-            if tokens.sentence[other.first] == tokens.sentence[mention.first] and set(between) & self.said:
-                return other.role
-        return None
 
     def _from(self, found: Role | None, role: Role, *, keep: bool = False) -> Role:
         if found is None:
@@ -128,16 +114,7 @@ class Setting:
                 if known.body_id and _means(word, known):
                     body = Role(head="body", phrase=known.body or "", body=known.body, body_id=known.body_id)
                     return with_kind(replace(body, state=facts(known.body_id).get("state") or known.state))
-        return self._amid(word)
-
-    def _amid(self, word: str) -> Role | None:
-        """The body that a word means where the text names all the states that it is known among."""
-        for code, fact in data("bodies.toml")["body"].items():
-            known = set(fact.get("amid", ()))
-            if known and fact["generic"] == word and known <= self.states():
-                body = Role(head="body", phrase=fact["title"], body=fact["title"], body_id=code)
-                return with_kind(replace(body, state=fact.get("state")))
-        return None
+        return amid(word, self.states())
 
     def owner(self, mention: Mention) -> Role | None:
         """Whose "its" is: the first body or state of the sentence, else that which began the last one."""
@@ -223,7 +200,7 @@ class Setting:
         subject, civil = self.subject(mention)
         if self.home:
             return self.home
-        if told := self._at_home_of(mention):
+        if told := at_home_of(self.reading, mention):
             return told
         title, verb = self._title
         if self.dateline:
@@ -249,23 +226,6 @@ class Setting:
             or self.at_home(mention)
             or sole_state(self.reading, self.heading, mention, self.tongue)
         )
-
-    def _at_home_of(self, mention: Mention) -> str | None:
-        """The state in whose capital a sentence says that it was said, and of which alone it goes on to speak
-        ("In Moscow on Wednesday, X, a deputy minister, said that Russia would …")."""
-        tokens = self.reading.tokens
-        number = tokens.sentence[mention.first]
-        before: set[str] = set()
-        after: set[str] = set()
-        for tag in self.reading.tags:
-            entry = tag.get("state")
-            if entry is None or tokens.sentence[tag.first] != number or entry.form not in {"name", "capital"}:
-                continue
-            if tag.last <= mention.first:
-                before.add(entry.value if entry.form == "capital" else "")
-            elif tag.first >= mention.last:
-                after.add(entry.value)
-        return before.pop() if len(before) == 1 and before == after else None
 
     def _place(self, mention: Mention) -> str | None:
         """The state in whose capital it was said ("told reporters in Helsinki")."""
@@ -399,7 +359,6 @@ class Setting:
 
 
 _SPOKEN = frozenset({"spokesperson", "deputy_spokesperson"})
-_THROUGH = 3
 _MEMBERS = frozenset({"member_of_parliament", "senator", "speaker_of_parliament"})
 _NATIONAL = frozenset({"president", "vice_president", "spokesperson", "monarch"})
 
