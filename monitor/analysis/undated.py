@@ -21,7 +21,7 @@ from extractors.sentences import paragraphs_of, sentences_of
 from monitor.analysis.heard import UNMARKED, Heard
 from monitor.analysis.reports import Group, bare, speaker_key
 from monitor.model import OFFICIAL_KINDS, Page, Said, Span, When
-from monitor.occasion import NEW_FOR, is_interview, reporting_of, venue_of
+from monitor.occasion import NEW_FOR, reporting_of, venue_of
 from monitor.positions import positions_of
 
 _DATELINE_REACH: Final = 90
@@ -81,10 +81,11 @@ class Days:
         own = self._page.form == "press_release" or all(row.row.rule in UNMARKED for row in group.rows)
         if own and not any(row.heading for row in group.rows):
             return when.value.date()
-        if (day := self._near(group) or self._of_attack(group)) is not None:
+        day = self._of_attack(group)
+        if day is not None or bare(group.speaker):
             return day
-        if bare(group.speaker):
-            return None
+        if (day := self._near(group)) is not None:
+            return day
         if group.speaker.kind not in OFFICIAL_KINDS and group.speaker.kind != "former":
             return None if any(row.heading for row in group.rows) else wire.on
         told = self._told(groups)
@@ -92,7 +93,7 @@ class Days:
             return told
         if wire.on is not None:
             return wire.on
-        return self._published(group, when)
+        return _published(group, when)
 
     # --- near the words -----------------------------------------------------------------------------------
 
@@ -158,16 +159,6 @@ class Days:
                 return days[0]
         return None
 
-    def _published(self, group: Group, when: When) -> date | None:
-        """The day of publication where the speaker's state lies; what stands there before dawn tells of the
-        day before. Not for interviews, which were given at any time."""
-        if when.precision != "minute" or is_interview(venue_of(group.frames, self._language)):
-            return None
-        zone = zone_of_state(group.speaker.state)
-        there = when.value.astimezone(zone) if zone is not None else when.value
-        day = there.date() - timedelta(days=1) if there.hour < _DAYTIME else there.date()
-        return day if day <= when.value.date() else when.value.date()
-
     # --- reading ------------------------------------------------------------------------------------------
 
     def _days_in(self, number: int) -> tuple[date, ...]:
@@ -189,6 +180,17 @@ class Days:
         if self._when is None:
             return False
         return timedelta(0) <= self._when.value.date() - day <= NEW_FOR
+
+
+def _published(group: Group, when: When) -> date | None:
+    """The day of publication where the speaker's state lies; what stands there before dawn tells of the day
+    before."""
+    if when.precision != "minute":
+        return None
+    zone = zone_of_state(group.speaker.state)
+    there = when.value.astimezone(zone) if zone is not None else when.value
+    day = there.date() - timedelta(days=1) if there.hour < _DAYTIME else there.date()
+    return min(day, when.value.date())
 
 
 def _names(sentence: str, row: Heard) -> bool:
