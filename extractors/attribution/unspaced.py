@@ -22,6 +22,8 @@ def place_unspaced(sentence: Masked, hit: Hit, earlier: list[Place]) -> Place | 
         end = _piece_end(sentence, hit.end)
         return Place(hit, hit.end, end, said=(0, hit.start)) if end > hit.end else None
     start = _clause_start(sentence, hit.start)
+    if _in_adjunct(sentence, start, hit):
+        return None
     pieces = list(sentence.pieces(start, hit.start, _COMMAS.replace("、", "")))
     if pieces and pieces[-1][1] >= len(low[: hit.start].rstrip()):
         own = _subject(sentence, *pieces[-1])
@@ -37,6 +39,17 @@ def place_unspaced(sentence: Masked, hit: Hit, earlier: list[Place]) -> Place | 
         if own is not None:
             return Place(hit, *own, said=(start, hit.start))
     return Place(hit, dropped=True, said=(start, hit.start))
+
+
+def _in_adjunct(sentence: Masked, start: int, hit: Hit) -> bool:
+    """Whether a word of saying only tells when something else was said (`在谈到这一问题时，`)."""
+    pieces = sentence.pieces(start, len(sentence.low), _COMMAS.replace("、", "") + _ENDS)
+    for first, last in pieces:
+        if first <= hit.start < last:
+            opens = sentence.words.opens("adjuncts", sentence.low, first) > first
+            ends = sentence.words.places["adjunct_ends"].search(sentence.low[hit.end : last]) is not None
+            return opens and ends
+    return False
 
 
 def _continues(sentence: Masked, start: int, end: int) -> bool:

@@ -7,6 +7,7 @@ before. A participle (`diyen X`) has its subject behind it.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from extractors.attribution.worded import QUOTE, Hit, Masked, Place
@@ -14,6 +15,7 @@ from extractors.attribution.worded import QUOTE, Hit, Masked, Place
 _ENDS: Final = ";؛:!؟?\n"
 _COMMAS: Final = "،,"
 _SAID: Final = 34
+_WORD: Final = re.compile(r"[\w'-]+\.?")
 
 
 def place_final(sentence: Masked, hit: Hit, earlier: list[Place]) -> Place | None:
@@ -35,13 +37,24 @@ def place_final(sentence: Masked, hit: Hit, earlier: list[Place]) -> Place | Non
         own = _own_after(sentence, previous[-1].hit.end, hit.start)
         return own_or_shared(sentence, hit, own)
     found = _opening(sentence, _past_according(start, earlier, hit), hit.start)
+    found = found or _behind(sentence, hit)
     if found is None:
         return Place(hit, dropped=True, said=(start, min(start + _SAID, hit.start)))
     return _placed(sentence, hit, *found)
 
 
+def _behind(sentence: Masked, hit: Hit) -> tuple[int, int] | None:
+    """`“Q” dedi X.`: a name behind the verb, with nothing after it."""
+    low = sentence.low
+    first = sentence.skip(hit.end, len(low))
+    if not sentence.words.capitals or first >= len(low) or not sentence.written(first).isupper():
+        return None
+    last = _phrase_end(sentence, first, len(low))
+    return (first, last) if not any(char.isalnum() for char in low[last:]) else None
+
+
 def _passive(sentence: Masked, hit: Hit, start: int) -> Place | None:
-    """`X'ten yapılan açıklamada … bildirildi`: whose statement it is; without an origin, no act of anybody's."""
+    """`X'ten yapılan açıklamada … bildirildi`: whose statement it is; without an origin, nobody's."""
     origin = sentence.words.places["origins"].search(sentence.low, start, hit.start)
     if origin is None:
         return None
@@ -134,9 +147,26 @@ def _phrase_end(sentence: Masked, start: int, end: int) -> int:
     return stop
 
 
+def _stands(sentence: Masked, start: int, end: int) -> bool:
+    """Whether a name in the nominative begins here and the words end that cannot be of a subject."""
+    at = start
+    last = ""
+    while at < end and not sentence.low[at].isspace():
+        word = _WORD.match(sentence.low, at, end)
+        if word is None or not sentence.written(at).isupper():
+            break
+        last = word.group()
+        at = word.end()
+        while at < end and sentence.low[at].isspace():
+            at += 1
+    if not last or "'" in last:
+        return False
+    return at >= end or sentence.words.opens("limits", sentence.low, at) > at
+
+
 def _past_modifiers(sentence: Masked, start: int, end: int) -> int:
     """After the last participle or place before a capital (`… konuşan Bakan`, `Türkiye'de ise X`)."""
-    if not sentence.words.capitals:
+    if not sentence.words.capitals or _stands(sentence, start, end):
         return start
     best = start
     for match in sentence.words.places["relatives"].finditer(sentence.low, start, end):

@@ -14,6 +14,7 @@ _MARKS: Final = "،,؛;:.!؟?\n–—"
 _COMMAS: Final = "،,"
 _SAID_WORDS: Final = 7
 _DATELINE: Final = 3
+_OBJECT_WITHIN: Final = 8
 _OBLIQUE: Final = ("ب", "الي")
 
 
@@ -147,4 +148,6 @@ def _subject_at(sentence: Masked, first: int, last: int) -> bool:
 def _object(sentence: Masked, hit: Hit) -> bool:
     """Whether what follows a verb that takes a preposition is its object (`ندد باستخدام`)."""
     end = sentence.words.opens("oblique_objects", sentence.low, hit.start)
-    return end > hit.start and not any(word.startswith(_OBLIQUE) for word in sentence.low[end:].split()[:3])
+    return end > hit.start and not any(
+        word.startswith(_OBLIQUE) for word in sentence.low[end:].split()[:_OBJECT_WITHIN]
+    )

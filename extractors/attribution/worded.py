@@ -88,7 +88,7 @@ def _pattern(
 def _written(row: str, macros: Mapping[str, str]) -> str:
     for name, meaning in macros.items():
         row = row.replace("{" + name + "}", meaning)
-    return fold(row).low.replace(" ", r"\s+")
+    return fold(row).low.replace(" ?", r"\s*").replace(" ", r"\s+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,8 @@ def _nested(sentence: Masked, place: Place, earlier: Sequence[Place]) -> bool:
     told = words.places["content"].search(low, outer.hit.end, hit.start) is not None or ":" in between
     if words.order == "verb_first":
         joined = low[hit.start] in "وف"
-        return told and not joined if place.owned else not joined
+        apart = any(mark in between for mark in "،,:") or QUOTE in between
+        return not joined and (told or not apart or not place.owned)
     joined = sentence.skip(_last_word(before), hit.start, "conjunctions", "adverbs") >= hit.start
     return told and not joined and not before.endswith(("،", QUOTE))
 

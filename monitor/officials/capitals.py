@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from extractors.languages import words
 from monitor.officials.lexicon import Lexicon, Tag
 from monitor.officials.tokens import Tokens
-from monitor.officials.uncased import uncased_names
+from monitor.officials.uncased import name_signs, uncased_names
 from monitor.officials.word_lists import word_lists
 
 _PARTICLES = frozenset(words("common", "people")["particles"])
@@ -21,13 +21,16 @@ class NameFinder:
     ) -> None:
         self.tokens, self.lex, self.tags, self.known = tokens, lex, tags, known
         table = words(language, "roles")
+        self.signs = name_signs(language)
         self.suffixed = bool(table.get("apostrophe_suffix", False))
         stops = word_lists(language, "stops")
+        self.contracted = frozenset(word_lists(language, "lists").get("contracted", ()))
         self.articles = frozenset(stops.get("articles", ()))
         self.said = frozenset(word_lists(language, "lists").get("said", ()))
         self.stops = frozenset(stops.get("words", ()))
         self.never = frozenset(stops.get("never", ()))
         forms = table.get("forms", {})
+        self.hyphened = frozenset(forms.get("hyphened", ()))
         self.patronymics = tuple(forms.get("patronymics", ("\0",)))
         self.genitives = tuple(forms.get("genitives", ("\0",)))
         self.adjectives = tuple(forms.get("adjectives", ("\0",)))
@@ -143,6 +146,8 @@ class NameFinder:
             return 0
         if self.name_word(at, inside=True):
             return 1
+        if tokens.folded[at] in self.hyphened and at + 2 < len(tokens) and tokens.words[at + 1] == "-":
+            return 3 if tokens.joined(at + 2) and self.name_word(at + 2, inside=True) else 0  # es-Sabri
         if tokens.folded[at] in _PARTICLES and not tokens.capital(at) and follows:
             ahead = at + 1
             while ahead < len(tokens) and (tokens.folded[ahead] in _PARTICLES or tokens.words[ahead] == "-"):

@@ -360,7 +360,10 @@ class Cast:
 
     def _role(self, mention: Mention, span: Span) -> Speaker | Held:
         role = self._owned(mention.role, mention)
-        source = span.of(self.text).strip(" ,;:") if span.end - span.start < 120 else role.phrase
+        exact = self.reading.lex.cased and span.end - span.start < 120
+        inner = span if exact else self.reading.span(mention)
+        unnamed = role.head == "people" or role.indefinite
+        source = inner.of(self.text).strip(" ,;:") if exact or unnamed else role.phrase
         if role.head == "office":
             return self._bare_office(mention, role, source)
         if role.head in {"people", "group"}:

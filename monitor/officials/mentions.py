@@ -9,9 +9,9 @@ from extractors.languages import words
 from monitor.model import Span
 from monitor.officials.capitals import NameFinder
 from monitor.officials.lexicon import Lexicon, Tag, lexicon
+from monitor.officials.phrases import leaves, new_head, past_unit
 from monitor.officials.roles import Role, read_role
 from monitor.officials.tokens import Tokens, tokenize
-from monitor.officials.uncased import name_signs
 
 _CHAIN = (
     "office",
@@ -30,7 +30,7 @@ _CHAIN = (
 _CONTENT = ("office", "congress", "body", "named", "people", "private", "generic", "honor", "party")
 _ORGANISED = frozenset(words("common", "people")["organised"])
 _ORGANISED_FIRST = frozenset(words("common", "people")["organised_first"])
-_AFTER_NAME = frozenset(",.;:)»،")
+_AFTER_NAME = frozenset(",.;:)»–—،")
 _CLOSING = frozenset(',);:–—“”"«»[]،؛，。；：（）「」')
 
 
@@ -191,7 +191,7 @@ class _Reader(NameFinder):
         first = chain[0].first
         before = self.tag_at.get(first - 1)
         article = before is not None and self.tags[before].links("article")
-        if article or chain[0].links("article"):
+        if article or chain[0].links("article") or self.tokens.folded[first - 1] in self.contracted:
             return True
         if any(tag.value("link") == "possessive" for tag in chain):
             return True
@@ -213,7 +213,7 @@ class _Reader(NameFinder):
                 if self.tokens.words[at - 1] in "-." and chain and self.tag_at.get(at - 2) is not None:
                     at -= 1
                     continue
-                opened = self.marks_opened(at - 1) or (self.past_unit(at) if chain else None)
+                opened = self.marks_opened(at - 1) or (past_unit(self, at) if chain else None)
                 if opened is None:
                     break
                 at = opened
@@ -223,7 +223,7 @@ class _Reader(NameFinder):
                 break
             if tag.value("link") == "and" and not self.one_person(tag.first):
                 break
-            if self.place(tag) or (chain and self.new_head(tag, chain[0])):
+            if self.place(tag) or (chain and new_head(self, tag, chain[0])):
                 break
             chain.insert(0, tag)
             at = tag.first
@@ -231,18 +231,6 @@ class _Reader(NameFinder):
             if tag.links("article") and not inner:
                 break
         return _trim(chain)
-
-    def past_unit(self, end: int) -> int | None:
-        """Before a unit's name between a possessor and a title (`Ukrayna'nın Siverskiy grubu komutanı X`)."""
-        if not self.suffixed:
-            return None
-        for at in range(end - 1, max(0, end - 4), -1):
-            if not self.tokens.words[at].isalpha() or not self.tokens.capital(at):
-                return None
-            before = self.tag_at.get(at - 1)
-            if before is not None:
-                return at if self.tags[before].links("of", "possessive") else None
-        return None
 
     def bracket(self, closing: int) -> int | None:
         """Where the short bracket that ends at a token begins ("Ministry of Defence (MoD) spokesman")."""
@@ -317,6 +305,9 @@ class _Reader(NameFinder):
                 return chain
             return []
         number = self.tag_at.get(last)
+        if number is not None and self.tags[number].get("office") and self.signs.before_role:
+            chain, _ = self.rightward(last)
+            return chain
         if number is not None and self.tags[number].value("link") in {"of", "in", "for"}:
             chain, _ = self.rightward(last)
             held = any(tag.get("office", "people", "congress") for tag in chain)
@@ -368,7 +359,7 @@ class _Reader(NameFinder):
                 self.close(current, found)
                 current = []
                 continue
-            if current and not self.adjacent(current[-1], tag):
+            if current and (not self.adjacent(current[-1], tag) or leaves(self, current, tag)):
                 self.close(current, found)
                 current = []
             current.append(tag)
@@ -381,28 +372,9 @@ class _Reader(NameFinder):
             return False
         between = tokens.words[one.last : two.first]
         return (
-            not self.new_head(one, two)
+            not new_head(self, one, two)
             and all(word in {"-", "."} for word in between)
             and (two.first - one.last) <= 1
-        )
-
-    def new_head(self, one: Tag, two: Tag) -> bool:
-        """Whether a title after a state or body begins a phrase of its own (`طالبت طهران الأمين العام`)."""
-        if self.lex.cased or not self.lex.head_first:
-            return False
-        article = name_signs(self.lex.language).article
-        if article and one.get("office") and two.get("office", "people", "body", "generic", "named"):
-            ranks = two.get("honor") or two.value("office") in {"general", "officer"}
-            heads = [self.tokens.folded[at].startswith(article) for at in (one.first, one.last - 1, two.first)]
-            return all(heads) and not ranks and two.get("mod", "state") is None
-        if one.get("office", "honor", "mod") is not None:
-            return False
-        place = one.get("state", "named")
-        return (
-            place is not None
-            and place.form != "adj"
-            and two.get("office", "body", "people") is not None
-            and two.get("mod", "state") is None
         )
 
     def close(self, chain: list[Tag], found: list[list[Tag]]) -> None:

@@ -15,6 +15,7 @@ from monitor.model import Span
 from monitor.officials.mentions import Mention, Reading
 
 _APART = 2  # tokens that may stand before the phrase that opens a source
+_TOGETHER = 36
 
 
 @cache
@@ -33,12 +34,17 @@ def speaking(reading: Reading, inside: Sequence[Mention], span: Span) -> list[Me
     upright = [m for m in inside if not _bent(reading, m, ending)]
     end = reading.tokens.within(span.start, span.end).stop
     closing = [m for m in upright if end - m.last < _APART]  # the head of a phrase stands last
-    return closing[-1:] or upright[:1] or list(inside[:1])
+    whole = [m for m in inside[:1] if end - m.last <= 2]  # `X'e göre`, `X'ten yapılan açıklama`
+    return closing[-1:] or upright[:1] or whole
 
 
 def _opening(reading: Reading, inside: Sequence[Mention], span: Span) -> list[Mention]:
-    first = reading.tokens.within(span.start, span.end).start
-    return [mention for mention in inside[:1] if mention.first - first < _APART]
+    place = reading.tokens.within(span.start, span.end)
+    if not reading.lex.head_first:  # the head of the phrase stands last: `胡塞武装 … 发言人X`
+        closing = [mention for mention in inside if mention.name and place.stop - mention.last < _APART]
+        if closing and closing[-1].last - place.start <= _TOGETHER:
+            return closing[-1:]
+    return [mention for mention in inside[:1] if mention.first - place.start < _APART]
 
 
 def _bent(reading: Reading, mention: Mention, ending: re.Pattern[str]) -> bool:

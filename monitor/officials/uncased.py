@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from extractors.languages import words
 from monitor.officials.lexicon import Tag
-from monitor.officials.tokens import split_words
+from monitor.officials.tokens import fold_word, split_words
 
 if TYPE_CHECKING:
     from monitor.officials.capitals import NameFinder
@@ -33,12 +33,17 @@ class NameSigns:
     before_role: bool  # a name may stand right before its role (`X سخنگوی …`)
     article: str  # a construct's complement begins with it, no name does
     particles: frozenset[str]  # words that tie the words of a name
+    stops: frozenset[str]  # small words and words of saying, folded
+    said: frozenset[str]  # words of saying, folded
 
 
 @cache
 def name_signs(language: str) -> NameSigns:
     """The signs of names of one language."""
-    table = words(language, "roles").get("names", {})
+    roles = words(language, "roles")
+    table = roles.get("names", {})
+    stops = roles.get("stops", {}).get("words", ())
+    said = roles.get("lists", {}).get("said", ())
     never = table.get("never", ())
     return NameSigns(
         never=re.compile("|".join(f"(?:{one})" for one in never)) if never else None,
@@ -48,7 +53,9 @@ def name_signs(language: str) -> NameSigns:
         small=frozenset(table.get("small", "")),
         before_role=bool(table.get("before_role", False)),
         article=table.get("article", ""),
-        particles=frozenset(table.get("particles", ())),
+        particles=frozenset(map(fold_word, table.get("particles", ()))),
+        stops=frozenset(map(fold_word, (*stops, *said))),
+        said=frozenset(map(fold_word, said)),
     )
 
 
@@ -100,7 +107,11 @@ def _enclosed(finder: NameFinder, first: int) -> tuple[int, int] | None:
     last = first
     while last < len(tokens) and last - first <= _LONGEST and tokens.words[last] not in _COMMAS:
         opens = last == first
-        if finder.tag_at.get(last) is not None or not tokens.words[last].isalpha() or finder.says(last):
+        if (
+            finder.tag_at.get(last) is not None
+            or not tokens.words[last].isalpha()
+            or _says(finder, last, signs)
+        ):
             return None
         if opens and not _name_word(finder, last, first, signs):
             return None
@@ -137,7 +148,7 @@ def _name_word(finder: NameFinder, at: int, first: int, signs: NameSigns) -> boo
         return False
     if word in _JOINS:
         return at > first
-    if not word.isalpha() or folded in finder.stops or folded in finder.said:
+    if not word.isalpha() or folded in signs.stops:
         return False
     return signs.never is None or signs.never.fullmatch(folded) is None
 
@@ -177,8 +188,12 @@ def _leftward(finder: NameFinder, end: int, *, opening: bool = False) -> tuple[i
     begins = first == 0 or tokens.sentence[first - 1] != tokens.sentence[first]
     begins = begins or tokens.words[first - 1] in _CLAUSE
     if opening or signs.before_role:
-        return (first, end) if begins or finder.says(first - 1) else None
-    return (first, end) if not begins and finder.says(first - 1) else None
+        return (first, end) if begins or _says(finder, first - 1, signs) else None
+    return (first, end) if not begins and _says(finder, first - 1, signs) else None
+
+
+def _says(finder: NameFinder, at: int, signs: NameSigns) -> bool:
+    return finder.tokens.folded[at] in signs.said or finder.says(at)
 
 
 def _echoes(
@@ -241,13 +256,15 @@ def _han_run(finder: NameFinder, first: int) -> tuple[int, int] | None:
             break
         if finder.tag_at.get(last) is not None and not _inside_name(finder, first, last, signs):
             break
-        if tokens.folded[last] in finder.stops:
+        if tokens.folded[last] in signs.stops:
             break
         last += 1
     foreign = first
     while foreign < last and (tokens.words[foreign] in signs.foreign or tokens.words[foreign] in _JOINS):
         foreign += 1
     dotted = any(tokens.words[at] in _JOINS for at in range(first, foreign))
+    if dotted and last - foreign <= 2 and not any(w in signs.small for w in tokens.words[foreign:last]):
+        return first, last
     if foreign - first >= 2 and (dotted or foreign == last or foreign - first > 3):
         return first, foreign
     length = last - first
