@@ -79,7 +79,9 @@ def _stops(tokens: Sequence[Token], index: int, last: int | None, grammar: Gramm
         return True
     if grammar.has("conjunctions", low):
         return last is None or not _head_follows(tokens, index + 1, grammar)
-    if grammar.has("auxiliaries", low) or grammar.has("relatives", low) or grammar.has("pronouns", low):
+    if grammar.has("auxiliaries", low) and not (token.capital and last is None):  # `lo Stato maggiore`
+        return True
+    if grammar.has("relatives", low) or grammar.has("pronouns", low):
         return True
     if last is not None and grammar.has("temporal", low):
         return True
@@ -128,7 +130,9 @@ def _link_forward(tokens: Sequence[Token], index: int, last: int, grammar: Gramm
     if grammar.has("temporal", nxt.low):
         return False
     if grammar.has("late_links", low):
-        if grammar.postnominal and (grammar.has("documents", head) or headed(tokens, last, grammar)):
+        if grammar.postnominal and (
+            grammar.has("tag_stops", low) or grammar.has("documents", head) or headed(tokens, last, grammar)
+        ):
             return True
         return grammar.has("people", head) or grammar.has("bodies", head) or low == "of"
     # `ambassador in London` but not `Shoigu in a speech`

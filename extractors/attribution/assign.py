@@ -62,6 +62,8 @@ def is_tag(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> bool:
     before = tokens[head - 1]
     if grammar.cases is not None and frame.shape == "before" and frame.clause < head and before.text == ",":
         return False  # `Earlier, on 20 May, X said`
+    if grammar.postnominal and frame.shape == "after" and before.text == ":":
+        return True  # `…: lo ha detto X`
     if before.kind != "quote" and not (
         before.kind == "mark" and (before.text in (",", "?", "!", "…") or before.text in _DASHES)
     ):

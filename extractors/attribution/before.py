@@ -77,7 +77,10 @@ def _from_pieces(tokens: Sequence[Token], pieces: list[tuple[int, int]], grammar
     for first, last in pieces:
         last_ = _skip_back(tokens, last, grammar)
         core = _core(tokens, last_, grammar, floor=first) if last_ >= first else None
-        if core is None and _describes(tokens, first, last, grammar):
+        loose = core is None or (
+            grammar.postnominal and not _opens_clause(tokens, first, core.first, grammar)
+        )
+        if loose and _describes(tokens, first, last, grammar):
             core = Phrase(first, last, first)
         if core is None or not _opens_clause(tokens, first, core.first, grammar):
             break
@@ -91,8 +94,15 @@ def _from_pieces(tokens: Sequence[Token], pieces: list[tuple[int, int]], grammar
 
 def _describes(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> bool:
     """`a congresswoman from Oregon and no relation`: an apposition that ends in no head."""
-    return grammar.has("determiners", tokens[first].low) and (
-        grammar.postnominal or any(grammar.has("people", token.low) for token in tokens[first : last + 1])
+    piece = tokens[first : last + 1]
+    if not grammar.has("determiners", tokens[first].low):
+        return False
+    if any(grammar.has("people", token.low) for token in piece):
+        return True
+    return (
+        grammar.postnominal
+        and any(grammar.has("bodies", token.low) for token in piece)
+        and not any(grammar.has(name, one.low) for one in piece for name in ("auxiliaries", "negations"))
     )
 
 

@@ -33,7 +33,10 @@ def _step(tokens: Sequence[Token], index: int, grammar: Grammar, floor: int) -> 
     token, low = tokens[index], tokens[index].low
     if token.kind == "mark":
         return "over" if token.text in CLOSERS or token.text in OPENERS or token.text in ".&/" else "stop"
-    if token.kind == "quote" or grammar.has("auxiliaries", low) or grammar.has("negations", low):
+    if grammar.has("particles", low) and _inside_name(tokens, index, floor):
+        return "take"
+    helps = grammar.has("auxiliaries", low) and not (token.capital and index)
+    if token.kind == "quote" or helps or grammar.has("negations", low):
         return "stop"
     if grammar.has("conjunctions", low):
         return "take" if _joins(tokens, index, grammar, floor) else "stop"
@@ -55,6 +58,11 @@ def _step(tokens: Sequence[Token], index: int, grammar: Grammar, floor: int) -> 
     if token.kind == "number" and not _modifies(tokens, index):
         return "stop"
     return "take"
+
+
+def _inside_name(tokens: Sequence[Token], index: int, floor: int) -> bool:
+    """Whether capitals stand on both sides of a small word (`Piet van Aalst`)."""
+    return index - 1 >= floor and tokens[index - 1].capital and tokens[index + 1].capital
 
 
 def _is_noun(tokens: Sequence[Token], index: int, grammar: Grammar, floor: int) -> bool:

@@ -287,7 +287,7 @@ def _first_words(table: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _phrases(table: Mapping[str, Any], name: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(phrase) for phrase in table.get(name, ()))
+    return tuple(sorted((tuple(phrase) for phrase in table.get(name, ())), key=len, reverse=True))
 
 
 def _any_of(listed: Iterable[str], *, bounded: bool = True) -> re.Pattern[str]:
