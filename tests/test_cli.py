@@ -285,6 +285,7 @@ def test_bad_lines_keep_their_place_and_give_status_1(command: Command, tmp_path
     assert len(values) == len(lines)
     assert [v["id"] for v in values] == ["doc-1", None, None, "b", None, "doc-2", 7, "s", None]
     assert ["error" in v for v in values] == [False, True, True, True, True, False, True, False, True]
+    assert "document 4 (b): a document needs html or text" in done.err, "and is listed by name"
     (tmp_path / "good.jsonl").write_text(f"{row(1)}\n\n", "utf-8")
     assert command("analyze", "--jsonl", "good.jsonl", "--with-text").status == 0
 

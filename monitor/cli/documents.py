@@ -56,7 +56,8 @@ def analyze(context: click.Context, /, source: str | None, jsonl: str | None, **
     if (source is None) == (jsonl is None):
         raise UsageError("analyze takes one FILE, URL or -, or --jsonl IN")
     if jsonl is not None:
-        context.exit(_analyze_lines(settings, jsonl, with_text))
+        finish(context, [Counts("analyze", {}, tuple(_analyze_lines(settings, jsonl, with_text)))])
+        return
     document = _document(settings, source or "-", given)
     with app.workers_of(settings, 1) as workers:
         arguments = (
@@ -106,9 +107,9 @@ def _document(settings: Settings, source: str, given: dict[str, Any]) -> Documen
     )
 
 
-def _analyze_lines(settings: Settings, path: str, with_text: bool) -> int:
-    """One line out for each line in, in the same order, by all cores; 1 when some were bad."""
-    bad = 0
+def _analyze_lines(settings: Settings, path: str, with_text: bool) -> list[str]:
+    """One line out for each line in, in the same order, by all cores; those that were bad, in words."""
+    refused: list[str] = []
     progress = Progress("analyzed")
     extra, clock = settings.register_.extra, app.clock_of(settings)
     with _lines(path) as lines, app.workers_of(settings, os.cpu_count() or 1) as workers:
@@ -118,11 +119,12 @@ def _analyze_lines(settings: Settings, path: str, with_text: bool) -> int:
             if isinstance(value, Exception):
                 value = {"id": ids.id_of(done - 1), "error": str(value)}  # noqa: PLW2901
             ids.forget(done - 1)
-            bad += "error" in value
+            if "error" in value:
+                refused.append(f"document {done} ({value['id']}): {value['error']}")
             click.echo(dumps(value))
             progress(done)
     progress.end()
-    return 1 if bad else 0
+    return refused
 
 
 class _Remembered:
