@@ -65,6 +65,11 @@ def test_a_headlines_passive_says_nothing(word: str) -> None:
     assert not find_attributions(f"Ruritania {word} using cluster bombs", "en", headline=True)
 
 
+@pytest.mark.parametrize("words", ["should have said", "may have told us", "would have announced"])
+def test_what_might_have_been_said_was_not(words: str) -> None:
+    assert not find_attributions(f"The minister {words} that they were fired.", "en")
+
+
 def test_who_is_called_by_the_familys_name_first(register: Register) -> None:
     text = (
         "Cambodia's foreign minister, Sok Veasna, said that Cambodia would join the convention on "

@@ -58,6 +58,8 @@ def asserts(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase,
         return False
     if not _fits(tokens, index, form, grammar) or _undergone(tokens, index, form):
         return False
+    if _unreal(tokens, subject.last, index, grammar):
+        return False
     before = tokens[subject.first - 1].low if subject.first else ""
     if grammar.has("conditionals", before):
         return False
@@ -71,6 +73,16 @@ def asserts(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase,
     if grammar.has("things", tokens[subject.last].low):
         return False
     return not (plain and grammar.has("singular", tokens[subject.first].low))
+
+
+def _unreal(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> bool:
+    """`should have said`, `may have told`: no act of saying is reported."""
+    return any(
+        grammar.has("have", tokens[at].low)
+        and grammar.has("auxiliaries", tokens[at - 1].low)
+        and not (grammar.has("have", tokens[at - 1].low) or grammar.has("be", tokens[at - 1].low))
+        for at in range(first + 2, last)
+    )
 
 
 def _undergone(tokens: Sequence[Token], index: int, form: CueForm) -> bool:
