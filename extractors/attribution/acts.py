@@ -54,7 +54,8 @@ def _quotation_near(tokens: Sequence[Token], index: int) -> bool:
 
 def asserts(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase, grammar: Grammar) -> bool:
     """Whether something was said: no `did not say`, no `if X denies`, no `a rebel claim`."""
-    if not form.only_negated and _negated(tokens, subject.last, index, grammar):
+    # A verb group knows its own negation; what stands between may be a relative clause's.
+    if not grammar.sets["clitics"] and _negated(tokens, subject.last, index, grammar):
         return False
     if not _fits(tokens, index, form, grammar) or _undergone(tokens, index, form):
         return False

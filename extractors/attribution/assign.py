@@ -60,18 +60,9 @@ def is_tag(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> bool:
     if head == 0:
         return False
     before = tokens[head - 1]
-    if grammar.cases is not None and frame.shape == "before" and frame.clause < head and before.text == ",":
-        return False  # `Earlier, on 20 May, X said`
-    if grammar.postnominal and frame.shape == "after" and before.text == ":":
-        return True  # `…: lo ha detto X`
-    if before.kind != "quote" and not (
-        before.kind == "mark" and (before.text in (",", "?", "!", "…") or before.text in _DASHES)
-    ):
-        return False
-    if frame.shape == "according" or _inserted(frame):
-        return True
-    if _adjunct_only(tokens, head, grammar):
-        return False
+    told = _by_place(tokens, frame, head, grammar)
+    if told is not None:
+        return told
     after = _past_recipient(tokens, frame, grammar)
     if after >= len(tokens):
         return True
@@ -96,6 +87,22 @@ def is_tag(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> bool:
     if _clause_follows(tokens, after, grammar) and not _quote_before(tokens, head):
         return False
     return grammar.has("adjuncts", nxt.low) or grammar.has("temporal", nxt.low) or grammar.is_adverb(nxt.low)
+
+
+def _by_place(tokens: Sequence[Token], frame: Frame, head: int, grammar: Grammar) -> bool | None:
+    """What the place of source and cue says of their being a tag; None where what follows decides."""
+    before = tokens[head - 1]
+    if grammar.cases is not None and frame.shape == "before" and frame.clause < head and before.text == ",":
+        return False  # `Earlier, on 20 May, X said`
+    if grammar.postnominal and frame.shape == "after" and before.text == ":":
+        return True  # `…: lo ha detto X`
+    if before.kind != "quote" and not (
+        before.kind == "mark" and (before.text in (",", "?", "!", "…") or before.text in _DASHES)
+    ):
+        return False
+    if frame.shape == "according" or _inserted(frame):
+        return True
+    return False if _adjunct_only(tokens, head, grammar) else None
 
 
 def _inserted(frame: Frame) -> bool:

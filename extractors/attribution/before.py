@@ -52,7 +52,7 @@ def subject_before(tokens: Sequence[Token], cue: int, grammar: Grammar) -> Phras
 
 
 def _behind_relative(tokens: Sequence[Token], phrase: Phrase | None, grammar: Grammar) -> Phrase | None:
-    """`La coalición que encabeza Riad`: a phrase that is all a relative clause belongs to what stands before."""
+    """`La coalición que encabeza Riad`: a phrase that is all a relative clause is what stands before."""
     if phrase is None or not grammar.postnominal or phrase.first < 2:
         return phrase
     opening, relative = tokens[phrase.first], tokens[phrase.first - 1]
