@@ -26,6 +26,10 @@ _LINKS = re.compile(r"\[([^\[\]]{0,200})\]\([^()]{0,300}\)")
 _KEEPERS: Final = frozenset({"CCM", "ICRC"})
 _IN_SO_MANY_WORDS: Final = "admits_use, in so many words"
 _NEVER = re.compile(r"(?!)")
+#: Marks behind which somebody's words stand.
+_QUOTED = re.compile(r"[:：“«„「『]")
+#: How far behind a deed its doer may be named ("the use of … by Russia"), in characters.
+_BEHIND: Final = 24
 _CLAUSES = re.compile(r"[.;!?…。！？؟]\s+|\n")
 
 
@@ -51,6 +55,7 @@ class _Table:
     denies: re.Pattern[str]
     towards: re.Pattern[str]
     by: re.Pattern[str]
+    telling: re.Pattern[str]
 
 
 def _joined(rows: Sequence[str] | str, arms: str) -> re.Pattern[str]:
@@ -79,7 +84,7 @@ def _table(language: str) -> _Table | None:
             _joined(use.get(key, ()), arms)
             for key in ("did", "negated", "question", "accuses", "told", "denies")
         ),
-        *(_joined(table.get(key, ()), arms) for key in ("towards", "by")),
+        *(_joined(table.get(key, ()), arms) for key in ("towards", "by", "telling")),
     )
 
 
@@ -136,7 +141,7 @@ def _of_use(table: _Table, clause: str, speaker: Speaker) -> set[str]:
             or table.negated.search(match.group())
         ):
             continue
-        doer = _doer(table, before, speaker, match.group())
+        doer = _doer(table, before, speaker, clause[match.start() : match.end() + _BEHIND])
         if doer == "own":
             found.add("admits_use")
         elif "denies_use" not in found:
@@ -145,7 +150,10 @@ def _of_use(table: _Table, clause: str, speaker: Speaker) -> set[str]:
 
 
 def _doer(table: _Table, before: str, speaker: Speaker, deed: str = "") -> Doer:
-    """Whose deed it is: the state or the "we" that stands last before it, or behind "by"."""
+    """Whose deed it is: the state or the "we" that stands last before it, or behind "by".
+
+    The speaker's own state that only tells of it (`Beirut said that shells had been fired`) is none.
+    """
     own = table.states.get(speaker.state or "", _NEVER)
     if deed and (behind := table.by.search(deed)) and (named := table.any_state.match(deed, behind.end())):
         return "own" if own.match(named.group()) else "other"
@@ -154,6 +162,8 @@ def _doer(table: _Table, before: str, speaker: Speaker, deed: str = "") -> Doer:
     for match in table.any_state.finditer(before):
         if not table.towards.search(before[: match.start()]):
             last, doer = match.start(), "own" if own.match(match.group()) else "other"
+    if doer == "own" and deed and (_QUOTED.search(before, last) or table.telling.search(before, last)):
+        doer = "unknown"
     for match in table.we.finditer(before):
         if match.start() > last:
             last, doer = match.start(), "own"
