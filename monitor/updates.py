@@ -46,8 +46,11 @@ def what_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> Change | 
     loud: list[str] = []
     quiet: list[str] = []
     first, then = _head(before["positions"]), _head(now["positions"])
-    if first != then and then is not None:
-        loud.append(f"what it does: {_said(then)}" + (f" (told before: {_said(first)})" if first else ""))
+    if then is not None and first != then:
+        if first in (None, "neutral_comment") or first in now["positions"]:
+            quiet.append(f"it {_said(then)} too")
+        else:  # what was told of it does not hold any more
+            loud.append(f"what it does: {_said(then)} (told before: {_said(first)})")
     if before["quoted"] and (gone := _gone(before["quoted"], now["quoted"])):
         loud.append(f"an outlet has changed the words: “{gone}” stands there no more")
     if now["quoted"] and not before["quoted"]:

@@ -17,6 +17,7 @@ from monitor.errors import FetchRefused, ItemError, NotAFeed, UsageError
 from monitor.model import OutletKind, ParsedFeed
 from monitor.pipeline import Services
 from monitor.pipeline.jobs import feed_job
+from monitor.pipeline.storm import release, released_lines
 from monitor.ports import Fetched, Wanted
 from monitor.store.feeds import OutletFacts, all_feeds, entry_counts, find_feed, outlet_of
 from monitor.store.schema import Feed
@@ -235,6 +236,8 @@ def _switch(name: str, status: str, words: str) -> click.Command:
                 feed.status = status
                 if status == "active":
                     feed.next_due_at, feed.failures = None, 0.0
+                    for line in released_lines(feed, release(opened, session, feed)):
+                        say(line)
                 click.echo(f"f{feed.id} {status}")
 
     return command
@@ -242,7 +245,7 @@ def _switch(name: str, status: str, words: str) -> click.Command:
 
 _SWITCHES: tuple[Callable[..., Any], ...] = (
     _switch("pause", "paused", "Stop asking feeds (ids or URLs) until they are resumed."),
-    _switch("resume", "active", "Ask paused feeds again, at once."),
+    _switch("resume", "active", "Ask paused feeds again, at once; what they flooded us with may be told."),
     _switch("remove", "removed", "Stop asking feeds for good; what they gave stays in the ledger."),
 )
 

@@ -116,6 +116,8 @@ def _same_person(a: Speaker, b: Speaker, languages: tuple[str | None, str | None
         return "yes", "name"
     if office and _singular(a.office) and close >= SAME_HOLDER:
         return "yes", "office and name"
+    if office and close >= SAME_HOLDER and languages[0] != languages[1] and _bodies_agree(a, b):
+        return "yes", "office, body and name"
     return "no", "other name"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from monitor.errors import ClusterwatchError
 from monitor.identity import New, decide
 from monitor.model import AlertReason, Counts
 from monitor.newness import Decision, Seen
@@ -17,13 +18,17 @@ from monitor.pipeline.copies import inherit_date, link_copies, link_copy
 from monitor.pipeline.gathered import gather, published
 from monitor.pipeline.matching import Block, Outcome, alive, block_of, reconcile
 from monitor.pipeline.readers import give
+from monitor.pipeline.related import relate
 from monitor.pipeline.services import Services, Tally
 from monitor.store.alerts import alert_of
 from monitor.store.database import Session
+from monitor.store.issues import raise_issue
 from monitor.store.questions import versions_of
 from monitor.store.reports import posts_of, waiting_ids
 from monitor.store.schema import ArticleVersion, ReportRow, StatementRow
 from monitor.store.statements import remember, reports_by_statement
+from monitor.store.storms import articles_told
+from monitor.storms import ARTICLES, STATEMENTS_IN
 from monitor.waypoints import passing
 
 
@@ -34,12 +39,27 @@ def announce(services: Services) -> Counts:
     with services.database.reading() as session:
         ids = waiting_ids(session)
     for report_id in ids:
-        with services.database.writing() as session:
-            services.database.serialise(session, "statements")
-            _one(services, tally, session, report_id)
-            passing("announce.matched")
+        try:
+            with services.database.writing() as session:
+                services.database.serialise(session, "statements")
+                _one(services, tally, session, report_id)
+                passing("announce.matched")
+        except ClusterwatchError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever one report does, the others go on
+            _set_aside(services, tally, report_id, error)
         passing("announce.stored")
     return tally.counts()
+
+
+def _set_aside(services: Services, tally: Tally, report_id: int, error: Exception) -> None:
+    """A report that cannot be matched waits for a person, who may send it on again."""
+    with services.database.writing() as session:
+        report = session.get_one(ReportRow, report_id)
+        report.status, report.held_reason = "held", "pattern_unsure"
+        report.held_detail = f"matching failed: {error!r}"
+        raise_issue(session, "matching_failed", f"h{report_id}", repr(error), services.now())
+    tally.refuse(f"h{report_id}", repr(error))
 
 
 def _one(services: Services, tally: Tally, session: Session, report_id: int) -> None:
@@ -66,7 +86,10 @@ def _one(services: Services, tally: Tally, session: Session, report_id: int) -> 
         if split is None:
             settle(services, session, statement)
             continue
-        settle(services, session, statement, why_new=_why(found, statement.id), split_from=split)
+        why = _why(found, statement.id)
+        if related := relate(session, statement):
+            why = f"{why}; it {related}"
+        settle(services, session, statement, why_new=why, split_from=split)
 
 
 def _word(outcome: Outcome) -> str:
@@ -155,4 +178,23 @@ def settle(
         decision = Decision("not_told", "backfill")
     if decision.how == "instant" and any(alert_of(session, number) for number in split_from):
         decision = Decision("digest", "reviewed")
+    if decision.how == "instant" and why_new is not None and _flooded(services, session, reports):
+        decision = Decision("digest", "storm")
     give(services, session, statement, decision, why_new=why_new)
+
+
+def _flooded(services: Services, session: Session, reports: Sequence[ReportRow]) -> bool:
+    """Whether one outlet alone has brought a flood of new statements; then its articles are silent."""
+    outlets = {r.article.outlet_id for r in reports if r.article.origin == "feed"}
+    if len(outlets) != 1 or None in outlets:
+        return False
+    article, now = reports[0].article, services.now()
+    if articles_told(session, article.outlet_id or 0, now - STATEMENTS_IN) < ARTICLES:
+        return False
+    for report in reports:
+        report.article.silent = "storm"
+    outlet = article.outlet
+    if outlet is not None:
+        detail = f"{outlet.name} brought statements in {ARTICLES} articles within an hour; more go to digests"
+        raise_issue(session, "statement_storm", outlet.key, detail, now)
+    return True

@@ -21,6 +21,7 @@ from monitor.store.entries import known_entries
 from monitor.store.feeds import due_ids, find_feed
 from monitor.store.issues import close_issue, raise_issue
 from monitor.store.schema import Entry, Feed
+from monitor.storms import is_storm
 from monitor.waypoints import passing
 
 #: Some servers keep an ETag when the feed has changed: once a day a feed is asked without validators.
@@ -193,7 +194,8 @@ def _keep(services: Services, session: Session, feed: Feed, parsed: ParsedFeed) 
         )
     ]
     identities, by_id = [k for k, _ in known], {e.id: e for _, e in known}
-    new = edited = 0
+    rows_new: list[Entry] = []
+    edited = 0
     for identity, entry in reversed(rows):  # feeds list the newest first; ids follow the order of events
         found = same_entry(
             identity, identities, repeated_guids=guids, repeated_urls=urls, present_urls=present
@@ -204,10 +206,21 @@ def _keep(services: Services, session: Session, feed: Feed, parsed: ParsedFeed) 
             session.flush()
             identities.append(EntryIdentity(row.guid, row.canonical_url, row.title, row.content_hash, row.id))
             by_id[row.id] = row
-            new += 1
+            rows_new.append(row)
         elif found[0].content_hash != identity.content_hash:
             edited += _edit(by_id[found[0].id or 0], identity, entry)
-    return new, edited
+    _quarantine(services, session, feed, rows_new)
+    return len(rows_new), edited
+
+
+def _quarantine(services: Services, session: Session, feed: Feed, new: Sequence[Entry]) -> None:
+    """The items of a flood are read and kept, but make no instant alert until somebody lets them."""
+    if not is_storm([e.published for e in new], feed.last_ok_at):
+        return
+    for entry in new:
+        entry.storm = True
+    detail = f"{feed.url}: {len(new)} items at once, most of them old; `feeds resume f{feed.id}` lets them go"
+    raise_issue(session, "feed_storm", f"f{feed.id}", detail, services.now())
 
 
 def _identity(entry: FeedEntry) -> EntryIdentity:

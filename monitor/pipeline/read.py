@@ -14,7 +14,7 @@ from typing import Final
 from extractors.urls import canonical, host_of
 from monitor.deserves import deserves_page
 from monitor.errors import ItemError
-from monitor.model import Counts, Document, Page, When
+from monitor.model import AlertReason, Counts, Document, Page, When
 from monitor.pipeline.furniture import without_furniture
 from monitor.pipeline.jobs import read_job
 from monitor.pipeline.services import Services, Tally, log
@@ -204,7 +204,7 @@ def _store(
         grown = keep_text(session, article, page, services=services, source=source, summary=summary)
         if entry is not None:
             entry.status, entry.reason, entry.article_id, entry.next_try_at = "read", reason, article.id, None
-            if article.silent == "baseline" and not entry.baseline:
+            if article.silent in ("baseline", "storm") and not entry.baseline and not entry.storm:
                 article.silent = None
         if grown or source == "page":
             _schedule(article, page, grown, services)
@@ -242,6 +242,13 @@ def _address(page: Page, item: _Item) -> str:
     return f"id:{item.document.id}"
 
 
+def _silence(entry: Entry | None) -> AlertReason | None:
+    """Why what an entry leads to makes no instant alert."""
+    if entry is None:
+        return None
+    return "baseline" if entry.baseline else "storm" if entry.storm else None
+
+
 def _new_article(session: Session, services: Services, item: _Item, entry: Entry | None, url: str) -> Article:
     outlet_id = None
     if entry is not None:
@@ -255,7 +262,7 @@ def _new_article(session: Session, services: Services, item: _Item, entry: Entry
         address=item.document.url or item.url,
         outlet_id=outlet_id,
         origin="feed",
-        silent="baseline" if entry is not None and entry.baseline else None,
+        silent=_silence(entry),
         first_seen=services.now(),
     )
     session.add(article)
