@@ -25,7 +25,10 @@ _NUMERIC: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """One language's compiled patterns. Groups: d, m, y (numbers), M (a month's name), W (a weekday's)."""
+    """One language's compiled patterns.
+
+    Groups: d, m, y (numbers), o (a day in words), M (a month's name), W (a weekday's).
+    """
 
     dates: tuple[Pattern, ...]
     months: tuple[Pattern, ...]
@@ -40,6 +43,7 @@ class Forms:
     weekday_number: dict[str, int]
     fixed_meaning: dict[str, tuple[str, int]]  # folded words -> (kind, offset)
     future: Pattern | None
+    ordinal: dict[str, int]  # folded words for the days of a month -> the day
 
 
 def _alternatives(names: list[str]) -> str:
@@ -119,7 +123,9 @@ def forms_of(language: str) -> Forms | None:
     weekdays = {_key(fold(n).low): int(k) for k, names in data.get("weekdays", {}).items() for n in names}
     raw = data.get("forms", {})
 
-    marks = {"{S}": raw.get("suffix", ""), "{D}": _DAY, "{Y}": _YEAR, "{M2}": name, "{M}": f"(?P<M>{name})"}
+    ordinal = {_key(fold(n).low): int(k) for k, names in data.get("ordinals", {}).items() for n in names}
+    day = f"(?:{_DAY}|(?P<o>{_alternatives(list(ordinal))}))" if ordinal else _DAY
+    marks = {"{S}": raw.get("suffix", ""), "{D}": day, "{Y}": _YEAR, "{M2}": name, "{M}": f"(?P<M>{name})"}
 
     def build(pattern: str) -> Pattern:
         filled = _fill(pattern, marks)
@@ -145,6 +151,7 @@ def forms_of(language: str) -> Forms | None:
         future=re.compile(f"{left if boundary else ''}(?:{_alternatives(clause)}){right}")
         if clause
         else None,
+        ordinal=ordinal,
     )
 
 

@@ -117,7 +117,8 @@ def _month_of(match: re.Match[str], forms: Forms) -> tuple[int, bool] | None:
 
 def _date(match: re.Match[str], forms: Forms) -> DayWords | None:
     month = _month_of(match, forms)
-    day = _number(match, "d") or 1  # "1er mars" has no figure of its own
+    named = match.groupdict().get("o") or match.groupdict().get("o2") or ""
+    day = _number(match, "d") or forms.ordinal.get(" ".join(named.split())) or 1  # "1er mars" has no figure
     if month is None:
         return None
     year = _number(match, "y")
@@ -197,9 +198,11 @@ def _fixed(folded: Folded, forms: Forms) -> list[DayWords]:
 
 
 def _widest(found: list[DayWords]) -> list[DayWords]:
-    """Overlaps settled: the longer words win; a weekday beside its own date is one with it."""
+    """Overlaps settled: the longer words win, of equal ones a day; a weekday beside its own date is one
+    with it."""
     kept: list[DayWords] = []
-    for words in sorted(found, key=lambda w: (w.span.start - w.span.end, w.span.start)):
+    order = sorted(found, key=lambda w: (w.span.start - w.span.end, w.meaning == "spanned", w.span.start))
+    for words in order:
         if not any(words.span.overlaps(other.span) for other in kept):
             kept.append(words)
     kept.sort(key=lambda w: w.span.start)

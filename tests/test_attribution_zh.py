@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from slavic_articles import articles, check
 
 from extractors.attribution import find_attributions
+from extractors.days import find_days, resolve_day
+from monitor.model import Span, When
 from monitor.officials import Register, load_register, parse_role
 
 ARTICLES = articles("zh")
@@ -67,3 +70,16 @@ def test_what_is_no_act_of_saying(text: str) -> None:
 def test_titles(phrase: str, office: str, state: str) -> None:
     role = parse_role(phrase, "zh")
     assert (role.office, role.state) == (office, state)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("外长本周二表示。", "2024-06-04"),
+        ("外长上周二表示。", "2024-05-28"),
+    ],
+)
+def test_days_in_words(text: str, day: str) -> None:
+    published = When(datetime(2024, 6, 5, 12, tzinfo=UTC), "minute", "given")
+    found = find_days(text, Span(0, len(text)), "zh")
+    assert str(resolve_day(found[0], published).on) == day

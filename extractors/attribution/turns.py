@@ -17,7 +17,7 @@ from extractors.quotes import Quotation
 from monitor.model import Attribution, Span
 
 _LABEL: Final = re.compile(
-    r"(?:\*\*|__)?(?P<label>[^\W\d_][^\n:：«»“”\"!?]{0,70}?)(?:\*\*|__)?\s?(?::(?:\*\*|__)?\s+|：\s*)(?=\S)"
+    r"(?:\*\*|__)?(?P<label>《?[^\W\d_][^\n:：«»“”\"!?]{0,70}?)(?:\*\*|__)?\s?(?::(?:\*\*|__)?\s+|：\s*)(?=\S)"
 )
 #: Spanish style: `P. ¿Por qué? R. Porque sí.`
 _DOTTED: Final = re.compile(
@@ -226,6 +226,8 @@ def headline_attributions(
         return []
     start, end = tokens[0].start, tokens[colon - 1].end
     quotes = [token.quotation for token in tokens[colon + 1 :] if token.quotation is not None]
+    if grammar.postnominal and colon == 1 and tokens[colon + 1].kind != "quote":
+        return []  # `Laos : …` names the place, and what follows is nobody's
     if quotes:
         return [_row("direct", quote.content, sentence, "headline_colon", start, end) for quote in quotes]
     return [_row("indirect", sentence, sentence, "headline_colon", start, end)]

@@ -88,6 +88,9 @@ def _comma(low: str, start: int, end: int) -> int:
 def _said_end(sentence: Masked, start: int) -> int:
     """The day stands within some words after the subject, before what is said."""
     end = sentence.first_of("content", start, len(sentence.low))
+    for mark in (QUOTE, ":"):
+        found = sentence.low.find(mark, start, end)
+        end = found if found >= 0 else end
     at = start
     for _ in range(_SAID_WORDS):
         at = sentence.low.find(" ", at + 1, end)
