@@ -25,6 +25,9 @@ _DATELINE_REACH: Final = 90
 _LEAD: Final = 60
 _TAIL: Final = 80
 _NEAR: Final = 25
+#: Characters before the source in which a day may be told, and the meanings of words that tell a near one.
+_BEFORE: Final = 120
+_NEAR_DAYS: Final = frozenset(("weekday", "weekday_of_week", "relative", "eve", "anchored"))
 #: Rules for words that stand without marks: nothing around them tells of the saying.
 UNMARKED: Final = frozenset(("transcript_label", "interview_answer", SPEECH))
 _TAGS: Final = frozenset(
@@ -234,9 +237,23 @@ def _said(
         if days:
             exact = [day for day in days if day.meaning == "date"]  # `a week before, on 6 March`
             return resolve_day((exact or days)[0], published)
+    if (before := _said_before(text, row, language, published)) != Said():
+        return before
     if dateline is not None and row.sentence.start < dateline[0]:
         return resolve_day(dateline[1], published)
     return Said()
+
+
+def _said_before(text: str, row: Attribution, language: str, published: When | None) -> Said:
+    """`Signing the law last Wednesday, X had called …`: the one day told before whoever speaks."""
+    if row.source is None or row.rule in _TAGS or not row.sentence.covers(row.source):
+        return Said()
+    lead = Span(row.sentence.start, row.source.start)
+    if lead.end - lead.start > _BEFORE or (row.content.overlaps(lead) and row.kind == "direct"):
+        return Said()
+    days = [day for day in find_days(text, lead, language) if day.meaning in _NEAR_DAYS]
+    said = resolve_day(days[0], published) if len(days) == 1 else Said()
+    return said if said.on is not None else Said()
 
 
 def _headings(text: str, segments: Sequence[Span]) -> list[Span]:
