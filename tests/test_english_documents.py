@@ -70,6 +70,11 @@ def test_what_might_have_been_said_was_not(words: str) -> None:
     assert not find_attributions(f"The minister {words} that they were fired.", "en")
 
 
+def test_what_a_relative_clause_denies_is_not_the_saying() -> None:
+    text = "Paul Moor, who is not his brother and should have left, said that they were fired."
+    assert [row.source.of(text) for row in find_attributions(text, "en") if row.source] == ["Paul Moor"]
+
+
 def test_who_is_called_by_the_familys_name_first(register: Register) -> None:
     text = (
         "Cambodia's foreign minister, Sok Veasna, said that Cambodia would join the convention on "

@@ -78,6 +78,7 @@ def asserts(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase,
 
 def _unreal(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> bool:
     """`should have said`, `may have told`: no act of saying is reported."""
+    first = _past_relative(tokens, first, last, grammar)
     return any(
         grammar.has("have", tokens[at].low)
         and grammar.has("auxiliaries", tokens[at - 1].low)
@@ -96,7 +97,16 @@ def _parliament(tokens: Sequence[Token], subject: Phrase, grammar: Grammar) -> b
 
 
 def _negated(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> bool:
+    first = _past_relative(tokens, first, last, grammar)
     return any(grammar.has("negations", token.low) for token in tokens[first + 1 : last])
+
+
+def _past_relative(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> int:
+    """Where what belongs to the word of saying itself begins, behind `, who is not his brother,`."""
+    opens = first + 2 < last and tokens[first + 1].text == ","
+    if not opens or not grammar.has("relative_openers", tokens[first + 2].low):
+        return first
+    return max(at for at in range(first + 1, last) if tokens[at].text == ",")
 
 
 def _fits(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) -> bool:
