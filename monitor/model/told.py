@@ -1,0 +1,142 @@
+"""What is told: the facts of a message, who wants it, how its sending ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from monitor.model.found import Said, Speaker
+from monitor.model.words import Corroboration, Fidelity, OutletKind, PassageKind, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class ToldPassage:
+    """A quotation as a message shows it."""
+
+    text: str
+    kind: PassageKind
+    language: str | None
+    fidelity: Fidelity
+
+
+@dataclass(frozen=True, slots=True)
+class ToldOutlet:
+    """An outlet that carries the statement, official source first in a message's list."""
+
+    name: str
+    url: str | None
+    language: str | None
+    published: datetime | None
+    kind: OutletKind
+    tier: int
+    official_source: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The one set of facts from which every channel's message is rendered."""
+
+    statement_id: int
+    speaker: Speaker
+    said: Said
+    standing: Standing | None
+    venue: str | None
+    positions: tuple[str, ...]
+    passages: tuple[ToldPassage, ...]
+    outlets: tuple[ToldOutlet, ...]
+    corroboration: Corroboration
+    independent: int
+    first_seen: datetime
+    first_published: datetime | None
+    why_new: str
+    change: str | None = None  # what an update adds, in plain words; None for a first alert
+    ledger_url: str | None = None
+    state_name: str | None = None  # the state's short name in the language of the messages
+
+
+Mode = Literal["instant", "daily", "weekly"]
+MinimumCorroboration = Literal["official_source", "independent", "single", "any"]
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRule:
+    """Who is told what, how and when; an empty tuple means all (of ``kinds``: the official ones).
+
+    ``quiet_hours`` is ``"22:00-06:00"`` or empty, on the clock of ``timezone``; a digest is due at
+    ``digest_hour`` there, a weekly one on ``digest_weekday`` (Monday is 0).
+    """
+
+    name: str
+    by: str = "console"
+    to: tuple[str, ...] = ()
+    mode: Mode = "instant"
+    states: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    positions: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    corroboration: MinimumCorroboration = "single"
+    quiet_hours: str = ""
+    timezone: str = "UTC"
+    digest_hour: int = 7
+    digest_weekday: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a channel sends: the same facts as subject, plain text, HTML and Block Kit."""
+
+    subject: str
+    text: str
+    html: str
+    blocks: tuple[Mapping[str, object], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    thread: str | None = None  # what the channel gave for the statement's first message
+    facts: Mapping[str, object] = field(default_factory=dict)  # the same facts for machines, JSON values only
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The other side took the message; ``reference`` is its own name for it (Slack's ``ts``)."""
+
+    reference: str | None = None
+
+
+#: Whose trouble an outcome is: this recipient's alone, or the channel's (then all its messages share it).
+Scope = Literal["recipient", "channel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delayed:
+    """Will be tried again, not before ``retry_after`` seconds where the other side said so.
+
+    ``ambiguous``: the message was handed over and no answer came, so it may have arrived.
+    """
+
+    reason: str
+    retry_after: float | None = None
+    scope: Scope = "recipient"
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Needs a person: trying again would not help. Of scope ``channel``: until its settings are changed."""
+
+    reason: str
+    scope: Scope = "recipient"
+
+
+Outcome = Accepted | Delayed | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What one stage did: counters by name and the items refused, in words."""
+
+    stage: str
+    done: Mapping[str, int] = field(default_factory=dict)
+    refused: tuple[str, ...] = ()

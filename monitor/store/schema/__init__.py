@@ -1,0 +1,61 @@
+"""The tables. Times are UTC and aware; a row is never deleted, it gets a state.
+
+What each table is for stands in its docstring; the words are those of GLOSSARY.md.
+"""
+
+from monitor.store.schema.base import Base
+from monitor.store.schema.ledger import (
+    Appearance,
+    PassageRow,
+    Relation,
+    ReportRow,
+    ReportTrigram,
+    StatementRow,
+)
+from monitor.store.schema.reading import (
+    Article,
+    ArticleSketch,
+    ArticleVersion,
+    Entry,
+    Feed,
+    HostLine,
+    LivePost,
+    Outlet,
+)
+from monitor.store.schema.register import (
+    BodyRow,
+    Installation,
+    OfficeRow,
+    OfficialRow,
+    RegisterVersion,
+    TermRow,
+)
+from monitor.store.schema.telling import AlertRow, DeliveryRow, IssueRow, Review
+
+__all__ = [
+    "AlertRow",
+    "Appearance",
+    "Article",
+    "ArticleSketch",
+    "ArticleVersion",
+    "Base",
+    "BodyRow",
+    "DeliveryRow",
+    "Entry",
+    "Feed",
+    "HostLine",
+    "Installation",
+    "IssueRow",
+    "LivePost",
+    "OfficeRow",
+    "OfficialRow",
+    "Outlet",
+    "PassageRow",
+    "RegisterVersion",
+    "Relation",
+    "ReportRow",
+    "ReportTrigram",
+    "Review",
+    "StatementRow",
+    "TermRow",
+]
