@@ -232,7 +232,7 @@ class Cast:
             return Held(
                 "kind_unknown", f"{person.name} is named without a role, and an office without a name"
             )
-        return Speaker(person.name, latin(person.name, self.language), "other")
+        return Speaker(person.name, latin(person.name, self.language, None), "other")
 
     def _unfilled(self, mention: Mention) -> bool:
         role = mention.role
@@ -295,7 +295,7 @@ class Cast:
             state = state or self.setting.state_of(role, placed_at)
             role = with_kind(replace(role, state=state)) if state else role
         role = seated(role, self.setting.country)
-        name_en = holding.official.name if holding else latin(person.name, self.language)
+        name_en = holding.official.name if holding else latin(person.name, self.language, role.state)
         official = holding.official.id if holding else None
         if role.kind is None or (role.head in {"state", "party"} and role.kind != "other"):
             return Held("kind_unknown", f"{person.name}: {role.phrase or 'no role'}")

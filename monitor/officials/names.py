@@ -1,7 +1,7 @@
 """People's names across spellings and scripts: a Latin form to show, and a key under which spellings meet.
 
 Transliteration follows the usual newspaper practice (Russian and Ukrainian after BGN/PCGN without
-apostrophes, Arabic and Persian by consonants with the long vowels), from tables of our own.
+apostrophes); Arabic, Persian and Chinese names see ``romanise``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from extractors.languages import words
 from extractors.languages.folding import fold
+from monitor.officials.romanise import arabic, chinese
+from monitor.officials.uncased import name_signs
 
 _RU = {
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "yo", "ж": "zh", "з": "z", "и": "i",
@@ -21,13 +23,6 @@ _RU = {
 _UK = {**_RU, "г": "h", "и": "y", "й": "i", "е": "e"}
 _UK_FIRST = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
 _UK_LATER = {"є": "ie", "ї": "i", "й": "i", "ю": "iu", "я": "ia"}
-_AR = {
-    "ا": "a", "أ": "a", "إ": "i", "آ": "a", "ٱ": "a", "ب": "b", "پ": "p", "ت": "t", "ث": "th", "ج": "j",
-    "چ": "ch", "ح": "h", "خ": "kh", "د": "d", "ذ": "dh", "ر": "r", "ز": "z", "ژ": "zh", "س": "s",
-    "ش": "sh", "ص": "s", "ض": "d", "ط": "t", "ظ": "z", "ع": "a", "غ": "gh", "ف": "f", "ڤ": "v", "ق": "q",
-    "ك": "k", "ک": "k", "گ": "g", "ل": "l", "م": "m", "ن": "n", "ه": "h", "ة": "a", "و": "u", "ؤ": "u",
-    "ي": "i", "ی": "i", "ى": "a", "ئ": "i", "ء": "", "‌": " ",
-}  # fmt: skip
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -36,13 +31,19 @@ _WORD = re.compile(r"[a-z]+")
 
 
 @lru_cache(maxsize=1 << 14)
-def latin(name: str, language: str = "en") -> str:
-    """The name in Latin letters; Latin names come back as they are, Han names too (no rule reads them)."""
+def latin(name: str, language: str = "en", state: str | None = "") -> str:
+    """The name in Latin letters; Latin names come back as they are.
+
+    Names in Chinese signs are spelt where ``state`` says that they are read so (None: nobody's in
+    particular), else they stay as they are.
+    """
     if _CYRILLIC.search(name):
         ukrainian = language == "uk" or bool(_UKRAINIAN.search(name))
         return " ".join(_cyrillic(word, ukrainian) for word in name.split())
     if _ARABIC.search(name):
-        return " ".join(_arabic(word, language) for word in name.split())
+        return arabic(name, language)
+    if _HAN.search(name) and language == "zh":
+        return chinese(name, name_signs(language).compound, state)
     return name
 
 
@@ -63,15 +64,6 @@ def _cyrillic(word: str, ukrainian: bool) -> str:
         out.append(put.capitalize() if char.isupper() else put)
     text = "".join(out)
     return text if ukrainian else re.sub(r"(?<=[a-z])(?:iy|yy)\b", "y", text)
-
-
-def _arabic(word: str, language: str) -> str:
-    article = word.startswith("ال") and len(word) > 3 and language != "fa"
-    body = word[2:] if article else word
-    text = "".join(_AR.get(char, char) for char in body)
-    text = re.sub(r"^u(?=[aiu])", "w", text)
-    text = re.sub(r"^i(?=[aiu])", "y", text)
-    return ("al-" if article else "") + text[:1].upper() + text[1:]
 
 
 #: Spellings of one sound, by language of the text, before the common folding.
