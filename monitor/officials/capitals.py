@@ -24,6 +24,8 @@ class NameFinder:
         self.signs = name_signs(language)
         self.suffixed = bool(table.get("apostrophe_suffix", False))
         stops = word_lists(language, "stops")
+        self.relatives = frozenset(word_lists(language, "lists").get("relatives", ()))
+        self.presiding = frozenset(word_lists(language, "lists").get("presiding", ()))
         self.contracted = frozenset(word_lists(language, "lists").get("contracted", ()))
         self.articles = frozenset(stops.get("articles", ()))
         self.said = frozenset(word_lists(language, "lists").get("said", ()))

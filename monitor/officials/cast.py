@@ -257,7 +257,7 @@ class Cast:
         if owner is None or role.state or role.head not in {"office", "body", "people"}:
             return role
         person = self.people.of(owner)
-        known = self._person(owner) if person is not None and owner.owner is not mention else None
+        known = self._person(owner) if person is not None and owner.owner is None else None
         if isinstance(known, Speaker) and known.state and known.kind in {"state", "intergovernmental"}:
             return with_kind(replace(role, state=known.state))
         return role
@@ -412,6 +412,10 @@ class Cast:
         points = self.reading.lex.nouns or self.reading.lex.points
         pointed = role.definite and points and role.office != "official"
         if pointed and kind != "de_facto" and not office_fact(role.office, "single"):
+            person = self._just_named(mention, role)
+            if person is not None:
+                person.extra.append(role)
+                return self._person(person.mentions[0])
             return Held("speaker_unresolved", f"“{source}” is not told who that is")
         if not office_fact(role.office, "single") or role.indefinite:
             return known if kind == "de_facto" else replace(known, name=source, kind="anonymous")
@@ -419,6 +423,25 @@ class Cast:
         if len(holders) == 1 and holders[0].certain and role.office != "ambassador":
             return replace(known, name_en=holders[0].official.name, official=holders[0].official.id)
         return known
+
+    def _just_named(self, mention: Mention, role: Role) -> Person | None:
+        """The one person of the sentence before, of that sex, whose own roles are no public office
+        ("X, leader of the group Y. … the deputy said")."""
+        tokens = self.reading.tokens
+        number = tokens.sentence[mention.first]
+        people = {
+            id(person): person
+            for other in self.setting.earlier(mention)
+            if tokens.sentence[other.first] == number - 1
+            and (person := self.people.of(other)) is not None
+            and person.full
+            and person.roles
+        }
+        if len(people) != 1:
+            return None
+        person = next(iter(people.values()))
+        public = any(office_fact(other.office, "scope") == "public" for other in person.roles)
+        return None if public or person.female != role.female or role.female is None else person
 
     def _who(self, mention: Mention, role: Role) -> list[Person]:
         """The people who have a role: those of the same post, the last one named where several fit."""

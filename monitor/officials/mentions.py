@@ -133,11 +133,13 @@ class _Reader(NameFinder):
         before = self.before(first, last)
         further = self.before_rank(before, last)
         after = self.after(last)
-        for chain in (before, further, after):
+        for chain in (before, further, after, self.relative(last)):
             if chain:
                 role = read_role(tokens, self.lex, chain)
                 if role.head or role.female is not None:
                     mention.roles.append(role)
+        if before and self.lex.head_first and _names_unit(before, first):
+            mention.organised = True  # "la agrupación Siverski", "la brigade Azov"
         if before:
             mention.first = (further or before)[0].first
         if after:
@@ -315,6 +317,18 @@ class _Reader(NameFinder):
                 return chain[:1]
         return []
 
+    def relative(self, last: int) -> list[Tag]:
+        """What a relative clause behind a name says somebody heads ("X, qui préside l'assemblée de …,")."""
+        tokens = self.tokens
+        if not self.presiding or last + 2 >= len(tokens) or tokens.words[last] != ",":
+            return []
+        if tokens.folded[last + 1] not in self.relatives:
+            return []
+        near = range(last + 2, min(last + 6, len(tokens) - 1))
+        verb = next((at for at in near if tokens.folded[at] in self.presiding), None)
+        chain, _ = self.rightward(verb + 1) if verb is not None else ([], 0)
+        return chain if any(tag.get("named", "body", "state") for tag in chain) else []
+
     def rightward(self, start: int) -> tuple[list[Tag], int]:
         """The tags of a phrase up to the mark that closes it, over few words without a tag."""
         tokens = self.tokens
@@ -381,6 +395,13 @@ class _Reader(NameFinder):
         trimmed = _trim(chain)
         if trimmed and any(tag.get(*_CHAIN, "relay") for tag in trimmed):
             found.append(trimmed)
+
+
+def _names_unit(chain: Sequence[Tag], first: int) -> bool:
+    """Whether the word right before a name is a body's, and nobody's office is told."""
+    last = chain[-1]
+    people = any(tag.get("office", "people", "honor", "congress") for tag in chain)
+    return last.last == first and not people and last.get("body", "generic", "private") is not None
 
 
 def best_role(roles: Sequence[Role]) -> Role:

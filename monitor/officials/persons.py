@@ -207,6 +207,7 @@ def introduced(
     other such name between.
     """
     open_roles: list[Mention] = []
+    last: Mention | None = None  # the last role without a name, whoever speaks
     for mention in reading.mentions:
         role = mention.role
         if mention.name:
@@ -215,12 +216,30 @@ def introduced(
                 continue
             if any(not own.rank for own in person.roles):  # "Colonel X" may be the spokesman told before
                 continue
-            if person.mentions[0] is mention and len(open_roles) == 1 and near(open_roles[0], mention):
-                person.extra.append(open_roles[0].role)
+            if person.mentions[0] is mention:
+                if len(open_roles) == 1 and near(open_roles[0], mention):
+                    person.extra.append(open_roles[0].role)
+                elif last is not None and _next(reading, last, mention) and not _held(people, last.role):
+                    person.extra.append(last.role)
             open_roles = []
-        elif role.head == "office" and not role.indefinite and not role.private and known(mention):
-            held = any(compatible(role, other) for person in people.all for other in person.roles)
-            open_roles = [] if held else [mention]
+        elif role.head == "office" and not role.indefinite and not role.private:
+            last = mention
+            if known(mention):
+                open_roles = [] if _held(people, role) else [mention]
+
+
+def _held(people: People, role: Role) -> bool:
+    """Whether somebody in the document has a role that may be this one."""
+    return any(compatible(role, other) for person in people.all for other in person.roles)
+
+
+def _next(reading: Reading, role: Mention, name: Mention) -> bool:
+    """Whether a sentence ends with a role and the next begins with the name ("… the minister. X said")."""
+    tokens = reading.tokens
+    between = tokens.words[role.last : name.first]
+    return (
+        between == ["."] and role.role.definite and tokens.sentence[name.first] != tokens.sentence[role.first]
+    )
 
 
 __all__ = ["People", "Person", "compatible", "complete", "introduced"]
