@@ -192,3 +192,29 @@ def test_the_seeds_are_exact(shared: Path) -> None:
             frames = [part for part in parts if any(one in part for one in passages)]
             got = positions_of(passages, frames, "en", speaker(row["state"], row["kind"]))
             assert set(got) == set(row["positions"]), (name, row["speaker"])
+
+
+@pytest.mark.parametrize(
+    ("language", "state", "words"),
+    [
+        ("en", "LB", "Lebanon told the council that cluster shells had been fired into its villages."),
+        ("es", "RU", "Moscú dice que dispararon munición de racimo contra la ciudad."),
+        ("ar", "IR", "قالت إيران إن إلقاء قنابل عنقودية على القرى جريمة."),
+        ("fa", "IR", "ایران کاربرد مهمات خوشه‌ای از سوی اسرائیل را محکوم کرد."),
+    ],
+)
+def test_a_state_that_tells_of_a_deed_is_not_its_doer(language: str, state: str, words: str) -> None:
+    speaker = Speaker("X", "X", "state", state=state)
+    found = positions_of([words], [words], language, speaker)
+    assert "alleges_use" in found
+    assert "admits_use" not in found
+
+
+def test_who_could_not_say_who_fired_accuses_nobody() -> None:
+    words = "She declined to say who had fired the cluster rockets."
+    assert "alleges_use" not in positions_of([words], [words], "en", Speaker("X", "X", "intergovernmental"))
+
+
+def test_those_who_clear_are_no_harm() -> None:
+    words = "A map of every area where cluster shells land will be handed to the deminers."
+    assert "reports_harm" not in positions_of([words], [words], "en", Speaker("X", "X", "state", state="FI"))

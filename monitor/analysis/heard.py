@@ -78,7 +78,7 @@ def hear(
     """
     rows = speech_attributions(text, language) or find_attributions(text, language)
     headings = _headings(text, segments or [Span(0, len(text))])
-    datelines = _datelines(text, language, segments or [Span(0, len(text))])
+    datelines = _datelines(text, language, segments)
     starts = [segment.start for segment in segments]
     heard: list[Heard] = []
     earlier: dict[tuple[int | None, str], list[Span]] = {}
@@ -273,7 +273,10 @@ def _covered(spans: Sequence[Span], span: Span) -> bool:
 
 
 def _datelines(text: str, language: str, segments: Sequence[Span]) -> dict[int, tuple[int, DayWords]]:
-    """A full date at the very beginning: it holds for its paragraph, as ``(paragraph's end, day)``."""
+    """A full date at the very beginning of a post: it holds for its paragraph, as ``(paragraph's end, day)``.
+
+    An article's own dateline is weighed with what else tells its days (``monitor.analysis.undated``).
+    """
     found: dict[int, tuple[int, DayWords]] = {}
     for number, segment in enumerate(segments):
         for paragraph in paragraphs_of(text[segment.start : segment.end]):

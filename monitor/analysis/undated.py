@@ -86,7 +86,7 @@ class Days:
             return day
         if (day := self._near(group)) is not None:
             return day
-        if group.speaker.kind not in OFFICIAL_KINDS and group.speaker.kind != "former":
+        if group.speaker.kind not in OFFICIAL_KINDS:
             return None if any(row.heading for row in group.rows) else wire.on
         told = self._told(groups)
         if told is not None or self._several(groups):
