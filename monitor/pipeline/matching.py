@@ -60,7 +60,7 @@ class Outcome:
 def block_of(session: Session, row: ReportRow) -> Block:
     """The reports that may be of one statement with this one, directly or through others."""
     own = heard(row)
-    appearance = appearance_of_report(session, row.id)
+    appearance = appearance_of_report(session, row.id) if row.first_statement is not None else None
     at = appearance.statement_id if appearance else NEW
     root = row.article.copy_of or row.article_id
     if own.published is None and row.article.published is not None:

@@ -5,14 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.orm import Session
 
 from monitor.identity import Heard
 from monitor.identity.decide import interval
 from monitor.model import Passage, Said, Speaker
 from monitor.store.schema import Appearance, Article, PassageRow, ReportRow, ReportTrigram, StatementRow
+
+#: How long the days of a report are: up to NARROW_DAYS, longer, not known.
+NARROW, WIDE, UNKNOWN = 0, 1, 2
+NARROW_DAYS: Final = 10
+
+
+def span_of(days: tuple[date, date] | None) -> int:
+    """The class of a report's days, by which it is indexed."""
+    if days is None:
+        return UNKNOWN
+    return NARROW if (days[1] - days[0]).days <= NARROW_DAYS else WIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +70,55 @@ def block(
     session: Session, state: str | None, key: str, days: tuple[date, date] | None
 ) -> dict[int, list[Member]]:
     """By statement, the reports of this state (or speaker) whose days may meet these."""
-    same: ColumnElement[bool] = ReportRow.speaker_key == key
-    same = or_(ReportRow.state.is_(None) if state is None else ReportRow.state == state, same)
-    wanted = [same]
+    values: dict[str, object] = {"key": key}
+    if state is not None:
+        values["state"] = state
     if days is not None:
         low, high = days[0] - timedelta(days=1), days[1] + timedelta(days=1)
-        wanted.append(or_(ReportRow.days_to.is_(None), ReportRow.days_to >= low))
-        wanted.append(or_(ReportRow.days_from.is_(None), ReportRow.days_from <= high))
-    return _members(session, and_(*wanted))
+        values |= {"low": low, "high": high, "far": high + timedelta(days=NARROW_DAYS)}
+    return _members(session, _block_query(state is not None, days is not None), values)
+
+
+@cache
+def _block_query(with_state: bool, with_days: bool) -> Select[Any]:
+    """The question is put together once: that costs more than to answer it."""
+    r = ReportRow
+    owners: list[ColumnElement[bool]] = [r.speaker_key == bindparam("key")]
+    owners.append(r.state == bindparam("state") if with_state else r.state.is_(None))
+    if not with_days:
+        return _query(or_(*owners))
+    low: BindParameter[date] = bindparam("low")
+    high: BindParameter[date] = bindparam("high")
+    spans = (
+        and_(r.span == NARROW, r.days_to.between(low, bindparam("far")), r.days_from <= high),
+        and_(r.span == WIDE, r.days_to >= low, r.days_from <= high),
+        r.span == UNKNOWN,
+    )
+    # One piece for each index range: an OR of them would read all the reports of a state.
+    return _query(r.id.in_(union(*(select(r.id).where(owner, span) for owner in owners for span in spans))))
 
 
 def members_of(session: Session, statements: Sequence[int]) -> dict[int, list[Member]]:
     """The reports of these statements."""
-    return _members(session, Appearance.statement_id.in_(statements)) if statements else {}
+    if not statements:
+        return {}
+    return _members(session, _query(Appearance.statement_id.in_(statements)), {})
 
 
-def _members(session: Session, wanted: ColumnElement[bool]) -> dict[int, list[Member]]:
-    query = (
+def _query(wanted: ColumnElement[bool]) -> Select[Any]:
+    return (
         select(Appearance.statement_id, Appearance.possible, Appearance.pinned, *_COLUMNS)
         .join(ReportRow, ReportRow.id == Appearance.report_id)
         .join(Article, Article.id == ReportRow.article_id)
         .where(wanted, ReportRow.status.not_in(("rejected", "withdrawn")))
         .order_by(Appearance.statement_id, Appearance.id)
     )
-    rows = session.execute(query).all()
+
+
+def _members(session: Session, query: Select[Any], values: dict[str, object]) -> dict[int, list[Member]]:
+    rows = session.execute(query, values).all()
+    if not rows:
+        return {}
     passages = _passages(session, [row.id for row in rows])
     found: dict[int, list[Member]] = {}
     for row in rows:

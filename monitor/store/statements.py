@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from monitor.identity import Heard
 from monitor.identity.decide import interval
 from monitor.identity.texts import hashes
-from monitor.store.blocks import keep_trigrams
+from monitor.store.blocks import keep_trigrams, span_of
 from monitor.store.reports import passages_of, said_of, speaker_of
 from monitor.store.schema import Appearance, Article, ReportRow, StatementRow
 
@@ -37,6 +37,7 @@ def remember(session: Session, row: ReportRow) -> None:
     own = heard(row)
     days = interval(own if own.published else replace(own, published=row.article.published))
     row.days_from, row.days_to = days if days else (None, None)
+    row.span = span_of(days)
     keep_trigrams(session, row.id, hashes(" ".join(p.text for p in own.passages)))
 
 

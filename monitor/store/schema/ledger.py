@@ -57,6 +57,7 @@ class ReportRow(Base):
     published: Mapped[datetime | None]
     days_from: Mapped[date | None]  # the days on which it may have been said, for matching
     days_to: Mapped[date | None]
+    span: Mapped[int] = mapped_column(default=2, server_default="2")  # how long those days are (blocks.py)
     status: Mapped[str] = mapped_column(String(20), default="waiting", index=True)
     held_reason: Mapped[HeldReason | None] = mapped_column(Text)
     held_detail: Mapped[str | None]
@@ -69,8 +70,8 @@ class ReportRow(Base):
     )
     __table_args__ = (
         Index("ix_reports_article_speaker", "article_id", "post_key", "speaker_key"),
-        Index("ix_reports_state_days", "state", "days_to"),
-        Index("ix_reports_speaker_days", "speaker_key", "days_to"),
+        Index("ix_reports_state_days", "state", "span", "days_to"),
+        Index("ix_reports_speaker_days", "speaker_key", "span", "days_to"),
     )
 
 

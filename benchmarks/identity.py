@@ -1,0 +1,277 @@
+"""Identity measured: how fast a report finds its statement, and how the rules stand against simpler ones.
+
+    python benchmarks/identity.py speed [--statements 100000] [--reports 2000] [--url URL]
+    python benchmarks/identity.py compare FOLDER     (gold.jsonl and documents.jsonl)
+    python benchmarks/identity.py race [--rounds 100] [--url URL]
+
+``speed`` fills a ledger (SQLite in a temporary folder; with ``--url`` an empty PostgreSQL database) and puts
+reports through the whole decision, ``block_of`` and ``arrange``, one process. ``compare`` gives B-cubed
+figures over the answers' reports for the rules, exact text, trigram Jaccard at .5 (what MinHash at .5
+estimates), rapidfuzz's token_set_ratio at its best threshold, and titles alone. ``race`` lets 8 processes
+match the same reports at once, over and over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import multiprocessing
+import os
+import random
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from monitor import app
+from monitor.identity.texts import normalised, trigrams
+from monitor.pipeline import announce
+from monitor.pipeline.matching import block_of
+from monitor.store.database import Database
+from monitor.store.schema import (
+    AlertRow,
+    Appearance,
+    Article,
+    ArticleVersion,
+    PassageRow,
+    ReportRow,
+    StatementRow,
+)
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+
+NOW = datetime(2024, 3, 5, 12, tzinfo=UTC)
+START = date(2014, 1, 1)
+STATES = [f"{a}{b}" for a in "ABCDEFG" for b in "ABCDEFG"]  # as if a quarter of all states spoke
+OFFICES = ("foreign_minister", "defence_minister", "president", "spokesperson")
+ACTS = ("condemns", "denies_use", "alleges_use", "calls_to_join", "announces_transfer")
+WORDS = ("village", "road", "shells", "harvest", "children", "hospital", "council", "winter", "border", "law")
+
+
+def _report(dice: random.Random, number: int) -> dict[str, Any]:
+    state, office = dice.choice(STATES), dice.choice(OFFICES)
+    day = START + timedelta(days=dice.randrange(3650))
+    name = f"{state.title()}or {office[:4].title()}ov"
+    return {
+        "article_id": 1 + number % 1000, "version_id": 1, "post_key": f"p{number}", "speaker": name,
+        "speaker_key": f"{state}:{office}", "speaker_en": name, "role": office, "office": office,
+        "state": state, "kind": "state", "said_on": day, "said_from": day, "said_to": day,
+        "days_from": day, "days_to": day, "span": 0,
+        "reporting": "new", "positions": [dice.choice(ACTS)], "confidence": 1.0, "language": "en",
+        "published": datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=15),
+        "status": "matched", "found_at": NOW,
+    }  # fmt: skip
+
+
+def _text(dice: random.Random) -> str:
+    return " ".join(dice.choices(WORDS, k=14))
+
+
+def _fill(database: Database, statements: int, reports: int) -> list[int]:
+    dice = random.Random(7)
+    with database.writing() as session:
+        for n in range(1, 1001):
+            session.add(Article(url=f"http://b.example/{n}", first_seen=NOW, origin="feed", copy_by="none"))
+        session.flush()
+        session.add(
+            ArticleVersion(
+                article_id=1, number=1, text_hash="x", fetched_at=NOW, text="", page={}, source="given",
+                judged_at=NOW,
+            )
+        )  # fmt: skip
+        session.flush()
+        made = [_report(dice, n) for n in range(statements + reports)]
+        for n, row in enumerate(made):
+            row["status"] = "matched" if n < statements else "waiting"
+        for piece in itertools.batched(made, 5000) if hasattr(itertools, "batched") else _batches(made, 5000):
+            session.execute(insert(ReportRow), list(piece))
+        texts = [
+            {
+                "report_id": n + 1, "number": 0, "kind": "direct", "text": _text(dice), "where": "text",
+                "start": 0, "end": 1, "fidelity": "verbatim", "rule": "x",
+            }
+            for n in range(len(made))
+        ]  # fmt: skip
+        known = [
+            {
+                "speaker_key": r["speaker_key"], "speaker": r["speaker"], "speaker_en": r["speaker"],
+                "kind": "state", "state": r["state"], "said_on": r["said_on"], "said_from": r["said_on"],
+                "said_to": r["said_on"], "positions": r["positions"], "reporting": "new", "first_seen": NOW,
+                "corroboration": "single",
+            }
+            for r in made[:statements]
+        ]  # fmt: skip
+        links = [
+            {
+                "statement_id": n, "report_id": n, "article_id": made[n - 1]["article_id"],
+                "same_by": "first", "attached_at": NOW, "possible": False, "pinned": False,
+            }
+            for n in range(1, statements + 1)
+        ]  # fmt: skip
+        for table, rows in ((PassageRow, texts), (StatementRow, known), (Appearance, links)):
+            for piece in _batches(rows, 5000):
+                session.execute(insert(table), list(piece))
+    return list(range(statements + 1, statements + reports + 1))
+
+
+def _batches(rows: Sequence[Any], size: int) -> list[Sequence[Any]]:
+    return [rows[start : start + size] for start in range(0, len(rows), size)]
+
+
+def speed(url: str | None, statements: int, reports: int) -> None:
+    """Reports a second through the decision, against a ledger of so many statements."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(url or f"sqlite:///{folder}/ledger.db")
+        database.upgrade()
+        ids = _fill(database, statements, reports)
+        with database.reading() as session:
+            rows = session.scalars(select(ReportRow).where(ReportRow.id.in_(ids))).all()
+            seen = sizes = 0
+            began, cpu = time.perf_counter(), time.process_time()
+            for row in rows:
+                found = block_of(session, row)
+                found.arranged()
+                seen, sizes = seen + 1, sizes + len(found.nearest)
+            wall, spent = time.perf_counter() - began, time.process_time() - cpu
+        print(
+            f"{'SQLite' if database.sqlite else 'PostgreSQL'}, {statements} statements: {seen / wall:.0f} "
+            f"reports a second ({seen / spent:.0f} a CPU-second of this process), "
+            f"{sizes / seen:.1f} statements a block"
+        )
+        database.dispose()
+
+
+# --- simpler rules ------------------------------------------------------------------------------------
+
+
+def _components(count: int, same: Callable[[int, int], bool]) -> list[int]:
+    parent = list(range(count))
+
+    def root(n: int) -> int:
+        while parent[n] != n:
+            n = parent[n]
+        return n
+
+    for a, b in itertools.combinations(range(count), 2):
+        if root(a) != root(b) and same(a, b):
+            parent[root(b)] = root(a)
+    return [root(n) for n in range(count)]
+
+
+def _b_cubed(groups: Sequence[int], keys: Sequence[str]) -> tuple[float, float, float]:
+    precision = recall = 0.0
+    for n in range(len(keys)):
+        mine = {i for i in range(len(keys)) if groups[i] == groups[n]}
+        truth = {i for i in range(len(keys)) if keys[i] == keys[n]}
+        precision += len(mine & truth) / len(mine)
+        recall += len(mine & truth) / len(truth)
+    p, r = precision / len(keys), recall / len(keys)
+    return p, r, 2 * p * r / (p + r)
+
+
+def compare(folder: Path) -> None:
+    """The rules and four simpler ones over the same reports."""
+    import gold_ledger
+    from rapidfuzz import fuzz
+
+    gold_ledger.NEWSROOM = folder
+    from test_order import arranged_at_once
+
+    reports = gold_ledger.gold_reports()
+    keys = [r.key for r in reports]
+    texts = [" ".join(p.text for p in r.report.passages) for r in reports]
+    titles = {d["id"]: d.get("title") or "" for d in gold_ledger._rows("documents.jsonl")}
+    grams = [trigrams(t) for t in texts]
+    words = [frozenset(re.findall(r"\w{3,}", titles[r.document].casefold())) for r in reports]
+    plain = [normalised(t) for t in texts]
+
+    def jaccard(rows: Sequence[frozenset[Any]], least: float) -> Callable[[int, int], bool]:
+        return lambda a, b: len(rows[a] & rows[b]) >= least * max(1, len(rows[a] | rows[b]))
+
+    ours = {n: i for i, g in enumerate(arranged_at_once(reports)) for n in g}
+    table = {
+        "the rules": [ours[r.number] for r in reports],
+        "exact text": _components(len(reports), lambda a, b: plain[a] == plain[b]),
+        "trigram Jaccard .5": _components(len(reports), jaccard(grams, 0.5)),
+        "titles, Jaccard .3": _components(len(reports), jaccard(words, 0.3)),
+    }
+    fuzzy = {
+        least: _components(len(reports), lambda a, b, t=least: fuzz.token_set_ratio(plain[a], plain[b]) >= t)
+        for least in (55, 65, 75, 85, 95)
+    }
+    best = max(fuzzy, key=lambda t: _b_cubed(fuzzy[t], keys)[2])
+    table[f"token_set_ratio {best}"] = fuzzy[best]
+    print(f"{len(reports)} reports of {len(set(keys))} statements")
+    for name, groups in table.items():
+        p, r, f = _b_cubed(groups, keys)
+        print(f"{name:20} {len(set(groups)):4} groups   B-cubed P {p:.3f}  R {r:.3f}  F1 {f:.3f}")
+
+
+# --- eight processes at once --------------------------------------------------------------------------
+
+
+def _announce(url: str, gate: Any) -> None:
+    os.environ["CLUSTERWATCH__DATABASE__URL"] = url
+    with app.open_services(workers=0) as services:
+        gate.wait()
+        announce(services)
+
+
+def race(url: str | None, rounds: int, processes: int = 8) -> None:
+    """The same waiting reports matched by many processes at once: each makes one statement and one alert."""
+    import gold_ledger
+
+    gold = [r for r in gold_ledger.gold_reports() if r.key.startswith(("lukoshin", "chhim", "quintanar"))]
+    os.environ["CLUSTERWATCH__CLOCK__START"] = "2024-04-30T00:00:00Z"
+    expected, wrong = None, 0
+    context = multiprocessing.get_context("fork")
+    for number in range(rounds):
+        with tempfile.TemporaryDirectory() as folder:
+            where = f"{url.rsplit('/', 1)[0]}/race_{number}" if url else f"sqlite:///{folder}/ledger.db"
+            os.environ["CLUSTERWATCH__DATABASE__URL"] = where
+            database = Database(where)
+            database.upgrade()
+            database.dispose()
+            with app.open_services(workers=0) as services:
+                gold_ledger.put_in(services, gold)
+            gate = context.Barrier(processes)
+            running = [context.Process(target=_announce, args=(where, gate)) for _ in range(processes)]
+            for one in running:
+                one.start()
+            for one in running:
+                one.join()
+            with app.open_services(workers=0) as services:
+                found = gold_ledger.partition(services)
+                with services.database.reading() as session:
+                    told = list(session.scalars(select(AlertRow.statement_id)))
+            expected = expected or found
+            wrong += found != expected or len(told) != len(set(told)) or any(p.exitcode for p in running)
+    print(f"{rounds} rounds of {processes} processes: {wrong} with a second statement or alert")
+
+
+def main() -> None:
+    """The command line."""
+    given = argparse.ArgumentParser(description=__doc__)
+    given.add_argument("what", choices=("speed", "compare", "race"))
+    given.add_argument("folder", nargs="?", type=Path)
+    given.add_argument("--statements", type=int, default=100_000)
+    given.add_argument("--reports", type=int, default=2000)
+    given.add_argument("--rounds", type=int, default=100)
+    given.add_argument("--url")
+    options = given.parse_args()
+    if options.what == "speed":
+        speed(options.url, options.statements, options.reports)
+    elif options.what == "compare":
+        compare(options.folder)
+    else:
+        race(options.url, options.rounds)
+
+
+if __name__ == "__main__":
+    main()
