@@ -218,3 +218,29 @@ def test_who_could_not_say_who_fired_accuses_nobody() -> None:
 def test_those_who_clear_are_no_harm() -> None:
     words = "A map of every area where cluster shells land will be handed to the deminers."
     assert "reports_harm" not in positions_of([words], [words], "en", Speaker("X", "X", "state", state="FI"))
+
+
+@pytest.mark.parametrize(
+    ("language", "blames", "praises"),
+    [
+        (
+            "en",
+            "He called the decision “a stone to carry”.",
+            "He called the decision “right and brave”.",
+        ),
+        ("ru", "Посол назвал решение США «камнем на шее».", "Посол назвал решение США «правильным»."),
+        ("uk", "Посол назвав рішення США «каменем на шиї».", "Посол назвав рішення США «правильним»."),
+        ("pl", "Minister nazwał decyzję USA „kamieniem u szyi”.", "Minister nazwał decyzję USA „słuszną”."),
+        ("de", "Er nannte die Entscheidung „einen Stein am Hals“.", "Er nannte die Entscheidung „richtig“."),
+        ("fr", "Il a qualifié la décision de « pierre au cou ».", "Il a qualifié la décision de « juste »."),
+        ("es", "Calificó la decisión de «piedra al cuello».", "Calificó la decisión de «correcta»."),
+        ("it", "Ha definito la decisione «una pietra al collo».", "Ha definito la decisione «giusta»."),
+        ("pt", "Classificou a decisão como “uma pedra no sapato”.", "Classificou a decisão como “acertada”."),
+    ],
+)
+def test_a_name_given_to_a_decision_blames_it_unless_it_praises(
+    language: str, blames: str, praises: str
+) -> None:
+    speaker = Speaker("X", "X", "state", state="NO")
+    assert "condemns" in positions_of([blames], [blames], language, speaker)
+    assert "condemns" not in positions_of([praises], [praises], language, speaker)
