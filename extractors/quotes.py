@@ -175,6 +175,8 @@ def _double(text: str, match: re.Match[str], paragraph: Span, stack: list[_Open]
     if held is None:
         if mark == '"' and at > paragraph.start and text[at - 1].isdigit():
             return "none"  # inches
+        if mark == "«" and at > paragraph.start and text[at - 1] in "'’":
+            return "open"  # d'« aveu »: French sets a space inside its marks
         return "open" if opening or (usual == "open" and not closing) else "none"
     if held.mark == "„" and mark == "“":
         return "close" if closing or not opening else "open"

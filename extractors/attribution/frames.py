@@ -74,7 +74,7 @@ def ends_with(tokens: Sequence[Token], stop: int, phrases: Sequence[tuple[str, .
 
 
 def _according(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame | None:
-    length = starts_with(tokens, index, grammar.according)
+    length = starts_with(tokens, index, grammar.according) or _opinion(tokens, index, grammar)
     if not length:
         return None
     source = phrase_after(tokens, index + length, grammar)
@@ -82,6 +82,18 @@ def _according(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame |
         return None
     maker = _maker(tokens, source, grammar)
     return Frame("according", index, index + length - 1, "speech", "according", maker or source, index)
+
+
+def _opinion(tokens: Sequence[Token], index: int, grammar: Grammar) -> int:
+    """`Pour le ministre X, … « Q »`: an opinion only at the beginning, of somebody with a title, quoted."""
+    length = starts_with(tokens, index, grammar.opinion)
+    if not length or index or not any(token.kind == "quote" for token in tokens):
+        return 0
+    source = phrase_after(tokens, index + length, grammar)
+    if source is None or source.last + 1 >= len(tokens) or tokens[source.last + 1].text != ",":
+        return 0
+    titled = any(grammar.has("people", token.low) for token in tokens[source.first : source.last + 1])
+    return length if titled else 0
 
 
 def _maker(tokens: Sequence[Token], source: Phrase, grammar: Grammar) -> Phrase | None:

@@ -81,6 +81,8 @@ class Grammar:
     asks: Mapping[str, frozenset[str]]
     plural_endings: tuple[str, ...]
     periphrases: tuple[tuple[str, ...], ...]
+    insertions: tuple[tuple[str, ...], ...]
+    opinion: tuple[tuple[str, ...], ...]
     resumptives: tuple[tuple[str, ...], ...]
     comma_tags: bool
     not_relay: tuple[str, ...]
@@ -178,7 +180,14 @@ def grammar_of(language: str) -> Grammar | None:
         hearsay=_phrases(according, "hearsay"),
         postposed=frozenset(_first_words({"after": according.get("after", ())})),
         endings={name: tuple(listed) for name, listed in table.get("endings", {}).items()},
-        openers=frozenset(_first_words({key: according.get(key, ()) for key in ("before", "citing")})),
+        openers=frozenset(
+            _first_words(
+                {
+                    **{key: according.get(key, ()) for key in ("before", "citing")},
+                    "opinion": grammar.get("opinion", ()),
+                }
+            )
+        ),
         relay=_any_of(relays.get("names", ())),
         parting=_parting(grammar.get("elisions", ()), grammar.get("enclitics", ())),
         postnominal=bool(grammar.get("postnominal", False)),
@@ -187,6 +196,8 @@ def grammar_of(language: str) -> Grammar | None:
         asks={lemma: frozenset(listed) for lemma, listed in table.get("asks", {}).items()},
         plural_endings=tuple(grammar.get("plural_endings", ())),
         periphrases=tuple(tuple(phrase) for phrase in grammar.get("periphrases", ())),
+        insertions=tuple(tuple(phrase) for phrase in grammar.get("insertions", ())),
+        opinion=tuple(tuple(phrase) for phrase in grammar.get("opinion", ())),
         resumptives=tuple(tuple(phrase) for phrase in grammar.get("resumptives", ())),
         comma_tags=bool(grammar.get("comma_tags", False)),
         relay_heads=frozenset(relays.get("heads", {}).get(language, ())),

@@ -35,10 +35,13 @@ def verb_group(tokens: Sequence[Token], index: int, form: CueForm, grammar: Gram
     group = VerbGroup(index)
     at = index - 1
     while at >= 0 and tokens[at].kind == "word":
-        length = _periphrasis(tokens, at, grammar)
+        length = _ending(tokens, at, grammar.periphrases)
+        inserted = 0 if length else _ending(tokens, at, grammar.insertions)
         if length:
             group.periphrasis = True
             group.first = at - length + 1
+        elif inserted:
+            length = inserted
         elif not _belongs(tokens, at, form, group, grammar):
             break
         at -= length or 1
@@ -81,9 +84,10 @@ def _hangs(tokens: Sequence[Token], at: int, grammar: Grammar) -> bool:
     )
 
 
-def _periphrasis(tokens: Sequence[Token], at: int, grammar: Grammar) -> int:
-    """How many words of a verb that only carries another end at ``at`` (`tenu à`, `vient de`); 0 for none."""
-    for phrase in grammar.periphrases:
+def _ending(tokens: Sequence[Token], at: int, phrases: Sequence[tuple[str, ...]]) -> int:
+    """How many words of one of the phrases end at ``at``: of a verb that only carries another (`tenu à`,
+    `vient de`), of what may stand between auxiliary and participle (`de son côté`); 0 for none."""
+    for phrase in phrases:
         first = at - len(phrase) + 1
         if first >= 0 and all(tokens[first + i].low == word for i, word in enumerate(phrase)):
             return len(phrase)
