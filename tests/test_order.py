@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -15,9 +16,9 @@ from world import World
 from monitor.identity import Heard
 from monitor.identity.arrange import arrange, is_weak
 from monitor.identity.decide import opposed
-from monitor.model import Said
+from monitor.model import Passage, Report, Said, Speaker
 from monitor.pipeline import announce
-from monitor.store.schema import AlertRow, StatementRow
+from monitor.store.schema import AlertRow, Appearance, StatementRow
 
 
 def groups(reports: list[Heard], order: list[int]) -> frozenset[frozenset[int]]:
@@ -135,3 +136,25 @@ def arranged_at_once(reports: list[GoldReport]) -> frozenset[frozenset[int]]:
     for number, place in arrange(values).items():
         found.setdefault(place.group, set()).add(number)
     return frozenset(frozenset(g) for g in found.values())
+
+
+def test_what_may_be_of_a_later_report_keeps_its_statement(world: World) -> None:
+    """A bare state's words are told; more of them, which may be others, are held and take nothing away."""
+    gold = next(r for r in gold_reports() if r.report.said.on is not None)
+    state = Speaker("Oslo", "Norway", "state", "NO")
+
+    def bare(number: int, words: str, act: str, hours: int) -> GoldReport:
+        passages = (Passage("indirect", words, "text", 0, len(words), "paraphrase", "x"),)
+        report = Report(state, Said(), "new", (act,), passages, 1.0)
+        at = datetime(2024, 3, 5, tzinfo=UTC) + timedelta(hours=hours)
+        return replace(gold, number=number, document=f"d{number}", published=at, report=report, language="en")
+
+    first = bare(1, "Oslo said that it had never stored them in the north", "denies_other", 8)
+    second = bare(2, "Oslo thanked its neighbours for a decade of clearing fields", "affirms_ban", 2)
+    with world.at("2024-03-06T00:00:00+00:00") as services:
+        for piece in ([first], [second]):
+            put_in(services, piece)
+            announce(services)
+    with_reports = {a.statement_id for a in world.rows(Appearance) if not a.possible}
+    assert with_reports == {s.id for s in world.rows(StatementRow) if s.merged_into is None}
+    assert len(with_reports) == 1

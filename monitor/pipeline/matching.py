@@ -156,6 +156,7 @@ def reconcile(
     for number, place in placed.items():
         groups.setdefault(place.group, []).append(number)
     claims = _claims(found, placed, groups)
+    _first_come_stays(found, placed, groups, claims)
     outcome = Outcome(NEW, placed[found.report.report])
     homes: dict[int, int] = {}
     for group, members in groups.items():
@@ -191,6 +192,28 @@ def _claims(
     return {group: tuple(sorted(numbers)) for group, numbers in claims.items()}
 
 
+def _first_come_stays(
+    found: Block,
+    placed: dict[int, Placed],
+    groups: dict[int, list[int]],
+    claims: dict[int, tuple[int, ...]],
+) -> None:
+    """Of two groups that may be one, the one that has its statement keeps it; the other may be of it."""
+    for group, members in groups.items():
+        if claims.get(group):
+            continue
+        leaving = [found.members[i] for i in members if placed[i].possible]
+        have = sorted({m.statement for m in leaving if not m.possible} - {NEW})
+        if not have:
+            continue
+        claims[group] = (have[0],)
+        by = next((placed[i].by for i in members if placed[i].possible), "")
+        for number in members:
+            member = found.members[number]
+            stays = member.statement == have[0] and not member.possible
+            placed[number] = Placed(group, placed[number].by if stays else by, possible=not stays)
+
+
 def _home(
     session: Session,
     found: Block,
@@ -220,6 +243,8 @@ def _home(
 def _attach(
     session: Session, member: Member, home: int, place: Placed, outcome: Outcome, now: datetime
 ) -> None:
+    if place.possible and not member.possible and member.statement not in (NEW, home):
+        return  # it has a statement of its own, which was told as such
     row = session.get_one(ReportRow, member.report)
     appearance = appearance_of_report(session, member.report)
     if appearance is None:
