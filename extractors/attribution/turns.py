@@ -11,7 +11,7 @@ from typing import Final
 from extractors.attribution.after import phrase_after
 from extractors.attribution.grammar import Grammar, precision
 from extractors.attribution.tokens import tokens_of
-from extractors.attribution.worded import worded_of
+from extractors.attribution.worded import Worded, worded_of
 from extractors.attribution.worded_lines import asks, headline_rows, tells
 from extractors.quotes import Quotation
 from monitor.model import Attribution, Span
@@ -101,18 +101,26 @@ def turns_of(text: str, paragraphs: Sequence[Span], grammar: Grammar) -> dict[in
     asked = sum(names[q] for q in _QUESTION)
     answered = sum(names[a] for a in _ANSWER)
     interview = asked >= 2 and answered >= 2
+    worded = worded_of(grammar.language)
     if interview:
         kept = {name for name in names if name in _QUESTION or name in _ANSWER}
-    elif _dialogue(text, names, [content for _, content in labelled.values()]):
+    elif _asked(text, labelled, worded) or _dialogue(text, names, [c for _, c in labelled.values()]):
         kept = set(names)
     else:
         return {}
     turns = _spread(text, paragraphs, labelled, kept, interview)
-    worded = worded_of(grammar.language)
     if worded is not None:
         asking = {number for number, turn in turns.items() if asks(turn.label.of(text), worded)}
         turns.update((number, replace(turns[number], role="Q")) for number in asking)
     return turns
+
+
+def _asked(text: str, labelled: dict[int, tuple[Span, Span]], worded: Worded | None) -> bool:
+    """Whether the label of a paragraph is of somebody who asks, and the next paragraph's of who answers."""
+    if worded is None:
+        return False
+    asking = {number for number, (label, _) in labelled.items() if asks(label.of(text), worded)}
+    return any(number + 1 in labelled and number + 1 not in asking for number in asking)
 
 
 def _dialogue(text: str, names: Counter[str], contents: Sequence[Span]) -> bool:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _UNIT: Final = 4
 _HEADS: Final = ("office", "body", "people", "congress", "named")
+_NEXT: Final = ("office", "body", "people", "named", "generic")
 _DEFINITE: Final = ("office", "people", "body", "generic", "named")
 
 
@@ -62,9 +63,9 @@ def new_head(finder: NameFinder, one: Tag, two: Tag) -> bool:
     if one.get("office", "honor", "mod") is not None:
         return False
     place = one.get("state", "named")
-    return (
-        place is not None
-        and place.form != "adj"
-        and two.get("office", "body", "people") is not None
-        and two.get("mod", "state") is None
-    )
+    following = two.get("state")
+    if place is None or two.get("mod") is not None:
+        return False
+    if following is not None:  # `روسيا أوكرانيا`, `الوزارة السورية إسرائيل`: subject and object
+        return one.get("state") is not None and following.form != "adj"
+    return two.get(*_NEXT) is not None

@@ -44,7 +44,11 @@ def _opening(reading: Reading, inside: Sequence[Mention], span: Span) -> list[Me
         closing = [mention for mention in inside if mention.name and place.stop - mention.last < _APART]
         if closing and closing[-1].last - place.start <= _TOGETHER:
             return closing[-1:]
-    return [mention for mention in inside[:1] if mention.first - place.start < _APART]
+    found = [mention for mention in inside[:1] if mention.first - place.start < _APART]
+    if not reading.lex.head_first and found and not found[0].name:
+        rest = reading.tokens.words[found[0].last : place.stop]
+        return found if not rest or not rest[0].isalpha() else []  # `日本官房长官X` is not Japan
+    return found
 
 
 def _bent(reading: Reading, mention: Mention, ending: re.Pattern[str]) -> bool:

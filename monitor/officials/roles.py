@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from extractors.languages import words
 from monitor.model import Kind
 from monitor.officials.lexicon import Lexicon, Tag, data, lexicon
 from monitor.officials.tokens import Tokens, tokenize
@@ -94,16 +96,22 @@ def read_role(tokens: Tokens, lex: Lexicon, tags: Sequence[Tag]) -> Role:
         de_facto="de_facto" in found.mods,
         private=found.private,
         people=found.people,
-        own=_article(tokens, tags, lex, "own"),
+        own=_article(tokens, tags, lex, "own") or _suffixed(tokens, tags, lex),
         definite=_article(tokens, tags, lex, "definite"),
         indefinite=_article(tokens, tags, lex, "indefinite"),
     )
-    role = _with_body(role, found, tokens, tags)
+    role = _with_body(role, found, tokens, tags, after_noun=lex.head_first and not lex.cased)
     role = _with_state(role, found)
     role = _with_head(role, found, office, office_tag)
     if lex.clitics:
         role = replace(role, phrase=_bare(role.phrase, lex), body=role.body and _bare(role.body, lex))
     return with_kind(role)
+
+
+def _suffixed(tokens: Tokens, tags: Sequence[Tag], lex: Lexicon) -> bool:
+    """Whether an ending says whose office it is (`وزير خارجيتها`)."""
+    ending: str | None = words(lex.language, "roles").get("own_suffix")
+    return ending is not None and any(re.search(ending, tokens.folded[tag.last - 1]) for tag in tags)
 
 
 def _bare(phrase: str, lex: Lexicon) -> str:
@@ -186,7 +194,7 @@ def _ministry(code: str, portfolio: str) -> str:
     return f"{portfolio}_ministry" if code == "ministry" else code
 
 
-def _with_body(role: Role, found: _Found, tokens: Tokens, tags: Sequence[Tag]) -> Role:
+def _with_body(role: Role, found: _Found, tokens: Tokens, tags: Sequence[Tag], *, after_noun: bool) -> Role:
     role = replace(role, generic=found.generic)
     named = [item for item in found.bodies if item[1] == "named"]
     generic = [item for item in found.bodies if item[1] == "generic"]
@@ -198,19 +206,22 @@ def _with_body(role: Role, found: _Found, tokens: Tokens, tags: Sequence[Tag]) -
     if sort == "named" and facts(code).get("common"):
         others = [state for state, _, away in found.states if not away and state != facts(code).get("state")]
         code = facts(code)["generic"] if others else code  # "South Korea's Joint Chiefs of Staff"
-    first, last = _widened(tag, tags)
+    first, last = _widened(tag, tags, after_noun)
     return replace(role, body=tokens.slice(first, last), body_id=code)
 
 
-def _widened(tag: Tag, tags: Sequence[Tag]) -> tuple[int, int]:
-    """A body's tokens with the state beside it ("Russian foreign ministry", "ministry of Ukraine")."""
+def _widened(tag: Tag, tags: Sequence[Tag], after_noun: bool) -> tuple[int, int]:
+    """A body's tokens with the state beside it ("Russian foreign ministry", "ministry of Ukraine").
+
+    ``after_noun``: the language's adjectives follow their noun.
+    """
     at = next(index for index, other in enumerate(tags) if other is tag)
     first, last = tag.first, tag.last
     before = tags[at - 1] if at else None
     if before and before.last == first and before.get("state"):
         first = before.first
     after = tags[at + 1].get("state") if at + 1 < len(tags) and tags[at + 1].first == last else None
-    if after is not None and after.form != "adj":
+    if after is not None and (after.form != "adj" or after_noun):
         return first, tags[at + 1].last  # `министерство обороны Украины`
     if at + 2 < len(tags) and tags[at + 1].value("link") == "of" and tags[at + 2].get("state"):
         between = tags[at + 1].first == last and tags[at + 2].first == tags[at + 1].last

@@ -16,7 +16,7 @@ from extractors.languages.folding import fold
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _MARKS = "\u0300-\u036f\u064b-\u065f\u0670\u0640\u00ad"
-_TOKEN = re.compile(rf"[{_HAN}]|(?:[^\W\d_{_HAN}][{_MARKS}]*)+|\d+|[^\w\s]|_")
+_TOKEN = re.compile(rf"[{_HAN}]|(?:[^\W\d_{_HAN}][{_MARKS}]*)+|\d+|[^\w\s\u200b-\u200f\u2060\ufeff]|_")
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[”’」』)）]*|\n+")
 
 

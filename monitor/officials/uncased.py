@@ -31,6 +31,7 @@ class NameSigns:
     compound: frozenset[str]  # Han: surnames of two signs
     small: frozenset[str]  # Han: signs of small words, which no name holds
     before_role: bool  # a name may stand right before its role (`X سخنگوی …`)
+    own: re.Pattern[str] | None  # ending of a noun that says whose it is
     article: str  # a construct's complement begins with it, no name does
     particles: frozenset[str]  # words that tie the words of a name
     stops: frozenset[str]  # small words and words of saying, folded
@@ -52,6 +53,7 @@ def name_signs(language: str) -> NameSigns:
         compound=frozenset(table.get("compound", ())),
         small=frozenset(table.get("small", "")),
         before_role=bool(table.get("before_role", False)),
+        own=re.compile(roles["own_suffix"]) if "own_suffix" in roles else None,
         article=table.get("article", ""),
         particles=frozenset(map(fold_word, table.get("particles", ()))),
         stops=frozenset(map(fold_word, (*stops, *said))),
@@ -88,6 +90,9 @@ def _behind(finder: NameFinder, number: int) -> tuple[int, int] | None:
         if tag.first != at or tag.get("verb", "pronoun", "relay", "break") is not None:
             return None
         at, last_tag = tag.last, tag
+    signs = name_signs(finder.lex.language)
+    if at + 1 < len(tokens) and signs.own is not None and signs.own.search(tokens.folded[at]):
+        at += 1  # `مستشار قائدها X`
     if at >= len(tokens):
         return None
     if tokens.words[at] in "(（":  # `جماعة أنصار الله (الحوثيين)`
@@ -134,11 +139,30 @@ def _run(finder: NameFinder, first: int, role: Tag | None = None) -> tuple[int, 
             break
         tied += tokens.folded[last] in signs.particles or tokens.words[last] in _JOINS
         last += 1
+    last = _without_object(finder, first, last, signs)
     while last > first and (tokens.words[last - 1] in _JOINS or tokens.folded[last - 1] in signs.particles):
         last -= 1
     if last == first or (role is not None and _complement(finder, first, role, signs)):
         return None
     return first, last
+
+
+def _without_object(finder: NameFinder, first: int, last: int, signs: NameSigns) -> int:
+    """Without a definite noun behind two words of a name, where the second stands elsewhere without it.
+
+    `رفض المتحدث باتريك دوغلاس الكشف …`: the object of the verb, where the text says `قال دوغلاس`.
+    """
+    tokens = finder.tokens
+    if not signs.article or last - first < 3 or not tokens.folded[last - 1].startswith(signs.article):
+        return last
+    family, object_ = tokens.folded[last - 2], tokens.folded[last - 1]
+    alone = any(
+        tokens.folded[at] == family and tokens.folded[at - 1] != tokens.folded[last - 3]
+        for at in range(1, len(tokens))
+        if at != last - 2
+    )
+    repeated = sum(word == object_ for word in tokens.folded) > 1
+    return last - 1 if alone and not repeated else last
 
 
 def _name_word(finder: NameFinder, at: int, first: int, signs: NameSigns) -> bool:
@@ -248,7 +272,8 @@ def _han_run(finder: NameFinder, first: int) -> tuple[int, int] | None:
     """A Chinese name (surname and one or two signs), a foreign one (its usual signs), or what is bounded."""
     tokens = finder.tokens
     signs = name_signs(finder.lex.language)
-    last = first
+    two = "".join(tokens.words[first : first + 2])
+    last = first + 2 if two in signs.compound else first
     while last < len(tokens) and last - first < _LONGEST_HAN:
         word = tokens.words[last]
         joins = word in _JOINS and last > first
@@ -268,7 +293,6 @@ def _han_run(finder: NameFinder, first: int) -> tuple[int, int] | None:
     if foreign - first >= 2 and (dotted or foreign == last or foreign - first > 3):
         return first, foreign
     length = last - first
-    two = "".join(tokens.words[first : first + 2])
     if two in signs.compound and length >= 3:
         return first, first + min(length, 4)
     if tokens.words[first] in signs.surnames and length >= 2:
