@@ -49,6 +49,7 @@ def test_the_version(command: Command) -> None:
         (["feeds", "add", "not an address"], 2),
         (["feeds", "add", "ftp://a.example/feed"], 2),
         (["feeds", "add", "http:///feed"], 2),
+        (["feeds", "add", "http://desk:open-sesame@a.example/feed"], 2),
         (["feeds", "add", "http://a.example/feed", "--tier", "9"], 2),
         (["feeds", "add", "http://a.example/feed", "--outlet-kind", "king"], 2),
         (["feeds", "import", "none.opml"], 2),
@@ -209,6 +210,12 @@ def test_feeds_from_adding_to_removing(ready: Command, web: WebServer, tmp_path:
     assert etree.fromstring(exported.encode()).findall(".//outline[@xmlUrl]")
     done = ready("feeds", "import", "feeds.opml")
     assert (done.status, done.out) == (0, "added 0, known 1\n")
+    refused = '<outline type="rss" text="Closed" xmlUrl="http://desk:open-sesame@a.example/feed"/></body>'
+    (tmp_path / "feeds.opml").write_text(exported.replace("</body>", refused), "utf-8")
+    done = ready("feeds", "import", "feeds.opml")
+    assert (done.status, done.out) == (1, "added 0, known 1\n")
+    assert "has_password: Closed" in done.err
+    assert "sesame" not in done.err
 
 
 def test_feeds_are_checked_and_discovered_without_being_stored(ready: Command, web: WebServer) -> None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import urlsplit
 
 import click
 
 from extractors.discover import discover_feeds
 from extractors.opml import OpmlFeed, write_opml
 from extractors.urls import canonical, host_of
-from monitor.cli.common import number, result, say, services, table
+from monitor.cli.common import finish, number, result, say, services, table
 from monitor.cli.importing import add_one, import_opml
 from monitor.errors import FetchRefused, ItemError, NotAFeed, UsageError
-from monitor.model import OutletKind, ParsedFeed
+from monitor.model import Counts, OutletKind, ParsedFeed
 from monitor.pipeline import Services
 from monitor.pipeline.jobs import feed_job
 from monitor.pipeline.storm import release, released_lines
@@ -23,6 +24,8 @@ from monitor.store.feeds import OutletFacts, all_feeds, entry_counts, find_feed,
 from monitor.store.schema import Feed
 
 _KINDS = click.Choice(get_args(OutletKind))
+#: The problems of a list whose outline was left out.
+_REFUSED = ("not_http:", "has_password:")
 
 
 @click.group("feeds")
@@ -68,6 +71,8 @@ def add(context: click.Context, /, url: str, outlet: str | None, **facts: Any) -
 def _address(url: str) -> str:
     """An address of http or https as it is kept. Raises UsageError."""
     try:
+        if "@" in urlsplit(url.strip()).netloc:
+            raise UsageError("an address with a user name or password in it is never asked; leave them out")
         canonical(url)
         host = host_of(url) if url.strip().lower().startswith(("http://", "https://")) else None
     except ValueError as error:
@@ -86,8 +91,11 @@ def import_command(context: click.Context, file: Path, from_start: bool) -> None
     with services(context) as opened:
         added, known, problems = import_opml(opened, file.read_bytes(), from_start=from_start)
     click.echo(f"added {added}, known {known}")
+    refused = tuple(problem for problem in problems if problem.startswith(_REFUSED))
     for problem in problems:
-        say(problem)
+        if problem not in refused:
+            say(problem)
+    finish(context, [Counts("import", {}, refused)])
 
 
 @feeds_group.command()
