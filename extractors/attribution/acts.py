@@ -64,8 +64,9 @@ def asserts(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase,
     before = tokens[subject.first - 1].low if subject.first else ""
     if grammar.has("conditionals", before):
         return False
+    taken_up = any(grammar.has("relatives", one.low) for one in tokens[subject.last + 1 : subject.last + 3])
     if grammar.has("prepositions", before) and not (
-        grammar.has("subordinators", before) or grammar.has("separators", before)
+        taken_up or grammar.has("subordinators", before) or grammar.has("separators", before)
     ):
         return False  # `the talks between the leaders signalled …`
     plain = form.forms == {"base"}

@@ -15,6 +15,7 @@ from extractors.attribution.tokens import Token
 _DASHES: Final = frozenset("–—-")
 _TITLE_WORDS: Final = 7
 _COLON_AFTER: Final = 4
+_LEADING: Final = 4
 _AROUND_RELAY: Final = 2
 
 
@@ -246,6 +247,12 @@ def _inside(tokens: Sequence[Token], outer: Frame, frame: Frame, grammar: Gramma
     ):
         return False  # `…, como sostiene Y`
     between = tokens[outer.tail + 1 : frame.head]
+    if frame.shape == "before" and frame.source is not None and grammar.postnominal:
+        behind = tokens[frame.source.last + 1 : frame.cue]
+        if any(grammar.has("who", token.low) for token in behind):
+            return False  # `X answered Y, who had asked …`
+    if _leading_clause(tokens, outer, grammar) and any(token.text == "," for token in between):
+        return False  # `After X admitted it, Y said …`
     if any(token.text in ";" for token in between):
         return False
     if any(ends_with(tokens, at, grammar.resumptives) for at in range(outer.tail + 2, frame.head + 1)):
@@ -295,11 +302,20 @@ def govern(text: str, tokens: Sequence[Token], frames: Sequence[Frame], grammar:
     return found
 
 
+def _leading_clause(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> bool:
+    """Whether a frame stands in the clause with which a sentence opens (`Después de que X …,`)."""
+    if not grammar.postnominal or frame.shape != "before" or not 0 < frame.head <= _LEADING:
+        return False
+    opened = any(grammar.has(name, tokens[0].low) for name in ("subordinators", "separators", "adjuncts"))
+    before = tokens[frame.head - 1].low
+    return opened and (grammar.has("that", before) or frame.head == 1)
+
+
 def _subordinate(tokens: Sequence[Token], frame: Frame, tag: bool, grammar: Grammar) -> bool:
     """`…, a day after X said …`: background to somebody else's act."""
     if tag or frame.shape != "before" or not frame.head:
         return False
-    return grammar.has("day_links", tokens[frame.head - 1].low)
+    return grammar.has("day_links", tokens[frame.head - 1].low) or _leading_clause(tokens, frame, grammar)
 
 
 def _is_title(text: str, tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:

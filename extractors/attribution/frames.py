@@ -8,6 +8,7 @@ language puts it: before the word (`X said`), after it (`said X`), after `by` in
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from extractors.attribution.acts import asserts, followed
@@ -183,6 +184,8 @@ def _grouped(
             return passive if passive.source is not None else None
     if group.negated != form.only_negated or not _finite(form, group):
         return None
+    if group.have or group.periphrasis:
+        form = replace(form, noun=False)  # `ha scritto`: no doubt that it is a verb
     at = group.first
     if at and grammar.has("determiners", tokens[at - 1].low) and (at == index or form.noun):
         return None
@@ -193,7 +196,8 @@ def _grouped(
         return Frame("after", at, index, form.cls, form.lemma, group.inner, at)
     if not _after_quotation(tokens, at):
         subject = subject_before(tokens, at, grammar)
-        if subject is not None and not _ties(tokens, subject.first - 1, grammar):
+        who = bool(at) and grammar.has("who", tokens[at - 1].low)  # `al diputado X, quien preguntó`
+        if subject is not None and (who or not _ties(tokens, subject.first - 1, grammar)):
             if not asserts(tokens, index, form, subject, grammar):
                 return None
             return _frame("before", index, form, _through(tokens, index, grammar) or subject)

@@ -152,7 +152,7 @@ def _past_phrase(tokens: Sequence[Token], at: int, limit: int, grammar: Grammar)
             if not tied:
                 return at
         else:
-            if token.capital and not tied and not named:
+            if token.capital and not tied and not named and not grammar.has("people", tokens[at - 1].low):
                 return at
             named = token.capital
             tied = False

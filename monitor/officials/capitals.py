@@ -169,6 +169,10 @@ class NameFinder:
         tag = self.tags[number]
         if tag.get("state", "named", "relay", "link", "pronoun") and tag.last - tag.first == 1 and not inside:
             return self.given_name(index, tag)
+        if inside and self.lex.head_first and tag.last - tag.first == 1:
+            entry = tag.get("state")
+            if entry is not None and entry.form == "adj":
+                return True  # "Anna Russo": an adjective would have no capital
         weak = tag.get("mod", "link", "generic", "unit", "private", "people") is not None
         if inside and weak and not tag.get("office", "body", "named", "state", "honor"):
             return tag.last - tag.first == 1

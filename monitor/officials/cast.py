@@ -186,7 +186,8 @@ class Cast:
                 return chosen
             person = chosen or person
         own = [role for role in mention.roles if role.head] if person is self.people.of(mention) else []
-        role = self._owned(complete(person.roles, own), mention)
+        owned = mention if mention.owner else next((m for m in person.mentions if m.owner), mention)
+        role = self._owned(complete(person.roles, own), owned)
         holding = self._holding(person, role)
         if not role.head and holding is None:
             return self._roleless(person)
@@ -334,6 +335,8 @@ class Cast:
             person = self.people.of(other) if other.name else None
             if person is None or person.organised or not any(role.head == "office" for role in person.roles):
                 continue
+            if any(role.own for role in person.roles):
+                continue  # one "his" does not explain another
             known = self._person(other)
             official = isinstance(known, Speaker) and known.kind in {"state", "intergovernmental"}
             return known.state if isinstance(known, Speaker) and official else None

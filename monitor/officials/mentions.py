@@ -120,6 +120,8 @@ class _Reader(NameFinder):
             return names[first]
         if first > 1 and tokens.folded[first - 1] == "s" and tokens.words[first - 2] in "'’":
             return names.get(first - 2)
+        if self.suffixed and first > 1 and tokens.words[first - 2] in "'’" and tokens.joined(first - 1):
+            return names.get(first - 2)  # Macron'un danışmanı
         return None
 
     # --- roles beside a name ------------------------------------------------------------------------
@@ -346,6 +348,9 @@ class _Reader(NameFinder):
                 if self.lex.head_first and joined and self.name_word(at):
                     return [], at  # "en Ginebra, el embajador X": the role is the next name's
                 gap += 1
+                bare = all(tag.links("article") for tag in chain)
+                if self.lex.head_first and bare and tokens.words[start - 1] == ",":
+                    return [], at  # "X, se reunió con el ministro": a verb, and no apposition
                 if gap > (5 if chain else 3):
                     break
                 at += 1

@@ -106,7 +106,7 @@ def _subject(
     for mention in group:
         around = [*range(max(0, mention.first - 2), mention.first)]
         around += range(mention.last, min(len(tokens), mention.last + 3))
-        if any(tokens.folded[at] in said for at in around):
+        if any(tokens.folded[at] in said for at in around if tokens.sentence[at] == sentence):
             speaking.append(mention)
     if speaking and len({id(people.of(mention) or mention) for mention in speaking}) == 1:
         return speaking[0]
