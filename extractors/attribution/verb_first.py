@@ -14,6 +14,7 @@ _MARKS: Final = "،,؛;:.!؟?\n–—"
 _COMMAS: Final = "،,"
 _SAID_WORDS: Final = 7
 _DATELINE: Final = 3
+_AHEAD: Final = 10  # words of a subject before its verb, at most
 _OBJECT_WITHIN: Final = 8
 _OBLIQUE: Final = ("ب", "الي")
 
@@ -47,7 +48,7 @@ def place_first(sentence: Masked, hit: Hit, _earlier: list[Place]) -> Place | No
         relative = words.places["relatives"].search(low, begin, hit.start)
         if relative is not None and not low[relative.end() : hit.start].strip():
             return _antecedent(sentence, hit, start, relative.start())
-        if words.opens("adjuncts", low, begin) == begin:
+        if words.opens("adjuncts", low, begin) == begin and len(ahead.split()) <= _AHEAD:
             return _placed(sentence, hit, begin, hit.start)
     elif low[hit.start] == "ف" and (topic := _topic(sentence)) is not None:
         return _placed(sentence, hit, *topic)

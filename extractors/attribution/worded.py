@@ -31,7 +31,7 @@ QUOTE: Final = "\ue000"
 PLACES: Final = (
     "conjunctions", "adverbs", "adjuncts", "adjunct_ends", "content", "limits", "auxiliaries", "negations",
     "relatives", "topics", "after", "contrast", "parts", "oblique_objects", "passives", "origins", "oblique",
-    "reciprocal", "questions",
+    "reciprocal", "questions", "asked",
 )  # fmt: skip
 _NEVER: Final = re.compile(r"(?!)")
 
@@ -129,13 +129,27 @@ class Place:
         return min(self.first, self.hit.start) if self.owned and not self.shared else self.hit.start
 
 
+#: A preposition and a given name that are one word once folded: the name ends in a dotted ya.
+_ALI: Final = re.compile(r"(?<!\w)[وف]?علي(?!\w)")
+
+
+def _with_names(folded: Folded, text: str, span: Span) -> str:
+    """The folded sentence in which the name Ali is not the preposition (`قال علي …`)."""
+    low = folded.low
+    for match in _ALI.finditer(low):
+        at = match.end() - 1
+        if text[span.start + folded.back(at)] == "ي":
+            low = low[:at] + "ی" + low[at + 1 :]
+    return low
+
+
 class Masked:
     """A sentence folded, each outermost quotation in it a run of one sign that stands for no word."""
 
     def __init__(self, text: str, span: Span, quotations: Sequence[Quotation], words: Worded) -> None:
         self.text, self.span, self.words = text, span, words
         self.folded: Folded = fold(span.of(text))
-        low = self.folded.low
+        low = _with_names(self.folded, text, span)
         self.quotes: list[tuple[int, int, Quotation]] = []
         for quotation in quotations:
             start = self.folded.forth(quotation.span.start - span.start)

@@ -52,6 +52,9 @@ def rows_of(
     governing: dict[int, Place] = {}
     for number, (start, end, _) in enumerate(sentence.quotes):
         place = _governor(sentence, places, start, end)
+        behind = sentence.skip(end, len(sentence.low))
+        if sentence.words.opens("asked", sentence.low, behind) > behind:
+            continue  # the words of whoever asks
         if place is not None:
             governing[number] = place
             place.quotes.append(number)
@@ -231,6 +234,8 @@ def _row(
 def _clause(sentence: Masked, place: Place, places: Sequence[Place]) -> Span:
     """The part of the sentence that is this source's: up to another source's words, from its own on."""
     start, end = 0, len(sentence.low)
+    if place.hit.cls in ("according", "citing"):
+        return sentence.span_of(start, end)  # the sentence is on somebody's account
     for other in places:
         if (other.first, other.last) == (place.first, place.last) and place.owned:
             continue

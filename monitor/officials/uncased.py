@@ -31,11 +31,13 @@ class NameSigns:
     compound: frozenset[str]  # Han: surnames of two signs
     small: frozenset[str]  # Han: signs of small words, which no name holds
     before_role: bool  # a name may stand right before its role (`X سخنگوی …`)
+    skipped: re.Pattern[str] | None  # words that go on with a title (`للشؤون القانونية`)
     own: re.Pattern[str] | None  # ending of a noun that says whose it is
     article: str  # a construct's complement begins with it, no name does
     particles: frozenset[str]  # words that tie the words of a name
     stops: frozenset[str]  # small words and words of saying, folded
     said: frozenset[str]  # words of saying, folded
+    names: frozenset[str]  # names that are small words once folded
 
 
 @cache
@@ -53,11 +55,13 @@ def name_signs(language: str) -> NameSigns:
         compound=frozenset(table.get("compound", ())),
         small=frozenset(table.get("small", "")),
         before_role=bool(table.get("before_role", False)),
+        skipped=re.compile(table["skipped"]) if "skipped" in table else None,
         own=re.compile(roles["own_suffix"]) if "own_suffix" in roles else None,
         article=table.get("article", ""),
         particles=frozenset(map(fold_word, table.get("particles", ()))),
         stops=frozenset(map(fold_word, (*stops, *said))),
         said=frozenset(map(fold_word, said)),
+        names=frozenset(table.get("names", ())),
     )
 
 
@@ -93,6 +97,8 @@ def _behind(finder: NameFinder, number: int) -> tuple[int, int] | None:
     signs = name_signs(finder.lex.language)
     if at + 1 < len(tokens) and signs.own is not None and signs.own.search(tokens.folded[at]):
         at += 1  # `مستشار قائدها X`
+    while at + 1 < len(tokens) and signs.skipped is not None and signs.skipped.fullmatch(tokens.folded[at]):
+        at += 1
     if at >= len(tokens):
         return None
     if tokens.words[at] in "(（":  # `جماعة أنصار الله (الحوثيين)`
@@ -172,7 +178,7 @@ def _name_word(finder: NameFinder, at: int, first: int, signs: NameSigns) -> boo
         return False
     if word in _JOINS:
         return at > first
-    if not word.isalpha() or folded in signs.stops:
+    if not word.isalpha() or (folded in signs.stops and word not in signs.names):
         return False
     return signs.never is None or signs.never.fullmatch(folded) is None
 
