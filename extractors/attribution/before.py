@@ -234,6 +234,8 @@ def _antecedent(tokens: Sequence[Token], end: int, grammar: Grammar, floor: int)
         at -= 1
     elif grammar.has("that", tokens[end].low):
         return None
+    if at > floor and tokens[at].text in CLOSERS:  # `X (Izquierda), quien preguntó`
+        at = next((i for i in range(at, floor, -1) if tokens[i].text in OPENERS), at) - 1
     if grammar.has("who", tokens[end].low) and at >= floor and grammar.has("bodies", tokens[at].low):
         return None  # `… to the country, who answered`: somebody further left
     if at < floor or not can_end(tokens, at, grammar) or grammar.has("pronouns", tokens[at].low):
