@@ -355,6 +355,20 @@ def test_no_order_of_such_words_raises(pieces: list[str], source: str) -> None:
     assert isinstance(found, Held) or found.name
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        ") Minister and ) Rein Minister Rein Minister Minister Pentagon",
+        "Rein Kallaste's adviser Mart Tamm met Mart Tamm's adviser Rein Kallaste.",
+        "His minister Rein Kallaste. Rein Kallaste's adviser Mart Tamm. Mart Tamm's minister Rein Kallaste.",
+    ],
+)
+def test_people_who_explain_one_another_end(text: str) -> None:
+    cast = cast_of(text, "en", REGISTER, ON)
+    for source in ("Rein", "Kallaste", "Tamm", "Rein Kallaste", "Mart Tamm"):
+        assert isinstance(cast.resolve(source, Span(0, len(text))), Speaker | Held)
+
+
 def test_a_verb_without_a_subject_looks_back_like_a_pronoun() -> None:
     text = "El ministro estonio de Defensa, Rein Kallaste, habló el martes. «No», añadió."
     cast = cast_of(text, "es", REGISTER, ON)

@@ -29,6 +29,7 @@ from monitor.officials.word_lists import word_lists
 
 #: Tokens that a mention with all its roles takes at most.
 _LONGEST = 120
+_DEPTH = 3  # "the spokesman of his minister's adviser": how many explain one another
 
 
 class Cast:
@@ -54,6 +55,7 @@ class Cast:
             mention.role = self.setting.completed(mention.role, mention)
             mention.roles = [self.setting.completed(role, mention) for role in mention.roles]
         self.people = People(self.reading, heading, language)
+        self._asked: list[Person] = []  # those being told for the sake of somebody else
         self.said = frozenset(word_lists(language, "lists").get("said", ()))
         introduced(self.people, self.reading, self._follows, self._speaks)
 
@@ -252,13 +254,24 @@ class Cast:
             return False
         return len(holders) != 1
 
+    def _other(self, mention: Mention) -> Speaker | Held | None:
+        """Who explains somebody else's role; None while that one is still being told by this one."""
+        person = self.people.of(mention)
+        if person is None or len(self._asked) == _DEPTH or any(person is other for other in self._asked):
+            return None
+        self._asked.append(person)
+        try:
+            return self._person(mention)
+        finally:
+            self._asked.pop()
+
     def _owned(self, role: Role, mention: Mention) -> Role:
         """ "Biden's adviser": the owner's state, where the role has none."""
         owner = mention.owner
         if owner is None or role.state or role.head not in {"office", "body", "people"}:
             return role
         person = self.people.of(owner)
-        known = self._person(owner) if person is not None and owner.owner is None else None
+        known = self._other(owner) if person is not None and owner.owner is None else None
         if isinstance(known, Speaker) and known.state and known.kind in {"state", "intergovernmental"}:
             return with_kind(replace(role, state=known.state))
         return role
@@ -337,7 +350,7 @@ class Cast:
                 continue
             if any(role.own for role in person.roles):
                 continue  # one "his" does not explain another
-            known = self._person(other)
+            known = self._other(other)
             official = isinstance(known, Speaker) and known.kind in {"state", "intergovernmental"}
             return known.state if isinstance(known, Speaker) and official else None
         return None
