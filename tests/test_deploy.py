@@ -1,8 +1,9 @@
-"""docker-compose.yml, the Dockerfile and .env: every name that they use exists."""
+"""docker-compose.yml, the Dockerfile, .env and the set-up: every name that they use exists."""
 
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
@@ -84,3 +85,19 @@ def test_a_service_waits_for_services_that_there_are(compose: dict[str, Any]) ->
             assert how["condition"] != "service_healthy" or "healthcheck" in services[other], name
         if name not in {"init", "mail"}:
             assert "healthcheck" in service, f"{name} has no health check"
+
+
+def test_a_python_that_was_asked_for_and_does_not_run_is_named(tmp_path: Path) -> None:
+    (tmp_path / "scripts").mkdir()
+    shutil.copy(ROOT / "scripts" / "setup", tmp_path / "scripts")
+    done = subprocess.run(
+        ["sh", "scripts/setup", "product"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHON": "python3.99"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "PYTHON=python3.99 is no Python 3.11 or later" in done.stderr
+    assert not (tmp_path / ".venv").exists()
