@@ -182,23 +182,23 @@ def _joined(
     joined: list[Span] = []
     for span in sentences:
         before = ends.get(joined[-1].end) if joined else None
-        if (
-            before is not None
-            and worded is not None
-            and "\n" not in text[joined[-1].end : span.start]
-            and is_tag(text, span, worded)
-        ):
-            joined[-1] = Span(joined[-1].start, span.end)
-        elif (
-            before is not None
-            and worded is None
-            and text[before.content.end - 1] in _ASKING
-            and "\n" not in text[joined[-1].end : span.start]
-            and grammar.cue.search(" ".join(text[span.start : span.end].split()[:_TAG_WORDS])) is not None
-            and not any(q.span.start >= span.start and q.span.end <= span.end for q in quotations)
-            and len(text[span.start : span.end].split()) <= _TAG_WORDS * 2
-        ):
+        if before is None or "\n" in text[joined[-1].end : span.start]:
+            joined.append(span)
+        elif is_tag(text, span, worded) if worded else _asks_on(text, span, before, quotations, grammar):
             joined[-1] = Span(joined[-1].start, span.end)
         else:
             joined.append(span)
     return joined
+
+
+def _asks_on(
+    text: str, span: Span, before: Quotation, quotations: Sequence[Quotation], grammar: Grammar
+) -> bool:
+    """Whether a sentence only says who asked or cried the words quoted right before it."""
+    words = text[span.start : span.end].split()
+    return (
+        text[before.content.end - 1] in _ASKING
+        and len(words) <= _TAG_WORDS * 2
+        and grammar.cue.search(" ".join(words[:_TAG_WORDS])) is not None
+        and not any(q.span.start >= span.start and q.span.end <= span.end for q in quotations)
+    )
