@@ -29,12 +29,24 @@ def day_words(tokens: Sequence[Token], frame: Frame, tag: bool, grammar: Grammar
         regions.append((frame.clause, frame.head))
     if not tag and frame.head and grammar.has("conjunctions", tokens[frame.head - 1].low):
         regions.append((0, frame.head))  # `X on Wednesday did this, and Y said that …`
+    if not tag and frame.clause > 0:
+        regions.append((0, _set_off(tokens, grammar)))
     regions.append(_venue(tokens, frame, grammar))
     for first, last in regions:
         found = _run(tokens, first, last, grammar) or (_event(tokens, first, last, grammar) if tag else None)
         if found is not None:
             return found
     return None
+
+
+def _set_off(tokens: Sequence[Token], grammar: Grammar) -> int:
+    """`On 14 May, presenting the strategy, X said …`: the end of a day that a comma sets off at the head."""
+    comma = next((i for i, token in enumerate(tokens[:_NEAR]) if token.text == ","), 0)
+    short = all(
+        token.kind == "number" or grammar.has("temporal", token.low) or _adjunct(tokens, i, grammar)
+        for i, token in enumerate(tokens[:comma])
+    )
+    return comma if short else 0
 
 
 def _venue(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> tuple[int, int]:
