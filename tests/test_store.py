@@ -17,7 +17,7 @@ from monitor.errors import SchemaMismatch, SettingsError, StoreUnreachable
 from monitor.store.database import Database
 from monitor.store.feeds import OutletFacts, add_feed, outlet_of
 from monitor.store.issues import close_issue, raise_issue
-from monitor.store.schema import Base, Feed, IssueRow, Outlet
+from monitor.store.schema import Article, ArticleVersion, Base, Feed, IssueRow, Outlet, PassageRow, ReportRow
 
 NOW = datetime(2024, 3, 5, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -232,3 +232,57 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreUnreachable, match="not a database"):
         database.check()
     database.dispose()
+
+
+def test_a_ledger_with_reports_goes_down_a_version_and_up_again(database: Database) -> None:
+    """SQLite makes changed tables anew: the rows that point to them must stay where they are."""
+    with database.writing() as session:
+        article = Article(url="id:1", first_seen=NOW)
+        session.add(article)
+        session.flush()
+        version = ArticleVersion(
+            article_id=article.id,
+            number=1,
+            text_hash="x",
+            fetched_at=NOW,
+            text="words",
+            source="given",
+            page={},
+        )
+        session.add(version)
+        session.flush()
+        report = ReportRow(
+            article_id=article.id,
+            version_id=version.id,
+            speaker_key="k",
+            speaker="A",
+            speaker_en="A",
+            kind="state",
+            reporting="new",
+            positions=[],
+            confidence=1.0,
+            found_at=NOW,
+        )
+        session.add(report)
+        session.flush()
+        session.add(
+            PassageRow(
+                report_id=report.id,
+                number=0,
+                kind="direct",
+                text="words",
+                where="text",
+                start=0,
+                end=5,
+                fidelity="verbatim",
+                rule="r",
+            )
+        )
+    database.downgrade("0002")
+    database.upgrade()
+    with database.reading() as session:
+        assert session.query(PassageRow).one().report_id == session.query(ReportRow).one().id
+    with database.engine.connect() as connection:
+        if database.sqlite:
+            assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+    assert database.integrity() == []

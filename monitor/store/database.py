@@ -126,10 +126,12 @@ class Database:
     def _migrating(self) -> Iterator[Connection]:
         engine = self.engine.execution_options(cw_immediate=True)
         try:
-            with engine.begin() as connection:
+            with engine.connect() as connection, _keys_at_rest(connection, self.sqlite), connection.begin():
                 if not self.sqlite:
                     connection.execute(text("SELECT pg_advisory_xact_lock(72191001)"))
                 yield connection
+                if self.sqlite and connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
+                    raise StoreError(f"the migration would leave rows that point to nothing in {self.shown}")
         except (OperationalError, InterfaceError) as error:
             raise _translated(error, self.shown) from error
 
@@ -184,6 +186,20 @@ class Database:
             part.unlink()
             raise StoreError(f"the copy is damaged: {faults[0]}")
         part.replace(target)
+
+
+@contextmanager
+def _keys_at_rest(connection: Connection, sqlite: bool) -> Iterator[None]:
+    """SQLite changes a table by making it anew: while it is away, nothing may mind that it is."""
+    if not sqlite:
+        yield
+        return
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("PRAGMA foreign_keys=OFF")  # before the transaction: inside one it does nothing
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
