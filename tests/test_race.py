@@ -13,7 +13,7 @@ from monitor.store.database import Database
 FOLDER = Path(__file__).resolve().parent.parent / "benchmarks"
 
 
-@pytest.mark.parametrize("rounds", [1, pytest.param(5, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_processes_at_once(database_url: str, rounds: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CLUSTERWATCH__DATABASE__URL", "CLUSTERWATCH__CLOCK__START"):
         monkeypatch.setenv(name, "")  # what the benchmark sets is gone afterwards
