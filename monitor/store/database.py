@@ -8,6 +8,7 @@ one block (a speaker) take turns on PostgreSQL, where SQLite's single writer alr
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,9 @@ from monitor.errors import SchemaMismatch, SettingsError, StoreError, StoreUnrea
 __all__ = ["Database", "Session"]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+#: How often, and how many seconds apart, a fresh SQLite file is asked to go into WAL mode: ten seconds.
+WAL_TRIES = 400
+WAL_WAIT = 0.025
 
 
 class Database:
@@ -202,12 +206,28 @@ def _keys_at_rest(connection: Connection, sqlite: bool) -> Iterator[None]:
         raw.execute("PRAGMA foreign_keys=ON")
 
 
+def _write_ahead(cursor: Any) -> None:
+    """Puts a file into WAL mode, once. Two openers of a fresh file meet here, and the switch knows no wait:
+
+    SQLite answers "locked" at once, whatever the busy timeout (sqlite.org/wal.html, "Sometimes queries
+    return SQLITE_BUSY in WAL mode"), so the wait is ours.
+    """
+    for patience in range(WAL_TRIES, -1, -1):
+        try:
+            if cursor.execute("PRAGMA journal_mode=WAL").fetchone()[0] == "wal":
+                return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or not patience:
+                raise
+        time.sleep(WAL_WAIT)
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver must not begin transactions by itself: BEGIN IMMEDIATE is ours to say.
     connection.isolation_level = None
     cursor = connection.cursor()
     try:
-        cursor.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(cursor)
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
     finally:
