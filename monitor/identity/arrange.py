@@ -16,7 +16,7 @@ from typing import Final
 
 from monitor.identity.decide import Heard, Known, opposed, score
 from monitor.identity.speakers import is_bare_state, is_person
-from monitor.model import Said
+from monitor.model import OPPOSITES, Said
 
 #: A report that nothing in the ledger contradicts is the same at this score; below, possibly.
 SURE: Final = 1.0
@@ -39,6 +39,27 @@ def is_weak(report: Heard) -> bool:
 def linked(a: Heard, b: Heard) -> bool:
     """Whether two reports have any evidence of being of one statement, in either direction."""
     return score(a, known_of(0, (b,)))[0] > 0 or score(b, known_of(0, (a,)))[0] > 0
+
+
+def at_odds(reports: Sequence[Heard]) -> bool:
+    """Whether one of the firm reports is of a position opposite to what all the others say together.
+
+    Each may agree with a next one and still the first and the last exclude each other.
+    """
+    firm = [r for r in reports if not is_weak(r)]
+    told = Counter(p for r in firm for p in set(r.positions))
+    if not any(pair <= told.keys() for pair in OPPOSITES):
+        return False
+    for report in firm:
+        others = [p for p, times in told.items() if times > (p in report.positions)]
+        if opposed(report.positions, others):
+            return True
+    return False
+
+
+def _splits(one: Sequence[Heard], other: Sequence[Heard]) -> bool:
+    """Whether two sets of reports, each of one mind, would be at odds together."""
+    return at_odds([*one, *other]) and not at_odds(one) and not at_odds(other)
 
 
 def known_of(number: int, reports: Sequence[Heard]) -> Known:
@@ -113,8 +134,11 @@ def _greedy(
         best: tuple[float, int, str] | None = None
         for group, statement in known.items():
             value, by = score(reports[number], statement)
-            if value > 0 and (best is None or value > best[0]):
-                best = (value, group, by)
+            if value <= 0 or (best is not None and value <= best[0]):
+                continue
+            if not is_weak(reports[number]) and _splits(statement.reports, [reports[number]]):
+                continue
+            best = (value, group, by)
         if best is not None and best[0] >= SURE:
             placed[number] = Placed(best[1], best[2])
             if best[1] in groups:
@@ -160,7 +184,7 @@ def _join(
 def _one(reports: Mapping[int, Heard], first: Sequence[int], second: Sequence[int]) -> str | None:
     """By which evidence two groups are one statement, None where they are not."""
     a, b = known_of(0, [reports[i] for i in first]), known_of(0, [reports[i] for i in second])
-    if opposed(a.positions, b.positions):
+    if opposed(a.positions, b.positions) or _splits(a.reports, b.reports):
         return None
     found: tuple[float, str] = (0.0, "")
     for members, other in ((b.reports, a), (a.reports, b)):
