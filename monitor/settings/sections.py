@@ -1,0 +1,242 @@
+"""What can be set, section by section: names, types, bounds and what holds where nothing is said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
+
+from monitor.model import OFFICIAL_KINDS, POSITIONS
+
+#: Cities that the zone database (IANA) does not list, by the zone whose clock they keep.
+CITIES: Final = {
+    "Europe/Geneva": "Europe/Zurich",
+    "Europe/Bern": "Europe/Zurich",
+    "Europe/The_Hague": "Europe/Amsterdam",
+    "America/Washington": "America/New_York",
+    "Asia/Beijing": "Asia/Shanghai",
+    "Asia/New_Delhi": "Asia/Kolkata",
+}
+ALL_KINDS: Final = frozenset({*OFFICIAL_KINDS, "anonymous", "former", "other"})
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, validate_default=True)
+
+
+class Database(_Section):
+    """Where the ledger is; the driver is named in the URL (``postgresql+psycopg://``)."""
+
+    url: SecretStr = SecretStr("sqlite:///clusterwatch.db")
+    url_file: str = ""
+    busy_timeout: float = Field(30.0, gt=0)
+
+
+class ClockSettings(_Section):
+    """A start for the clock, for replays; unset means the real time."""
+
+    start: datetime | None = None
+
+    @field_validator("start", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("start")
+    @classmethod
+    def _with_zone(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("needs a zone, for instance 2024-03-05T12:00:00Z")
+        return value
+
+
+class Fetch(_Section):
+    """Politeness, guards and caps of everything that is fetched."""
+
+    user_agent: str = "Clusterwatch"
+    contact: str = ""
+    allow_private: tuple[str, ...] = ()
+    connect_to: dict[str, str] = Field(default_factory=dict)
+    total_timeout: float = Field(30.0, gt=0)
+    max_feed_bytes: int = Field(10_000_000, gt=0)
+    max_page_bytes: int = Field(5_000_000, gt=0)
+    per_host_delay: float = Field(2.0, ge=0)
+    concurrency: int = Field(32, ge=1, le=512)
+
+
+class Read(_Section):
+    """Which entries' pages are fetched: those that hint at the subject, or all; and how they are read."""
+
+    pages: Literal["hinted", "all"] = "hinted"
+    workers: int = Field(2, ge=0, le=64)
+    worker_memory_mb: int = Field(1500, ge=200)
+    worker_cpu_seconds: int = Field(20, ge=1)
+    tries: int = Field(5, ge=1)
+
+
+class Poll(_Section):
+    """How often feeds are asked, in minutes; each feed finds its own interval between the two."""
+
+    min_minutes: float = Field(10.0, gt=0)
+    max_minutes: float = Field(1440.0, gt=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.min_minutes > self.max_minutes:
+            raise ValueError("min_minutes is more than max_minutes")
+        return self
+
+
+class Register(_Section):
+    """A file of the user's own officials, beside the register that comes with the program."""
+
+    extra: str = ""
+
+
+class Email(_Section):
+    """The mail server."""
+
+    host: str = "localhost"
+    port: int = Field(25, ge=1, le=65535)
+    tls: Literal["starttls", "implicit", "off", "opportunistic"] = "opportunistic"
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    password_file: str = ""
+    sender: str = Field("Clusterwatch <clusterwatch@localhost>", alias="from")
+    timeout: float = Field(30.0, gt=0)
+    data_timeout: float = Field(120.0, gt=0)
+    ca_file: str = ""
+
+
+class Slack(_Section):
+    """Slack by an incoming webhook or by a bot token."""
+
+    webhook_url: SecretStr = SecretStr("")
+    webhook_url_file: str = ""
+    token: SecretStr = SecretStr("")
+    token_file: str = ""
+    api_url: str = "https://slack.com/api"
+    timeout: float = Field(30.0, gt=0)
+
+
+class Webhook(_Section):
+    """Signed JSON to an address of the subscription."""
+
+    secret: SecretStr = SecretStr("")
+    secret_file: str = ""
+    timeout: float = Field(30.0, gt=0)
+
+
+class Alerts(_Section):
+    """What is told, and by which servers."""
+
+    window_hours: float = Field(96.0, gt=0)
+    baseline: bool = True
+    hold_minutes: float = Field(0.0, ge=0)
+    language: str = "en"
+    give_up_hours: float = Field(120.0, gt=0)
+    ledger_url: str = ""
+    email: Email = Email()
+    slack: Slack = Slack()
+    webhook: Webhook = Webhook()
+
+
+class Subscription(_Section):
+    """Who is told what, how, and when."""
+
+    name: str
+    by: str = "console"
+    to: tuple[str, ...] = ()
+    mode: Literal["instant", "daily", "weekly"] = "instant"
+    states: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    positions: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    corroboration: Literal["official_source", "independent", "single", "any"] = "single"
+    quiet_hours: str = ""
+    timezone: str = "UTC"
+    digest_hour: int = Field(7, ge=0, le=23)
+    digest_weekday: int = Field(0, ge=0, le=6)
+
+    @field_validator("kinds")
+    @classmethod
+    def _known_kinds(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [v for v in value if v not in ALL_KINDS]:
+            raise ValueError(f"no such kind: {', '.join(wrong)} (known: {', '.join(sorted(ALL_KINDS))})")
+        return value
+
+    @field_validator("positions")
+    @classmethod
+    def _known_positions(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [v for v in value if v not in POSITIONS]:
+            raise ValueError(f"no such position: {', '.join(wrong)}")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        value = CITIES.get(value, value)
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"no such time zone: {value}") from error
+        return value
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _hours(cls, value: str) -> str:
+        if value:
+            try:
+                start, end = value.split("-")
+                for part in (start, end):
+                    datetime.strptime(part.strip(), "%H:%M")  # noqa: DTZ007 - a time of day has no zone
+            except ValueError as error:
+                raise ValueError('quiet_hours is written "22:00-06:00"') from error
+        return value
+
+    @model_validator(mode="after")
+    def _has_recipients(self) -> Self:
+        if self.by in ("email", "webhook") and not self.to:
+            raise ValueError(f"subscription {self.name} by {self.by} needs recipients in to")
+        return self
+
+
+class Airflow(_Section):
+    """Airflow on this machine: its home, its port and the folder of the DAGs."""
+
+    home: str = ".airflow"
+    port: int = Field(8080, ge=1, le=65535)
+    dags_folder: str = ""
+
+
+class Settings(_Section):
+    """All settings, by section."""
+
+    database: Database = Database()
+    clock: ClockSettings = ClockSettings()
+    fetch: Fetch = Fetch()
+    read: Read = Read()
+    poll: Poll = Poll()
+    register_: Register = Field(default=Register(), alias="register")
+    alerts: Alerts = Alerts()
+    subscriptions: tuple[Subscription, ...] = ()
+    airflow: Airflow = Airflow()
+
+    @field_validator("subscriptions")
+    @classmethod
+    def _names_differ(cls, value: tuple[Subscription, ...]) -> tuple[Subscription, ...]:
+        names = [s.name for s in value]
+        if twice := sorted({n for n in names if names.count(n) > 1}):
+            raise ValueError(f"two subscriptions are called {', '.join(twice)}")
+        return value
