@@ -9,9 +9,9 @@ import pytest
 from httpsite import Site, mail, serving
 from told import NOW
 
-from alerts.channels._post import Answer
 from alerts.channels.webhook import WebhookSettings, signature
 from alerts.channels.webhook import build as build_webhook
+from monitor.fetch.post import Answer
 from monitor.model import Accepted, Delayed, Message, Outcome, Refused
 
 

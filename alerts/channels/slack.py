@@ -20,9 +20,9 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from alerts.blocks import fitted
-from alerts.channels._post import Answer, NotSent, Unanswered, is_web_address, request
 from alerts.plain import cut, one_line
 from monitor.errors import SettingsError
+from monitor.fetch.post import Answer, NotSent, Unanswered, is_web_address, request
 from monitor.model import Accepted, Delayed, Message, Outcome, Refused
 
 #: Under this name a message carries its Message-ID as metadata (Slack, "Message metadata").

@@ -16,8 +16,8 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import urlsplit
 
-from alerts.channels._post import NotSent, Unanswered, is_web_address, request
 from alerts.plain import cut, one_line
+from monitor.fetch.post import NotSent, Unanswered, is_web_address, request
 from monitor.model import Accepted, Delayed, Message, Outcome, Refused
 
 #: Answers that a later try may change: RFC 9110 (408), RFC 8470 (425), RFC 6585 (429); all of 5xx too.
