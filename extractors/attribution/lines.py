@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from extractors.attribution.assign import Governed, govern, is_relay, is_tag, relay_after, without_nested
+from extractors.attribution.assign import Governed, govern
 from extractors.attribution.day_words import day_words
 from extractors.attribution.frame import Frame
 from extractors.attribution.grammar import Grammar, precision
 from extractors.attribution.inside import inner_tag
+from extractors.attribution.nesting import without_nested
 from extractors.attribution.nouns import Phrase, parts_of
 from extractors.attribution.orders import frames_in
+from extractors.attribution.relays import is_relay, relay_after
+from extractors.attribution.tagging import is_tag
 from extractors.attribution.tokens import Token, tokens_of
 from extractors.attribution.worded import worded_of
 from extractors.attribution.worded_lines import rows_of
