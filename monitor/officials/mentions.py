@@ -7,31 +7,15 @@ from dataclasses import dataclass, field
 
 from extractors.languages import words
 from monitor.model import Span
-from monitor.officials.capitals import NameFinder
+from monitor.officials.behind import CHAIN, CONTENT, BehindName, trimmed
 from monitor.officials.lexicon import Lexicon, Tag, lexicon
 from monitor.officials.phrases import leaves, new_head, past_unit
 from monitor.officials.roles import Role, read_role
 from monitor.officials.tokens import Tokens, tokenize
 
-_CHAIN = (
-    "office",
-    "congress",
-    "body",
-    "named",
-    "state",
-    "mod",
-    "people",
-    "party",
-    "private",
-    "generic",
-    "unit",
-    "portfolio",
-)
-_CONTENT = ("office", "congress", "body", "named", "people", "private", "generic", "honor", "party")
 _ORGANISED = frozenset(words("common", "people")["organised"])
 _ORGANISED_FIRST = frozenset(words("common", "people")["organised_first"])
 _AFTER_NAME = frozenset(",.;:)»–—،")
-_CLOSING = frozenset(',);:–—“”"«»[]،؛，。；：（）「」')
 
 
 #: Offices that stand beside another one of the same person.
@@ -82,7 +66,7 @@ def read_mentions(text: str, language: str, known: Sequence[str] = ()) -> Readin
     return Reading(tokens, lex, tags, reader.read())
 
 
-class _Reader(NameFinder):
+class _Reader(BehindName):
     def read(self) -> list[Mention]:
         mentions: list[Mention] = []
         used: set[int] = set()
@@ -157,7 +141,7 @@ class _Reader(NameFinder):
         chain = self.leftward(first - 1 if comma else first)
         if comma and not (chain and self.pointed(chain)):
             return []
-        if not any(tag.get(*_CONTENT) for tag in chain):
+        if not any(tag.get(*CONTENT) for tag in chain):
             return self.of_state(first)
         raw = self.tag_at.get(first - 1)
         if not comma and raw is not None and self.tags[raw].value("link") not in {None, "possessive"}:
@@ -234,7 +218,7 @@ class _Reader(NameFinder):
             inner = at > 0 and self.tag_at.get(at - 1) is not None and not tag.links("definite")
             if tag.links("article") and not inner:
                 break
-        return _trim(chain)
+        return trimmed(chain)
 
     def bracket(self, closing: int) -> int | None:
         """Where the short bracket that ends at a token begins ("Ministry of Defence (MoD) spokesman")."""
@@ -285,88 +269,6 @@ class _Reader(NameFinder):
         office = self.tags[before].value("office") or ""
         return office.startswith(("deputy_", "vice_")) and self.tags[after].get("office") is not None
 
-    def chainable(self, tag: Tag) -> bool:
-        return tag.get(*_CHAIN, "honor") is not None or tag.get("link") is not None
-
-    def after(self, last: int) -> list[Tag]:
-        """The role behind a name: in commas, brackets or dashes, or after "of", "from", "with"."""
-        tokens = self.tokens
-        if last >= len(tokens) or tokens.sentence[last] != tokens.sentence[last - 1]:
-            return []
-        mark = tokens.words[last]
-        if mark in ",(–—،，（":
-            chain, end = self.rightward(last + 1)
-            named = end < len(tokens) and self.name_word(end)
-            # "X, dowódca ukraińskich wojsk Tauryda": the name is the unit's.
-            named = named and not (len(chain) > 1 and chain[-1].get("body") and chain[0].get("office"))
-            # "En Ginebra, el embajador dijo": the role is the subject, no apposition.
-            named = named or (self.lex.head_first and mark == "," and end < len(tokens) and self.says(end))
-            people = any(tag.get("people") for tag in chain) and not any(tag.get("office") for tag in chain)
-            number = self.tag_at.get(last + 1)
-            behalf = number is not None and self.tags[number].links("for")  # "X, for the Council, said"
-            kinds = _CONTENT if mark in "(（" or behalf else ("office", "congress", "private")
-            if chain and not named and not people and any(tag.get(*kinds) for tag in chain):
-                return chain
-            return []
-        number = self.tag_at.get(last)
-        if number is not None and self.tags[number].get("office") and self.signs.before_role:
-            chain, _ = self.rightward(last)
-            return chain
-        if number is not None and self.tags[number].value("link") in {"of", "in", "for"}:
-            chain, _ = self.rightward(last)
-            held = any(tag.get("office", "people", "congress") for tag in chain)
-            if chain and chain[0].first - last <= 2 and chain[0].get("named", "private") and not held:
-                return chain[:1]
-        return []
-
-    def relative(self, last: int) -> list[Tag]:
-        """What a relative clause behind a name says somebody heads ("X, qui préside l'assemblée de …,")."""
-        tokens = self.tokens
-        if not self.presiding or last + 2 >= len(tokens) or tokens.words[last] != ",":
-            return []
-        if tokens.folded[last + 1] not in self.relatives:
-            return []
-        near = range(last + 2, min(last + 6, len(tokens) - 1))
-        verb = next((at for at in near if tokens.folded[at] in self.presiding), None)
-        chain, _ = self.rightward(verb + 1) if verb is not None else ([], 0)
-        return chain if any(tag.get("named", "body", "state") for tag in chain) else []
-
-    def rightward(self, start: int) -> tuple[list[Tag], int]:
-        """The tags of a phrase up to the mark that closes it, over few words without a tag."""
-        tokens = self.tokens
-        chain: list[Tag] = []
-        at, gap = start, 0
-        while at < len(tokens) and tokens.sentence[at] == tokens.sentence[start]:
-            number = self.tag_at.get(at)
-            if number is None:
-                word = tokens.words[at]
-                if word in _CLOSING or self.says(at) or word == ".":
-                    break
-                if not chain and self.name_word(at):
-                    return [], at
-                joined = bool(chain) and at == chain[-1].last and not chain[-1].get("link", "body")
-                if self.lex.head_first and joined and self.name_word(at):
-                    return [], at  # "en Ginebra, el embajador X": the role is the next name's
-                gap += 1
-                bare = all(tag.links("article") for tag in chain)
-                if self.lex.head_first and bare and tokens.words[start - 1] == ",":
-                    return [], at  # "X, se reunió con el ministro": a verb, and no apposition
-                if gap > (5 if chain else 3):
-                    break
-                at += 1
-                continue
-            tag = self.tags[number]
-            alone = tag.get("relay") and not self.chainable(tag)
-            if not chain and tag.links("in", "to", "by") and not tag.links("article"):
-                return [], at
-            if tag.get("pronoun") or alone or (not chain and tag.value("link") == "and"):
-                break
-            if self.chainable(tag):
-                chain.append(tag)
-                gap = 0
-            at = tag.last
-        return _trim(chain), at
-
     # --- roles, bodies and states without a name ----------------------------------------------------
 
     def chains(self, used: set[int]) -> list[list[Tag]]:
@@ -397,9 +299,9 @@ class _Reader(NameFinder):
         )
 
     def close(self, chain: list[Tag], found: list[list[Tag]]) -> None:
-        trimmed = _trim(chain)
-        if trimmed and any(tag.get(*_CHAIN, "relay") for tag in trimmed):
-            found.append(trimmed)
+        whole = trimmed(chain)
+        if any(tag.get(*CHAIN, "relay") for tag in whole):
+            found.append(whole)
 
 
 def _names_unit(chain: Sequence[Tag], first: int) -> bool:
@@ -424,18 +326,3 @@ def best_role(roles: Sequence[Role]) -> Role:
         )
 
     return max(roles, key=weight)
-
-
-def _trim(chain: list[Tag]) -> list[Tag]:
-    """Without links at the end, and without links other than articles at the start."""
-    first, last = 0, len(chain)
-    while last > first and chain[last - 1].get("link") and not chain[last - 1].get(*_CHAIN):
-        last -= 1
-    while (
-        first < last
-        and chain[first].get("link")
-        and not chain[first].links("article")
-        and not chain[first].get(*_CHAIN)
-    ):
-        first += 1
-    return chain[first:last]

@@ -1,0 +1,126 @@
+"""The role behind a name: in commas, brackets or dashes, after a preposition, in a relative clause."""
+
+from __future__ import annotations
+
+from monitor.officials.capitals import NameFinder
+from monitor.officials.lexicon import Tag
+
+#: What a phrase about somebody is made of, and what of it tells who that is.
+CHAIN = (
+    "office",
+    "congress",
+    "body",
+    "named",
+    "state",
+    "mod",
+    "people",
+    "party",
+    "private",
+    "generic",
+    "unit",
+    "portfolio",
+)
+CONTENT = ("office", "congress", "body", "named", "people", "private", "generic", "honor", "party")
+_CLOSING = frozenset(',);:–—“”"«»[]،؛，。；：（）「」')
+
+
+class BehindName(NameFinder):
+    """Reads what stands behind a name and tells who it is."""
+
+    def chainable(self, tag: Tag) -> bool:
+        return tag.get(*CHAIN, "honor") is not None or tag.get("link") is not None
+
+    def after(self, last: int) -> list[Tag]:
+        """The role behind a name: in commas, brackets or dashes, or after "of", "from", "with"."""
+        tokens = self.tokens
+        if last >= len(tokens) or tokens.sentence[last] != tokens.sentence[last - 1]:
+            return []
+        mark = tokens.words[last]
+        if mark in ",(–—،，（":
+            chain, end = self.rightward(last + 1)
+            named = end < len(tokens) and self.name_word(end)
+            # "X, dowódca ukraińskich wojsk Tauryda": the name is the unit's.
+            unit = bool(chain) and chain[-1].get("body", "party") is not None
+            named = named and not (unit and any(tag.get("office") for tag in chain[:-1]))
+            # "En Ginebra, el embajador dijo": the role is the subject, no apposition.
+            named = named or (self.lex.head_first and mark == "," and end < len(tokens) and self.says(end))
+            people = any(tag.get("people") for tag in chain) and not any(tag.get("office") for tag in chain)
+            number = self.tag_at.get(last + 1)
+            behalf = number is not None and self.tags[number].links("for")  # "X, for the Council, said"
+            kinds = CONTENT if mark in "(（" or behalf else ("office", "congress", "private")
+            if chain and not named and not people and any(tag.get(*kinds) for tag in chain):
+                return chain
+            return []
+        number = self.tag_at.get(last)
+        if number is not None and self.tags[number].get("office") and self.signs.before_role:
+            chain, _ = self.rightward(last)
+            return chain
+        if number is not None and self.tags[number].value("link") in {"of", "in", "for"}:
+            chain, _ = self.rightward(last)
+            held = any(tag.get("office", "people", "congress") for tag in chain)
+            if chain and chain[0].first - last <= 2 and chain[0].get("named", "private") and not held:
+                return chain[:1]
+        return []
+
+    def relative(self, last: int) -> list[Tag]:
+        """What a relative clause behind a name says somebody heads ("X, qui préside l'assemblée de …,")."""
+        tokens = self.tokens
+        if not self.presiding or last + 2 >= len(tokens) or tokens.words[last] != ",":
+            return []
+        if tokens.folded[last + 1] not in self.relatives:
+            return []
+        near = range(last + 2, min(last + 6, len(tokens) - 1))
+        verb = next((at for at in near if tokens.folded[at] in self.presiding), None)
+        chain, _ = self.rightward(verb + 1) if verb is not None else ([], 0)
+        return chain if any(tag.get("named", "body", "state") for tag in chain) else []
+
+    def rightward(self, start: int) -> tuple[list[Tag], int]:
+        """The tags of a phrase up to the mark that closes it, over few words without a tag."""
+        tokens = self.tokens
+        chain: list[Tag] = []
+        at, gap = start, 0
+        while at < len(tokens) and tokens.sentence[at] == tokens.sentence[start]:
+            number = self.tag_at.get(at)
+            if number is None:
+                word = tokens.words[at]
+                if word in _CLOSING or self.says(at) or word == ".":
+                    break
+                if not chain and self.name_word(at):
+                    return [], at
+                joined = bool(chain) and at == chain[-1].last and not chain[-1].get("link", "body")
+                if self.lex.head_first and joined and self.name_word(at):
+                    return [], at  # "en Ginebra, el embajador X": the role is the next name's
+                gap += 1
+                bare = all(tag.links("article") for tag in chain)
+                if self.lex.head_first and bare and tokens.words[start - 1] == ",":
+                    return [], at  # "X, se reunió con el ministro": a verb, and no apposition
+                if gap > (5 if chain else 3):
+                    break
+                at += 1
+                continue
+            tag = self.tags[number]
+            alone = tag.get("relay") and not self.chainable(tag)
+            if not chain and tag.links("in", "to", "by") and not tag.links("article"):
+                return [], at
+            if tag.get("pronoun") or alone or (not chain and tag.value("link") == "and"):
+                break
+            if self.chainable(tag):
+                chain.append(tag)
+                gap = 0
+            at = tag.last
+        return trimmed(chain), at
+
+
+def trimmed(chain: list[Tag]) -> list[Tag]:
+    """Without links at the end, and without links other than articles at the start."""
+    first, last = 0, len(chain)
+    while last > first and chain[last - 1].get("link") and not chain[last - 1].get(*CHAIN):
+        last -= 1
+    while (
+        first < last
+        and chain[first].get("link")
+        and not chain[first].links("article")
+        and not chain[first].get(*CHAIN)
+    ):
+        first += 1
+    return chain[first:last]
