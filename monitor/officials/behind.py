@@ -22,6 +22,8 @@ CHAIN = (
 )
 CONTENT = ("office", "congress", "body", "named", "people", "private", "generic", "honor", "party")
 _CLOSING = frozenset(',);:–—“”"«»[]،؛，。；：（）「」')
+#: Tokens in which a body must begin behind a name, and those of a verb that tells an office.
+_BODY_AHEAD, _COPULA = 4, 2
 
 
 class BehindName(NameFinder):
@@ -36,8 +38,12 @@ class BehindName(NameFinder):
         if last >= len(tokens) or tokens.sentence[last] != tokens.sentence[last - 1]:
             return []
         mark = tokens.words[last]
+        if mark in "–—" and self.starts_line(last - 1) and tokens.words[last - 1].isupper():
+            return []  # "GENEVA — The office …": a dateline
         if mark in ",(–—،，（":
             chain, end = self.rightward(last + 1)
+            if mark in ",،" and _own(chain) and end < len(tokens) and self.says(end):
+                return []  # "in Xieng Khouang, its minister said": the role is the subject
             named = end < len(tokens) and self.name_word(end)
             # "X, dowódca ukraińskich wojsk Tauryda": the name is the unit's.
             unit = bool(chain) and chain[-1].get("body", "party") is not None
@@ -55,12 +61,41 @@ class BehindName(NameFinder):
         if number is not None and self.tags[number].get("office") and self.signs.before_role:
             chain, _ = self.rightward(last)
             return chain
+        if (told := self.told(last)) is not None:
+            return told
         if number is not None and self.tags[number].value("link") in {"of", "in", "for"}:
             chain, _ = self.rightward(last)
             held = any(tag.get("office", "people", "congress") for tag in chain)
             if chain and chain[0].first - last <= 2 and chain[0].get("named", "private") and not held:
                 return chain[:1]
+            if self.tags[number].value("link") == "of" and not held and not self.lex.inflects:
+                return self.of_body(chain, last)
         return []
+
+    def of_body(self, chain: list[Tag], last: int) -> list[Tag]:
+        """The body whose somebody is ("Jane Roe of the Kenyan foreign ministry"): no bare state."""
+        told = [tag for tag in chain if tag.get("link") is None]
+        bodies = [tag for tag in told if tag.get("body", "named", "private")]
+        return chain if bodies and told[0].first - last <= _BODY_AHEAD else []
+
+    def told(self, last: int) -> list[Tag] | None:
+        """The office that a name is told to have ("Jan Roe has been Poland's minister since May")."""
+        tokens = self.tokens
+        at = last
+        while at < len(tokens) and tokens.folded[at] in self.copulas and at - last < _COPULA:
+            at += 1
+        if at == last or tokens.folded[at - 1] not in self.copulas:
+            return None
+        chain, _ = self.rightward(at)
+        if not chain or chain[0].first > at or not any(tag.get("office", "congress") for tag in chain):
+            return None
+        end = chain[-1].last
+        return chain if end >= len(tokens) or tokens.words[end] not in "'’-" else None
+
+    def starts_line(self, index: int) -> bool:
+        """Whether a token stands at the beginning of a line of the text."""
+        text, start = self.tokens.text, self.tokens.starts[index]
+        return not text[text.rfind("\n", 0, start) + 1 : start].strip()
 
     def relative(self, last: int) -> list[Tag]:
         """What a relative clause behind a name says somebody heads ("X, qui préside l'assemblée de …,")."""
@@ -109,6 +144,11 @@ class BehindName(NameFinder):
                 gap = 0
             at = tag.last
         return trimmed(chain), at
+
+
+def _own(chain: list[Tag]) -> bool:
+    """Whether a phrase begins with a word that says whose it is (`its minister`)."""
+    return bool(chain) and chain[0].links("own")
 
 
 def trimmed(chain: list[Tag]) -> list[Tag]:

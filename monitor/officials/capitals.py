@@ -26,6 +26,7 @@ class NameFinder:
         stops = word_lists(language, "stops")
         self.relatives = frozenset(word_lists(language, "lists").get("relatives", ()))
         self.presiding = frozenset(word_lists(language, "lists").get("presiding", ()))
+        self.copulas = frozenset(word_lists(language, "lists").get("copulas", ()))
         self.contracted = frozenset(word_lists(language, "lists").get("contracted", ()))
         self.articles = frozenset(stops.get("articles", ()))
         self.said = frozenset(word_lists(language, "lists").get("said", ()))

@@ -131,7 +131,9 @@ class Register:
         found = []
         for identifier in pool:
             official = self._officials[identifier]
-            if any(same_name(key, name_key(known, "en")) for known in (official.name, *official.aliases)):
+            keys = (name_key(known, "en") for known in (official.name, *official.aliases))
+            # A surname alone in the register ("Lord Price") names nobody who has a first name.
+            if any(same_name(key, known) for known in keys if len(known.split()) > 1 or len(parts) == 1):
                 found.append(official)
         return tuple(found)
 
