@@ -43,7 +43,12 @@ def test_a_states_name_alone_is_that_state(language: str) -> None:
         ("LT", date(2024, 3, 18), "party"),
         ("LT", date(2025, 3, 5), "party"),
         ("LT", date(2025, 3, 6), "withdrawn"),
-        ("LB", date(2011, 1, 1), None),  # it ratified before 20 September 2011; the day is not at hand
+        ("LB", date(2010, 11, 4), "signatory"),
+        ("LB", date(2010, 11, 5), "party"),
+        ("SK", date(2015, 7, 23), "non_signatory"),
+        ("SK", date(2015, 7, 24), "party"),
+        ("VU", date(2025, 9, 5), "party"),
+        ("MU", date(2015, 12, 1), None),  # it acceded before 19 April 2016; the day is not at hand
         ("UN", date(2023, 1, 1), None),
         ("XX", date(2023, 1, 1), None),
         (None, date(2023, 1, 1), None),
@@ -59,6 +64,34 @@ def test_the_table_of_the_convention_counts_parties_and_signatories_as_its_depos
     assert found.count("party") == 112
     assert found.count("signatory") == 12
     assert all(code in territories() for code in data("convention.toml")["states"])
+
+
+@pytest.mark.parametrize(
+    ("on", "parties"),
+    [
+        (date(2010, 8, 1), 38),  # Cluster Munition Monitor 2015, of the day of entry into force
+        (date(2012, 7, 3), 73),  # Hungary
+        (date(2013, 9, 13), 84),  # Saint Kitts and Nevis
+        (date(2015, 1, 2), 89),  # Palestine
+        (date(2015, 5, 28), 92),  # South Africa
+        (date(2015, 8, 31), 95),  # Iceland
+        (date(2016, 4, 19), 100),  # Palau
+        (date(2017, 5, 20), 101),  # Madagascar
+        (date(2018, 3, 1), 103),  # Sri Lanka
+        (date(2018, 8, 31), 104),  # Namibia
+        (date(2019, 1, 3), 106),  # Philippines
+        (date(2019, 9, 27), 107),  # Maldives
+        (date(2020, 1, 27), 108),  # São Tomé and Príncipe
+        (date(2020, 8, 6), 109),  # Niue
+        (date(2020, 9, 15), 110),  # Saint Lucia
+        (date(2023, 2, 28), 111),  # Nigeria
+        (date(2023, 8, 3), 112),  # South Sudan
+        (date(2025, 3, 6), 111),  # Lithuania left
+        (date(2025, 9, 5), 112),  # Vanuatu
+    ],
+)
+def test_each_state_became_a_party_under_the_number_that_was_told_at_the_time(on: date, parties: int) -> None:
+    assert [standing(state, on) for state in territories()].count("party") == parties
 
 
 def test_english_words_for_a_state() -> None:

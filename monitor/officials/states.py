@@ -45,12 +45,9 @@ def standing(state: str | None, on: date) -> Standing | None:
         return "withdrawn"
     if _since(facts, "party", on) or _since(facts, "party_by", on):
         return "party"
-    if "party_by" in facts or ("signed_by" in facts and "party" not in facts):
-        signed = "party_by" not in facts and _since(facts, "signed_by", on)
-        return "signatory" if signed else None
-    if _since(facts, "signed", on) or _since(facts, "signed_by", on):
-        return "signatory"
-    return None if "signed_by" in facts else "non_signatory"
+    if "party_by" in facts:
+        return None
+    return "signatory" if _since(facts, "signed", on) else "non_signatory"
 
 
 _OPENED = date(2008, 12, 3)
