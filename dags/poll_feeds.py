@@ -30,7 +30,7 @@ with DAG("poll_feeds", schedule="*/10 * * * *", start_date=datetime(2024, 1, 1, 
 
     @task(trigger_rule="all_done")  # no feed due, or a batch failed: what is stored goes on its way
     def process() -> dict[str, dict[str, int]]:
-        return {stage: dict(call(stage).done) for stage in ("read", "find", "announce")}
+        return {stage: dict(call(stage).done) for stage in ("read", "find", "propose", "announce")}
 
     @task(trigger_rule="all_done")
     def deliver() -> dict[str, int]:

@@ -13,12 +13,13 @@ from typing import Any
 
 from alerts import channels
 from extractors.workers import WorkerPool
+from monitor.advisers.chat import ChatProposer
 from monitor.fetch import FetchPolicy, HttpFetcher
 from monitor.liveness import this_process
 from monitor.model import SubscriptionRule
 from monitor.officials import Register, load_register
 from monitor.pipeline.services import Services
-from monitor.ports import Channel, Clock, Fetcher
+from monitor.ports import Channel, Clock, Fetcher, Proposer
 from monitor.settings import Loaded, Settings, Subscription, load
 from monitor.store.database import Database
 from monitor.store.installation import installation_uid, load_register_rows, register_digest
@@ -91,6 +92,15 @@ def register_of(extra: str) -> Register:
     return load_register(Path(extra) if extra else None)
 
 
+def proposer_of(settings: Settings) -> Proposer | None:
+    """The language model that proposes statements, None where none is set. Raises SettingsError."""
+    given = settings.proposals
+    if not given.url:
+        return None
+    token = given.token.get_secret_value()
+    return ChatProposer(url=given.url, model=given.model, token=token, timeout=given.timeout)
+
+
 @contextmanager
 def open_services(config: str | None = None, *, workers: int | None = None) -> Iterator[Services]:
     """The program put together, the ledger's schema brought up to date; closed at the end.
@@ -101,6 +111,7 @@ def open_services(config: str | None = None, *, workers: int | None = None) -> I
     rules = rules_of(settings)
     adapters = channels_of(settings, rules)
     register = register_of(settings.register_.extra)
+    proposer = proposer_of(settings)
     database = open_database(settings)
     try:
         clock = clock_of(settings)
@@ -117,6 +128,7 @@ def open_services(config: str | None = None, *, workers: int | None = None) -> I
                 subscriptions=rules,
                 installation=uid,
                 owner=this_process(),
+                proposer=proposer,
             )
     finally:
         for channel in adapters.values():

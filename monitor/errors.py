@@ -9,7 +9,8 @@ ClusterwatchError
 └── ItemError             nobody at once: one item failed; a named state keeps it  exit 0 or 1
     ├── FetchRefused      … could not or must not be fetched
     ├── NotAFeed          … is something else than a feed
-    └── Unreadable        … gave no text
+    ├── Unreadable        … gave no text
+    └── AdviserFailed     … got no advice from an optional helper
 """
 
 from __future__ import annotations
@@ -59,3 +60,7 @@ class NotAFeed(ItemError):
 
 class Unreadable(ItemError):
     """The document gave no text."""
+
+
+class AdviserFailed(ItemError):
+    """An optional helper gave nothing that can be used."""

@@ -84,3 +84,30 @@ class LooksBack(Protocol):
         self, marker: str, recipient: str, *, thread: str | None = None
     ) -> Accepted | Delayed | None:
         """Accepted where the message with this Message-ID is there, None where not, Delayed: ask later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What a language model answered, as text, and the tokens that question and answer took."""
+
+    content: str
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a model is asked about one text: ``version`` of the wording, the two messages, the schema."""
+
+    version: int
+    system: str
+    user: str
+    schema: Mapping[str, Any]
+
+
+class Proposer(Protocol):
+    """A language model that proposes statements; what it says is checked against the text."""
+
+    model: str
+
+    def propose(self, question: Question) -> Advice:
+        """One answer. Raises AdviserFailed."""

@@ -120,6 +120,20 @@ def hear(
     return _without_told_twice(heard)
 
 
+def heard_as(
+    text: str,
+    row: Attribution,
+    speaker: Speaker | Held,
+    name: str,
+    post: int | None,
+    language: str,
+    when: When | None,
+) -> Heard:
+    """An attribution whose speaker is settled elsewhere, with its day and the words around it."""
+    said = _said(text, row, language, when, None)
+    return Heard(row, speaker, name, post, said, _frame(text, row), _telling(text, row))
+
+
 def _follows(text: str, one: Attribution, other: Attribution) -> bool:
     """Whether a sentence comes right after another one."""
     return (

@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "poll": ("running:poll_command", "Ask the feeds that are due, and store their new entries."),
     "read": ("running:read_command", "Fetch and read the pages of entries that wait."),
     "find": ("running:find_command", "Find the statements in what was read."),
+    "propose": ("running:propose_command", "Ask an optional language model; what it proposes is held."),
     "announce": ("running:announce_command", "Match what was found with the ledger; write alerts."),
     "deliver": ("running:deliver_command", "Send the deliveries that are due."),
     "feeds": ("feeds:feeds_group", "The feeds that are watched."),

@@ -13,7 +13,7 @@ import click
 from monitor.cli.common import finish, report, result, say, services
 from monitor.cli.importing import import_opml
 from monitor.model import Counts
-from monitor.pipeline import Services, announce, deliver, find, poll, read
+from monitor.pipeline import Services, announce, deliver, find, poll, propose, read
 from monitor.store.alerts import next_delivery
 from monitor.store.feeds import active_ids, due_ids, next_due
 
@@ -51,8 +51,11 @@ def run(context: click.Context, once: bool, starting_feeds: bool) -> None:
 
 
 def cycle(opened: Services, feed_ids: list[int]) -> list[Counts]:
-    """All five stages, once."""
-    return [poll(opened, feed_ids), read(opened), find(opened), announce(opened), deliver(opened)]
+    """All stages, once; the optional one where it is switched on."""
+    first = [poll(opened, feed_ids), read(opened), find(opened)]
+    if opened.proposer is not None:
+        first.append(propose(opened))
+    return [*first, announce(opened), deliver(opened)]
 
 
 def _for_ever(opened: Services) -> None:
@@ -119,5 +122,8 @@ def _stage(name: str, work: Callable[[Services], Counts], words: str) -> click.C
 poll_command = _stage("poll", poll, "Ask the feeds that are due, and store their new entries.")
 read_command = _stage("read", read, "Fetch and read the pages of entries that wait.")
 find_command = _stage("find", find, "Find the statements in what was read.")
+propose_command = _stage(
+    "propose", propose, "Ask the language model of the settings about new texts; what it proposes is held."
+)
 announce_command = _stage("announce", announce, "Match what was found with the ledger; write alerts.")
 deliver_command = _stage("deliver", deliver, "Send the deliveries that are due.")

@@ -3,6 +3,7 @@
     feeds due         | poll      fetch, parse                         -> new entries
     entries unread    | read      fetch page, extract, split posts     -> articles, versions, posts
     versions unjudged | find      topic? attribute, resolve, position  -> reports, or held with a reason
+    versions on topic | propose   (optional) a language model's proposals -> held reports
     reports waiting   | announce  the same as one we have?             -> appearance of a known statement,
                       |                                                   or statement + alert + deliveries
     deliveries due    | deliver   render, send                         -> sent / delayed / refused
@@ -16,7 +17,8 @@ from monitor.pipeline.deliver import deliver
 from monitor.pipeline.find import find
 from monitor.pipeline.ingest import ingest
 from monitor.pipeline.poll import due_batches, poll
+from monitor.pipeline.propose import propose
 from monitor.pipeline.read import read
 from monitor.pipeline.services import Services
 
-__all__ = ["Services", "announce", "deliver", "due_batches", "find", "ingest", "poll", "read"]
+__all__ = ["Services", "announce", "deliver", "due_batches", "find", "ingest", "poll", "propose", "read"]

@@ -29,7 +29,9 @@ BATCH: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class Job:
+    """A version to be judged, with what its outlet's entry says."""
+
     version_id: int
     page: Page
     summary: str | None
@@ -43,7 +45,7 @@ def find(services: Services) -> Counts:
     after = 0
     while True:
         with services.database.reading() as session:
-            jobs = [_job(session, version) for version in unjudged(session, BATCH, after)]
+            jobs = [job_of(session, version) for version in unjudged(session, BATCH, after)]
         if not jobs:
             return tally.counts()
         after = jobs[-1].version_id
@@ -58,14 +60,14 @@ def find(services: Services) -> Counts:
             passing("find.stored")
 
 
-def _job(session: Session, version: ArticleVersion) -> _Job:
+def job_of(session: Session, version: ArticleVersion) -> Job:
     """The page as it was read; a page without a date takes the article's, which its feed gave."""
     page = page_from_json(version.text, version.page)
     article = session.get_one(Article, version.article_id)
     if page.published is None and article.published is not None:
         when = When(article.published, article.published_precision or "minute", "feed")
         page = replace(page, published=when)
-    return _Job(version.id, page, version.summary, *_setting(article))
+    return Job(version.id, page, version.summary, *_setting(article))
 
 
 def _setting(article: Article) -> tuple[str | None, str | None]:
@@ -81,7 +83,7 @@ def _setting(article: Article) -> tuple[str | None, str | None]:
     return None, outlet.country if outlet.kind in ("newspaper", "broadcaster") else None
 
 
-def _unjudged(services: Services, tally: Tally, job: _Job, error: Exception) -> None:
+def _unjudged(services: Services, tally: Tally, job: Job, error: Exception) -> None:
     """A text that could not be judged is shown to a person and not tried again by itself."""
     now = services.now()
     with services.database.writing() as session:
@@ -92,7 +94,7 @@ def _unjudged(services: Services, tally: Tally, job: _Job, error: Exception) -> 
     tally.refuse(item, str(error))
 
 
-def _store(services: Services, tally: Tally, job: _Job, analysis: Analysis) -> None:
+def _store(services: Services, tally: Tally, job: Job, analysis: Analysis) -> None:
     now = services.now()
     with services.database.writing() as session:
         version = session.get_one(ArticleVersion, job.version_id)
@@ -130,7 +132,7 @@ def _keep(
     for report in analysis.reports:
         post = analysis.page.posts[report.post] if report.post is not None else None
         post_key = post.key if post else ""
-        row = _earlier(report, post_key, [r for r in known if r.id not in kept])
+        row = earlier(report, post_key, [r for r in known if r.id not in kept])
         fresh = row is None
         if row is None:
             row = ReportRow(article_id=article.id, post_key=post_key, found_at=now, status="new")
@@ -165,7 +167,7 @@ def _next_status(status: str, report: Report) -> str:
     return "held" if report.held else "waiting"
 
 
-def _earlier(report: Report, post_key: str, known: Sequence[ReportRow]) -> ReportRow | None:
+def earlier(report: Report, post_key: str, known: Sequence[ReportRow]) -> ReportRow | None:
     """The report of an earlier version that this one is: same post, same speaker, no other day."""
     key = speaker_key(report.speaker)
     for row in known:

@@ -6,14 +6,16 @@ The readers are imported where they are used: the process that only sends the wo
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from monitor.errors import ItemError
-from monitor.model import Analysis, Document, Page, ParsedFeed
+from monitor.model import Analysis, Document, Page, ParsedFeed, Problem, Report
 from monitor.officials import Register, load_register
+from monitor.proposals import Located
 
 
 def feed_job(body: bytes, url: str, content_type: str | None, now: datetime) -> ParsedFeed:
@@ -48,6 +50,30 @@ def find_job(
 
     register = _register(extra_register)
     return analyse_page(page, register=register, now=now, summary=summary, home=home, country=country)
+
+
+def propose_job(
+    page: Page,
+    found: Sequence[Located],
+    model: str,
+    summary: str | None,
+    now: datetime,
+    extra_register: str,
+    home: str | None = None,
+    country: str | None = None,
+) -> tuple[tuple[Report, ...], tuple[Problem, ...]]:
+    """What a model proposed of a page, as held reports, and where it and the rules disagree."""
+    from monitor.analysis import analyse_page
+    from monitor.analysis.proposed import proposed_reports
+
+    register = _register(extra_register)
+    known = analyse_page(
+        page, register=register, now=now, summary=summary, home=home, country=country
+    ).reports
+    return proposed_reports(
+        page, found, known, model=model, register=register, now=now, summary=summary, home=home,
+        country=country,
+    )  # fmt: skip
 
 
 def analyze_job(document: Document, now: datetime, with_text: bool, extra_register: str) -> dict[str, Any]:

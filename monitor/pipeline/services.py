@@ -10,7 +10,7 @@ from datetime import datetime
 
 from monitor.model import Counts, SubscriptionRule
 from monitor.officials import Register
-from monitor.ports import Channel, Clock, Fetcher, Workers
+from monitor.ports import Channel, Clock, Fetcher, Proposer, Workers
 from monitor.settings import Settings
 from monitor.store.database import Database
 
@@ -31,6 +31,7 @@ class Services:
     subscriptions: Sequence[SubscriptionRule]
     installation: str
     owner: str
+    proposer: Proposer | None = None
 
     def now(self) -> datetime:
         """The present moment of this run's clock."""

@@ -143,7 +143,8 @@ def _with_secret_files(settings: Settings, base: Path) -> Settings:
             "webhook": filled(alerts.webhook, "secret"),
         }
     )
-    return settings.model_copy(update={"alerts": alerts, "database": database})
+    proposals = filled(settings.proposals, "token")
+    return settings.model_copy(update={"alerts": alerts, "database": database, "proposals": proposals})
 
 
 def in_force(loaded: Loaded) -> list[tuple[str, str, str]]:

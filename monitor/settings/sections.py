@@ -102,6 +102,18 @@ class Register(_Section):
     extra: str = ""
 
 
+class Proposals(_Section):
+    """An optional language model behind an OpenAI-compatible endpoint, whose proposals are held."""
+
+    url: str = ""
+    model: str = ""
+    token: SecretStr = SecretStr("")
+    token_file: str = ""
+    timeout: float = Field(60.0, gt=0)
+    daily_tokens: int = Field(500_000, ge=0)
+    days: int = Field(7, ge=1)
+
+
 class Email(_Section):
     """The mail server."""
 
@@ -229,6 +241,7 @@ class Settings(_Section):
     read: Read = Read()
     poll: Poll = Poll()
     register_: Register = Field(default=Register(), alias="register")
+    proposals: Proposals = Proposals()
     alerts: Alerts = Alerts()
     subscriptions: tuple[Subscription, ...] = ()
     airflow: Airflow = Airflow()

@@ -20,6 +20,7 @@ from monitor.store.schema.reading import (
     Feed,
     HostLine,
     LivePost,
+    ModelAnswer,
     Outlet,
 )
 from monitor.store.schema.register import (
@@ -47,6 +48,7 @@ __all__ = [
     "Installation",
     "IssueRow",
     "LivePost",
+    "ModelAnswer",
     "OfficeRow",
     "OfficialRow",
     "Outlet",

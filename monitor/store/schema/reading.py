@@ -162,7 +162,22 @@ class ArticleVersion(Base):
     summary: Mapped[str | None]
     judged_at: Mapped[datetime | None] = mapped_column(index=True)
     evidence: Mapped[list[Any] | None]
+    advised_at: Mapped[datetime | None]  # when an optional language model's answer was looked at
     __table_args__ = (UniqueConstraint("article_id", "number"), UniqueConstraint("article_id", "text_hash"))
+
+
+class ModelAnswer(Base):
+    """What a language model answered about a text; ``content`` is empty where ``problem`` says why."""
+
+    __tablename__ = "model_answers"
+    text_hash: Mapped[str]
+    model: Mapped[str]
+    question: Mapped[int]  # the version of its wording
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+    tokens: Mapped[int]
+    content: Mapped[str | None]
+    problem: Mapped[str | None]
+    __table_args__ = (UniqueConstraint("text_hash", "model", "question"),)
 
 
 class LivePost(Base):

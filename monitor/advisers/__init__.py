@@ -1,0 +1,4 @@
+"""Optional helpers from the world outside, one file each, off by default: they propose, they never decide.
+
+``chat`` asks an endpoint of the OpenAI-compatible form for statements in a text.
+"""
