@@ -68,6 +68,7 @@ _ROLES: Final = (
 )
 #: Boxes in which a page sets what somebody wrote elsewhere; what stands in them is the article's.
 _QUOTE_BOX = re.compile(r"(?<![\w-])(?:twitter-tweet|social-media-embed|tweet|blockquote)")
+_ARTICLE_TAGS: Final = frozenset(("body", "html", "main", "article"))
 _FURNITURE_TAGS: Final = frozenset(
     ("aside", "footer", "nav", "figure", "figcaption", "form", "table", "header")
 )
@@ -96,13 +97,37 @@ def is_running_text(text: str) -> bool:
 def is_furniture(element: Element, root: Element | None = None) -> bool:
     """Whether the element stands in a part of the page that is, by its tag or name, not the article."""
     for parent in (element, *ancestors(element, root)):
-        if parent.tag in ("body", "html", "main", "article"):
+        if parent.tag in _ARTICLE_TAGS:
             return False
         if parent.tag in _FURNITURE_TAGS and parent.tag != "table":
             return True
         if _FURNITURE_NAME.search(names_of(parent).replace("_", "-")):
             return True
     return False
+
+
+def outside_furniture(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks that stand in no such part (``is_furniture``); each element on the way is asked once."""
+    known: dict[Element, bool] = {}
+
+    def furniture(element: Element) -> bool:
+        path: list[Element] = []
+        current: Element | None = element
+        while current is not None and current not in known:
+            if current.tag in _ARTICLE_TAGS:
+                known[current] = False
+            elif (current.tag in _FURNITURE_TAGS and current.tag != "table") or _FURNITURE_NAME.search(
+                names_of(current).replace("_", "-")
+            ):
+                known[current] = True
+            else:
+                path.append(current)
+                current = current.getparent()
+        found = current is not None and known[current]
+        known.update((one, found) for one in path)
+        return found
+
+    return [block for block in blocks if not furniture(block.element)]
 
 
 def role_of(block: Block) -> str | None:
@@ -258,17 +283,15 @@ def _restore(blocks: Sequence[Block], chosen: set[int]) -> set[int]:
     return restored
 
 
-def _densest(blocks: Sequence[Block]) -> list[int]:
+def _densest(blocks: Sequence[Block]) -> list[Block]:
     """The paragraphs of the container with the most running text: the fallback where nothing was chosen."""
     votes: Counter[Element] = Counter()
-    good = [
-        i
-        for i, b in enumerate(blocks)
-        if b.link_share < 0.5 and b.tag not in HEADINGS and len(b.text) >= 20 and not is_furniture(b.element)
-    ]
-    for i in good:
-        weight = len(blocks[i].text)
-        parent = blocks[i].element
+    good = outside_furniture(
+        [b for b in blocks if b.link_share < 0.5 and len(b.text) >= 20 and b.tag not in HEADINGS]
+    )
+    for block in good:
+        weight = len(block.text)
+        parent = block.element
         for level, ancestor in enumerate((parent, *ancestors(parent))):
             if level > 3 or ancestor.tag == "html":
                 break
@@ -277,7 +300,7 @@ def _densest(blocks: Sequence[Block]) -> list[int]:
         return []
     best = votes.most_common(1)[0][0]
     inside = set(best.iter())
-    return [i for i in good if blocks[i].element in inside]
+    return [block for block in good if block.element in inside]
 
 
 def body_by(layout: Layout | None, tree: Element) -> Body | None:
@@ -322,8 +345,7 @@ def _chosen_body(tree: Element, blocks: Sequence[Block], url: str | None) -> Bod
         extra = _restore(blocks, chosen)
         return _merge(matched, extra, blocks)
     picked = _densest(blocks)
-    texts = [blocks[i].text for i in picked]
-    return Body(texts, [blocks[i] for i in picked], "densest" if texts else "none")
+    return Body([b.text for b in picked], list(picked), "densest" if picked else "none")
 
 
 def _too_little(lines: list[str], blocks: Sequence[Block]) -> bool:
@@ -331,7 +353,7 @@ def _too_little(lines: list[str], blocks: Sequence[Block]) -> bool:
     chosen = sum(len(line) for line in lines)
     if chosen >= 700:
         return False
-    return sum(len(blocks[i].text) for i in _densest(blocks)) > 3 * chosen + 300
+    return sum(len(b.text) for b in _densest(blocks)) > 3 * chosen + 300
 
 
 def _merge(matched: list[tuple[str, int | None]], extra: set[int], blocks: Sequence[Block]) -> Body:

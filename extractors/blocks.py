@@ -8,10 +8,11 @@ joiners stay, because Persian is misspelt without them; other invisible characte
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Any, Final
 
+from lxml.etree import XPath
 from lxml.etree import _Element as Element
 
 #: Elements that end the paragraph before them and begin another.
@@ -99,11 +100,13 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 
 @dataclass(slots=True)
 class Block:
-    """One paragraph: its text, the block element it stands in, and how many of its characters are links."""
+    """One paragraph: its text, the block element it stands in, how many of its characters are links, and
+    whether its source runs over several lines."""
 
     text: str
     element: Element
     linked: int = 0
+    wrapped: bool = False
 
     @property
     def tag(self) -> str:
@@ -119,8 +122,16 @@ class Block:
 def clean(text: str) -> str:
     """The text with invisible characters removed and every run of white space made one space."""
     if not text.isprintable():
-        text = _INVISIBLE.sub("", text)
-    return " ".join(text.split())
+        for space in "\n\r\t\xa0":
+            text = text.replace(space, " ")
+        if not text.isprintable():
+            return " ".join(_INVISIBLE.sub("", " ".join(text.split())).split())
+    # Among printable characters the only white space is the space; taking a long text into words and
+    # joining them again is ten times slower.
+    text = text.strip(" ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text
 
 
 def is_hidden(element: Element) -> bool:
@@ -131,70 +142,86 @@ def is_hidden(element: Element) -> bool:
     return bool(style and _HIDDEN.search(style))
 
 
-class _Walk:
-    """Collects text pieces until a block boundary comes."""
+#: What a piece of text stands in.
+_LINK: Final = 1
+_PRE: Final = 2
+_INSIDE: Final = {"a": _LINK, "pre": _PRE}
+_MAYBE_HIDDEN = XPath("descendant-or-self::*[@hidden or @style]")
 
-    def __init__(self) -> None:
+
+class _Walk:
+    """Collects text pieces until a block boundary comes.
+
+    It calls itself: the parser makes no tree deeper than 256.
+    """
+
+    __slots__ = ("blocks", "left_out", "linked", "pieces")
+
+    def __init__(self, left_out: Set[Element]) -> None:
         self.blocks: list[Block] = []
         self.pieces: list[str] = []
         self.linked = 0
+        self.left_out = left_out
 
     def flush(self, owner: Element) -> None:
-        if self.pieces:
-            text = clean("".join(self.pieces))
-            if text:
-                self.blocks.append(Block(text, owner, min(self.linked, len(text))))
-            self.pieces = []
+        """Ends a paragraph; to be called where there are pieces."""
+        raw = "".join(self.pieces) if len(self.pieces) > 1 else self.pieces[0]
+        self.pieces.clear()
+        if text := clean(raw):
+            wrapped = "\n" in raw and "\n" in raw.strip()
+            self.blocks.append(Block(text, owner, min(self.linked, len(text)), wrapped))
         self.linked = 0
 
-    def add(self, text: str | None, owner: Element, *, in_link: bool, in_pre: bool) -> None:
-        if not text:
-            return
-        if in_pre and "\n" in text:
-            *lines, last = text.split("\n")
+    def add(self, text: str, owner: Element, how: int) -> None:
+        """Takes a piece of text; ``how``: whether it stands in a link or in preformatted text."""
+        if how & _PRE and "\n" in text:
+            *lines, text = text.split("\n")
             for line in lines:
                 self.pieces.append(line)
                 self.flush(owner)
-            text = last
         self.pieces.append(text)
-        if in_link:
+        if how & _LINK:
             self.linked += len(text.strip())
+
+    def enter(self, element: Element, owner: Element, how: int) -> None:
+        """Takes an element that stands in ``owner``, without the text behind it."""
+        tag: Any = element.tag
+        if not isinstance(tag, str) or tag in SKIP_TAGS or element in self.left_out:
+            return
+        pieces = self.pieces
+        is_block = tag in BLOCK_TAGS
+        if is_block:
+            if pieces:
+                self.flush(owner)
+            if tag != "br":
+                owner = element
+        if tag in _INSIDE:
+            how |= _INSIDE[tag]
+        text = element.text
+        if text and (pieces or not text.isspace()):
+            if how:
+                self.add(text, owner, how)
+            else:
+                pieces.append(text)
+        for child in element:
+            self.enter(child, owner, how)
+            text = child.tail
+            if text and (pieces or not text.isspace()):
+                if how:
+                    self.add(text, owner, how)
+                else:
+                    pieces.append(text)
+        if is_block and pieces:
+            self.flush(element)
 
 
 def blocks_of(root: Element, skip: frozenset[Element] = frozenset()) -> list[Block]:
     """The paragraphs under ``root`` in document order; elements in ``skip`` and hidden ones are left out."""
-    walk = _Walk()
-    # An explicit stack: pages may be nested deeper than Python's recursion limit likes.
-    # Entries: (element, owner block, in a link, in a pre, entering?).
-    stack: list[tuple[Element, Element, bool, bool, bool]] = [(root, root, False, False, True)]
-    while stack:
-        element, owner, in_link, in_pre, entering = stack.pop()
-        tag: Any = element.tag
-        if not entering:
-            if tag in BLOCK_TAGS:
-                walk.flush(element)
-            if element is not root:
-                walk.add(element.tail, owner, in_link=in_link, in_pre=in_pre)
-            continue
-        if not isinstance(tag, str) or tag in SKIP_TAGS or element in skip or is_hidden(element):
-            if element is not root:
-                walk.add(element.tail, owner, in_link=in_link, in_pre=in_pre)
-            continue
-        is_block = tag in BLOCK_TAGS
-        if is_block:
-            walk.flush(owner)
-        inner = element if is_block and tag != "br" else owner
-        linked, pre = in_link or tag == "a", in_pre or tag == "pre"
-        walk.add(element.text, inner, in_link=linked, in_pre=pre)
-        if len(element):
-            stack.append((element, owner, in_link, in_pre, False))
-            stack.extend((child, inner, linked, pre, True) for child in reversed(element))
-            continue
-        if is_block:
-            walk.flush(element)
-        if element is not root:
-            walk.add(element.tail, owner, in_link=in_link, in_pre=in_pre)
-    walk.flush(root)
+    maybe: list[Element] = _MAYBE_HIDDEN(root)  # type: ignore[assignment]
+    walk = _Walk(skip.union(element for element in maybe if is_hidden(element)))
+    walk.enter(root, root, 0)
+    if walk.pieces:
+        walk.flush(root)
     return walk.blocks
 
 

@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import _Element as Element
 
-from extractors.article import is_furniture
+from extractors.article import outside_furniture
 from extractors.blocks import Block, clean
 from extractors.livemarks import (
+    DIGIT,
     RawPost,
     Setting,
     is_caption,
@@ -80,10 +82,11 @@ def _unfolded(blocks: Sequence[Block], setting: Setting) -> list[Block]:
     made of plain text have several of its lines in one paragraph."""
     found: list[Block] = []
     for block in blocks:
-        lines = []
-        if len(block.text) <= _MAX_FOLDED and any(c.isdigit() for c in block.text):
-            source = "".join(str(piece) for piece in block.element.itertext(with_tail=False))
-            lines = [line for raw in source.split("\n") if (line := clean(raw))] if "\n" in source else []
+        if not block.wrapped or len(block.text) > _MAX_FOLDED or not DIGIT.search(block.text):
+            found.append(block)
+            continue
+        source = "".join(str(piece) for piece in block.element.itertext(with_tail=False))
+        lines = [line for raw in source.split("\n") if (line := clean(raw))]
         times = (read_time_line(line, setting) for line in lines)
         # A block that is not all of its element's text was cut by markup already.
         if " ".join(lines) == block.text and any(time is not None and time.dated for time in times):
@@ -118,10 +121,11 @@ def read_live(
         shown = from_microdata(tree, now)
         if not shown and flagged:
             shown = split_by_containers(tree, setting, blocks)
-    if not shown and split_by_lines(blocks, setting, flagged=flagged):
-        if tree is not None:
-            blocks = [b for b in blocks if not is_furniture(b.element)]
-        shown = split_by_lines(blocks, setting, flagged=flagged)
+    if not shown and (shown := split_by_lines(blocks, setting, flagged=flagged)) and tree is not None:
+        own = outside_furniture(blocks)
+        if len(own) < len(blocks):
+            blocks, shown = own, split_by_lines(own, setting, flagged=flagged)
+    shown, listed = without_shared_ids(shown, url), without_shared_ids(listed, url)
     if listed and shown and not _related(shown, listed):
         shown = []  # containers with times that are something else than the posts
     if tree is not None and shown and not listed and not _is_main(shown, blocks):
@@ -142,17 +146,22 @@ def _is_main(posts: Sequence[RawPost], blocks: Sequence[Block]) -> bool:
 
 # --- merging ----------------------------------------------------------------------------------------------
 
+#: An id that so many posts carry names no post: some lists give every post the page's own address.
+_SHARED_ID: Final = 3
 
-def _names(post: RawPost) -> set[str]:
-    """What a post may be recognised by: its ids (whole and as fragments), time with headline, its words."""
+
+def _ids(post: RawPost) -> set[str]:
+    """The ids of a post, whole and as fragments."""
+    names = {raw.lower() for raw in post.ids}
+    names.update(fragment.lower() for raw in post.ids if (fragment := raw.partition("#")[2]))
+    return names
+
+
+def _words(post: RawPost) -> set[str]:
+    """What a post may be recognised by without an id: its headline, its first words."""
     names: set[str] = set()
-    for raw in post.ids:
-        names.add(f"id:{raw.lower()}")
-        fragment = urldefrag(raw).fragment
-        if fragment:
-            names.add(f"id:{fragment.lower()}")
-    if post.headline and len(key_of(post.headline)) >= 3:
-        names.add(f"headline:{key_of(post.headline)}")
+    if post.headline and len(key := key_of(post.headline)) >= 3:
+        names.add(f"headline:{key}")
     # The first words too: a site's list may call headline what its page shows as first paragraph.
     for text in (_CLOCK_HEAD.sub("", post.headline or ""), *post.paragraphs[:2]):
         if len(key := key_of(text[:120])) >= 15:
@@ -160,41 +169,79 @@ def _names(post: RawPost) -> set[str]:
     return names
 
 
+def without_shared_ids(posts: list[RawPost], url: str | None) -> list[RawPost]:
+    """The posts without ids that name none of them: the page's own address, what several posts carry."""
+    counted = Counter(raw for post in posts for raw in set(post.ids))
+    own = url.partition("#")[0] if url else None
+    shared = {raw for raw, count in counted.items() if count >= _SHARED_ID or raw == own}
+    for post in posts if shared else ():
+        post.ids = [raw for raw in post.ids if raw not in shared]
+    return posts
+
+
 def _related(shown: list[RawPost], listed: list[RawPost]) -> bool:
-    known = set().union(*(_names(post) for post in listed))
-    return any(_names(post) & known for post in shown)
+    """Whether any post that the page shows is one of those that it lists."""
+    known = set().union(*(_ids(post) for post in listed))
+    if any(not known.isdisjoint(_ids(post)) for post in shown):
+        return True
+    known = set().union(*(_words(post) for post in listed))
+    return any(not known.isdisjoint(_words(post)) for post in shown)
 
 
-def _time_apart(a: RawPost, b: RawPost) -> bool:
-    """Whether two posts have exact times that differ, so that like headlines do not make them one. A
-    difference of whole quarters of an hour is one of zones: pages print local time and label it UTC."""
+def _seconds_apart(a: RawPost, b: RawPost) -> float:
+    """Seconds between the exact times of two posts; 0 where one has none."""
     if a.time is None or b.time is None or a.clock_only or b.clock_only:
-        return False
-    apart = abs((a.time.value - b.time.value).total_seconds())
-    return apart > 60 and not (apart <= 14 * 3600 and min(apart % 900, 900 - apart % 900) <= 60)
+        return 0.0
+    return abs((a.time.value - b.time.value).total_seconds())
+
+
+def _zone_apart(seconds: float) -> bool:
+    """Whether a difference of times is one of zones, in whole quarters of an hour: pages print local time
+    and label it UTC."""
+    return seconds <= 60 or (seconds <= 14 * 3600 and min(seconds % 900, 900 - seconds % 900) <= 60)
 
 
 def merge(shown: list[RawPost], listed: list[RawPost]) -> list[RawPost]:
-    """The posts in page order, each once, then those that only the list knows."""
+    """The posts in page order, each once, then those that only the list knows.
+
+    A post of the page is one of the list by id, else by its headline or first words at the same time; each
+    is so once at most, because posts may begin alike.
+    """
     posts = _once(shown)
     if not listed:
         return posts
-    index: dict[str, RawPost] = {name: post for post in reversed(posts) for name in _names(post)}
-    for post in _once(listed):
-        twin = next(
-            (
-                t
-                for name in sorted(_names(post))
-                if (t := index.get(name)) and (name.startswith("id:") or not _time_apart(t, post))
-            ),
-            None,
-        )
-        if twin is None:
-            posts.append(post)
-            index.update({name: post for name in _names(post) if name not in index})
+    wanted = _once(listed)
+    by_id = {name: post for post in reversed(posts) for name in _ids(post)}
+    twins: dict[int, RawPost] = {}
+    for number, post in enumerate(wanted):
+        twin = next((t for name in sorted(_ids(post)) if (t := by_id.get(name))), None)
+        if twin is not None:
+            twins[number] = twin
+    named = bool(twins)
+    taken = {id(twin) for twin in twins.values()}
+    free: dict[str, list[RawPost]] = {}
+    for post in posts:
+        if id(post) not in taken:
+            for name in _words(post):
+                free.setdefault(name, []).append(post)
+    for number, post in enumerate(wanted) if free else ():
+        if number in twins:
             continue
-        _join(twin, post)
-        index.update({name: twin for name in _names(post) if name not in index})
+        near = [
+            (apart, order, twin)
+            for name in _words(post)
+            for order, twin in enumerate(free.get(name, ()))
+            if id(twin) not in taken
+            and ((apart := _seconds_apart(twin, post)) <= 60 or (not named and _zone_apart(apart)))
+        ]
+        if near:
+            twins[number] = min(near, key=lambda one: one[:2])[2]
+            taken.add(id(twins[number]))
+    for number, post in enumerate(wanted):
+        if number in twins:
+            _join(twins[number], post)
+        else:
+            posts.append(post)
     return posts
 
 
@@ -209,30 +256,50 @@ def _join(shown: RawPost, listed: RawPost) -> None:
         shown.paragraphs = listed.paragraphs
     if shown.headline is None and listed.headline is not None:
         key = key_of(_CLOCK_HEAD.sub("", listed.headline))
+        first = key_of(shown.paragraphs[0][: 2 * len(listed.headline)]) if shown.paragraphs else ""
         if shown.byline and key_of(shown.byline) == key:
             shown.headline, shown.byline = shown.byline, None
-        elif shown.paragraphs and key_of(shown.paragraphs[0]) == key:
+        elif first == key and shown.paragraphs:
             shown.headline, shown.paragraphs = shown.paragraphs[0], shown.paragraphs[1:]
-        elif not (shown.paragraphs and key_of(shown.paragraphs[0]).startswith(key)):
+        elif not first.startswith(key):
             shown.headline = listed.headline
     shown.byline = shown.byline or listed.byline
 
 
 def _once(posts: list[RawPost]) -> list[RawPost]:
     """The posts without pinned copies: the same id, or the same words at the same time. The later place
-    stays, because the copy is pinned on top."""
+    stays, because the copy is pinned on top, with the longer of the two texts."""
     kept: dict[str, RawPost] = {}
     for number, post in enumerate(posts):
-        body = key_of("".join(post.paragraphs)[:400]) + str(sum(map(len, post.paragraphs)))
-        stamp = post.time.value.isoformat() if post.time else ""
-        name = f"{stamp}|{key_of(post.headline)}|{body}"
         if post.ids:
-            name = min((f"id:{i}" for i in post.ids), key=len) + f"|{body[:60]}"
-        if not post.paragraphs and not post.headline:
+            name = f"id:{min(post.ids, key=len)}"
+            twin = kept.get(name)
+            if twin is not None and not _is_copy(twin, post):
+                name = f"{name}|{number}"
+        elif post.paragraphs or post.headline:
+            size = sum(map(len, post.paragraphs))
+            name = f"{_stamp(post)}|{key_of(post.headline)}|{key_of(''.join(post.paragraphs)[:400])}{size}"
+        else:
             name = f"empty:{number}"
-        kept.pop(name, None)
+        earlier = kept.pop(name, None)
+        if earlier is not None and sum(map(len, earlier.paragraphs)) > sum(map(len, post.paragraphs)):
+            post.paragraphs = earlier.paragraphs
         kept[name] = post
     return list(kept.values())
+
+
+def _stamp(post: RawPost) -> str:
+    return post.time.value.isoformat() if post.time else ""
+
+
+def _is_copy(one: RawPost, other: RawPost) -> bool:
+    """Whether two posts with one id are one post: a list may give two the address of their page."""
+    if one.time and other.time and one.time.value == other.time.value:
+        return True
+    if one.headline and other.headline:
+        return key_of(one.headline) == key_of(other.headline)
+    start, begin = ("".join(post.paragraphs)[:100] for post in (one, other))
+    return key_of(start)[:60] == key_of(begin)[:60]
 
 
 def _compose(raw: list[RawPost], url: str | None, blocks: Sequence[Block]) -> LiveBlog:
@@ -240,12 +307,17 @@ def _compose(raw: list[RawPost], url: str | None, blocks: Sequence[Block]) -> Li
     posts: list[Post] = []
     cut: list[Cut] = []
     keys: set[str] = set()
+    named = [_stable_key(post) for post in raw]
+    counted = Counter(named)
     offset = 0
     for index, post in enumerate(raw):
         paragraphs, captions = _drop_captions(post.paragraphs)
         cut.extend(Cut(text, "caption") for text in captions)
         text = "\n".join(([post.headline] if post.headline else []) + paragraphs)
-        key = _stable_key(post)
+        key = named[index]
+        if counted[key] > 1:
+            # Not by its place: the next visit must find the post under the same key.
+            key = f"{key}-{_digest(post)[:8]}"
         if key in keys:
             key = f"{key}-{index}"
         keys.add(key)
@@ -289,21 +361,24 @@ def _drop_captions(paragraphs: list[str]) -> tuple[list[str], list[str]]:
 
 def _stable_key(post: RawPost) -> str:
     for raw in post.ids:
-        fragment = urldefrag(raw).fragment
-        if fragment:
+        if fragment := raw.partition("#")[2]:
             return fragment
     for raw in post.ids:
         if not raw.startswith(("http", "/")):
             return raw
     if post.ids:
         return hashlib.sha256(post.ids[0].encode()).hexdigest()[:16]
-    stamp = post.time.value.isoformat() if post.time else ""
-    seed = f"{stamp}|{key_of(post.headline) or key_of(''.join(post.paragraphs)[:300])}"
-    return hashlib.sha256(seed.encode()).hexdigest()[:16]
+    return _digest(post)
+
+
+def _digest(post: RawPost) -> str:
+    """What stands for a post without an id of its own: its time with its headline or first words."""
+    seed = f"{_stamp(post)}|{key_of(post.headline) or key_of(''.join(post.paragraphs)[:300])}"
+    return hashlib.sha256(seed.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _post_url(post: RawPost, base: str | None) -> str | None:
     if post.url:
-        return urljoin(base or "", post.url)
+        return post.url if post.url.startswith(("http://", "https://")) else urljoin(base or "", post.url)
     anchor = next((i for i in post.ids if re.fullmatch(r"[\w:.-]+", i)), None)
-    return f"{urldefrag(base).url}#{anchor}" if base and anchor else None
+    return f"{base.partition('#')[0]}#{anchor}" if base and anchor else None

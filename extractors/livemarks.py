@@ -8,10 +8,11 @@ lists with times too); lines of clock and full date flag a text by themselves fr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from lxml.etree import _Element as Element
@@ -28,6 +29,7 @@ _TIME_ATTRIBUTES: Final = (
     "data-publish-time", "data-post-time", "data-unixtime", "data-ts", "data-created", "data-utc", "datetime",
 )  # fmt: skip
 _TIME_SET: Final = frozenset(_TIME_ATTRIBUTES)
+DIGIT: Final = re.compile(r"\d")
 _BYLINE_NAME: Final = re.compile(r"\b(?:byline|author|meta|reporter|writer)\b")
 _TIME_NAME: Final = re.compile(r"\b(?:time|timestamp|date|dateline|ago)\b")
 _SENTENCE_END: Final = re.compile(r"[.!?…。！？؟۔:][\"”»’)\]」]*\s*$")
@@ -82,8 +84,11 @@ def live_words(section: str, name: str) -> re.Pattern[str]:
 
 def read_time_line(text: str, setting: Setting) -> TimeLine | None:
     """The moment of a line that holds a clock time, maybe a day, and nothing else."""
-    if not 4 <= len(text) <= 60 or not any(c.isdigit() for c in text):
-        return None
+    return _time_line(text, setting) if 4 <= len(text) <= 60 and DIGIT.search(text) else None
+
+
+@lru_cache(maxsize=4096)
+def _time_line(text: str, setting: Setting) -> TimeLine | None:
     if when := read_moment(text, "text", zone=setting.zone, now=setting.now):
         return TimeLine(when, True) if when.precision == "minute" else None
     low = fold(text).low
@@ -132,7 +137,7 @@ def _take_date(low: str, setting: Setting) -> tuple[date | None, str]:
 
 def is_caption(text: str) -> bool:
     """Whether the line ends in a photographer's or picture agency's credit."""
-    return len(text) < 400 and not _SENTENCE_END.search(text) and _PHOTO_CREDIT.search(text) is not None
+    return len(text) < 400 and not _SENTENCE_END.search(text[-12:]) and _PHOTO_CREDIT.search(text) is not None
 
 
 def is_furniture_line(text: str) -> bool:
@@ -142,7 +147,7 @@ def is_furniture_line(text: str) -> bool:
 
 def looks_like_byline(text: str, element: Element | None = None) -> bool:
     """Whether a line under a headline only names who wrote: "From …", or a few capitalised words."""
-    if len(text) > 120 or _SENTENCE_END.search(text):
+    if len(text) > 120 or _SENTENCE_END.search(text[-12:]):
         return False
     if (
         element is not None
@@ -202,8 +207,11 @@ def _within(blocks: Sequence[Block], marks: list[int]) -> Sequence[Block]:
     shared = next((e for e in paths[0] if all(e in path for path in paths)), None)
     if shared is None:
         return blocks
-    inside = set(shared.iter())
-    last = max(i for i, b in enumerate(blocks) if b.element in inside)
+    last = next(
+        i
+        for i in range(len(blocks) - 1, -1, -1)
+        if (element := blocks[i].element) is shared or any(e is shared for e in ancestors(element))
+    )
     return blocks[: last + 1]
 
 
@@ -242,17 +250,22 @@ def _attribute_time(element: Element, setting: Setting) -> When | None:
     return None
 
 
+_TIME_TAGS: Final = frozenset(("span", "time", "p", "div", "small", "strong", "b", "h4", "h5", "a", "em"))
+
+
 def _timed(tree: Element, setting: Setting) -> Iterator[tuple[Element, When, bool]]:
     """Elements that carry a time: by attribute, or by a short text that is only a time."""
     for element in tree.iter("*"):
         if when := _attribute_time(element, setting):
             yield element, when, False
-        elif (
-            element.tag in ("span", "time", "p", "div", "small", "strong", "b", "h4", "h5", "a", "em")
-            and len(element) == 0
-        ):
+        elif element.tag in _TIME_TAGS and not len(element):
             text = element.text
-            if text and len(text) < 80 and (line := read_time_line(" ".join(text.split()), setting)):
+            if (
+                text
+                and 4 <= len(text) < 80
+                and DIGIT.search(text)
+                and (line := read_time_line(" ".join(text.split()), setting))
+            ):
                 yield element, line.when, not line.dated
 
 
@@ -261,7 +274,9 @@ def _signature(element: Element) -> tuple[Element | None, str, str]:
     return element.getparent(), str(element.tag), re.sub(r"\d+", "", first[0]) if first else ""
 
 
-def find_containers(tree: Element, setting: Setting) -> list[tuple[Element, When, bool]]:
+def find_containers(
+    tree: Element, setting: Setting, blocks: Sequence[Block]
+) -> list[tuple[Element, When, bool]]:
     """The repeated elements that hold a post and a time each, in page order; [] where there are none."""
     families: dict[tuple[Element | None, str, str], dict[Element, tuple[When, bool]]] = {}
     for element, when, clock_only in _timed(tree, setting):
@@ -271,12 +286,12 @@ def find_containers(tree: Element, setting: Setting) -> list[tuple[Element, When
                 break
             families.setdefault(_signature(current), {}).setdefault(current, (when, clock_only))
             current = current.getparent()
+    repeated = [members for members in families.values() if len(members) >= 2]
+    texts = _own_texts(blocks, {m for members in repeated for m in members})
     best: list[tuple[Element, When, bool]] = []
     weight = 0
-    for members in families.values():
-        if len(members) < 2:
-            continue
-        sizes = {m: _own_text(m) for m in members}
+    for members in repeated:
+        sizes = {m: texts[m] if m in texts else _own_text(m) for m in members}
         full = [m for m, size in sizes.items() if size >= 40]
         if len(full) < 2 or len(full) * 3 < len(members) * 2:
             continue
@@ -287,8 +302,47 @@ def find_containers(tree: Element, setting: Setting) -> list[tuple[Element, When
     return best
 
 
+def _own_texts(blocks: Sequence[Block], wanted: Set[Element]) -> dict[Element, int]:
+    """Characters of running text in each wanted block element, links' words not counted; one walk for all,
+    because the wanted ones stand inside each other."""
+    sizes = {element: 0 for element in wanted if element.tag in BLOCK_TAGS}
+    nearest = _Nearest(sizes)
+    own: Counter[Element] = Counter()
+    for block in blocks:
+        if (holder := nearest.of(block.element)) is not None:
+            own[holder] += len(block.text) - block.linked
+    for element, size in own.items():
+        holder = element
+        while holder is not None:
+            sizes[holder] += size
+            holder = nearest.of(holder.getparent())
+    return sizes
+
+
+class _Nearest:
+    """Finds the nearest of some elements around an element, or the element itself; remembers the way."""
+
+    def __init__(self, elements: Collection[Element]) -> None:
+        self._known: dict[Element | None, Element | None] = {element: element for element in elements}
+        self._known[None] = None
+
+    def of(self, element: Element | None) -> Element | None:
+        """The nearest one; None where there is none around."""
+        known = self._known
+        if element in known:
+            return known[element]
+        path = []
+        while element not in known:
+            path.append(element)
+            element = element.getparent() if element is not None else None
+        found = known[element]
+        for passed in path[1:]:  # the first is a paragraph, and asked for once
+            known[passed] = found
+        return found
+
+
 def _own_text(element: Element) -> int:
-    """Characters of running text, links' words not counted."""
+    """Characters of running text of an element inside a line, links' words not counted."""
     total = 0
     for child in element.iter("*"):
         if child.tag in ("script", "style", "noscript"):
@@ -302,17 +356,10 @@ def _own_text(element: Element) -> int:
 
 def _shared_out(blocks: Sequence[Block], containers: Sequence[Element]) -> dict[Element, list[Block]]:
     """The page's blocks by the container that they stand in, as ``blocks_of`` each would give them."""
-    holder: dict[Element, Element | None] = {element: element for element in containers}
+    nearest = _Nearest(containers)
     found: dict[Element, list[Block]] = {element: [] for element in containers}
     for block in blocks:
-        path: list[Element] = []
-        current: Element | None = block.element
-        while current is not None and current not in holder:
-            path.append(current)
-            current = current.getparent()
-        container = holder[current] if current is not None else None
-        holder.update((element, container) for element in path)
-        if container is not None:
+        if (container := nearest.of(block.element)) is not None:
             found[container].append(block)
     return found
 
@@ -320,7 +367,7 @@ def _shared_out(blocks: Sequence[Block], containers: Sequence[Element]) -> dict[
 def split_by_containers(tree: Element, setting: Setting, blocks: Sequence[Block]) -> list[RawPost]:
     """Posts out of repeated containers; the caller makes sure that the page is live."""
     posts = []
-    containers = find_containers(tree, setting)
+    containers = find_containers(tree, setting, blocks)
     # An inline container begins and ends in the middle of a block.
     shared = _shared_out(blocks, [e for e, _, _ in containers if e.tag in BLOCK_TAGS])
     for element, when, clock_only in containers:

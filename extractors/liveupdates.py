@@ -18,7 +18,9 @@ from extractors.structured import Structured, text_of, types_of
 _KEY = re.compile(r"[\W_]+")
 #: Some lists leave a publishing system's shortcodes in the text.
 _SHORTCODE = re.compile(r"\[\[[^\[\]]{1,200}\]\]|\[/?[a-z_]+(?:\s[^\[\]]{0,200})?\]")
-_MARKED = XPath("descendant-or-self::*[contains(@itemprop, 'liveBlogUpdate')]")
+_MARKUP = re.compile(r"<\s*(?:p|br|div|a|b|strong|em|i|ul|li|h\d|blockquote|span)\b|&#?\w+;", re.IGNORECASE)
+_PROPERTIES = XPath("descendant::*[@itemprop]")
+_MARKED = XPath("descendant-or-self::*/@itemprop[contains(., 'liveBlogUpdate')]/..")
 
 
 def key_of(text: str | None) -> str:
@@ -72,7 +74,9 @@ def _update(update: dict[str, Any], now: datetime) -> RawPost:
 
 def _address(value: object) -> str | None:
     if isinstance(value, dict):
-        value = value.get("@id") or value.get("url")
+        value = value.get("@id") or value.get("url") or value.get("value")
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
     return value.strip() or None if isinstance(value, str) else None
 
 
@@ -86,26 +90,27 @@ def _body(value: object) -> list[str]:
         )
     if not isinstance(value, str) or not value.strip():
         return []
-    value = _SHORTCODE.sub(" ", value)
-    if re.search(r"<\s*(?:p|br|div|a|b|strong|em|i|ul|li|h\d|blockquote|span)\b|&\w+;", value, re.IGNORECASE):
+    if "[" in value:
+        value = _SHORTCODE.sub(" ", value)
+    if ("<" in value or "&" in value) and _MARKUP.search(value):
         try:
             return [b.text for b in blocks_of(lxml.html.fragment_fromstring(value, create_parent="div"))]
         except (ParserError, ValueError):
             pass
-    return [line for raw in re.split(r"[\r\n]+", value) if (line := clean(raw))]
+    return [line for raw in value.replace("\r", "\n").split("\n") if (line := clean(raw))]
 
 
-def _own_scope(scope: Element, name: str) -> list[Element]:
-    """The elements of a microdata property that belong to ``scope`` itself."""
-    found = []
-    for element in scope.iter():
-        if not isinstance(element.tag, str) or name not in (element.get("itemprop") or "").split():
-            continue
+def _own_properties(scope: Element) -> dict[str, list[Element]]:
+    """The elements of each microdata property that belongs to ``scope`` itself, not to one inside it."""
+    found: dict[str, list[Element]] = {}
+    marked: list[Element] = _PROPERTIES(scope)  # type: ignore[assignment]
+    for element in marked:
         parent = element.getparent()
         while parent is not None and parent is not scope and parent.get("itemscope") is None:
             parent = parent.getparent()
         if parent is scope:
-            found.append(element)
+            for name in element.get("itemprop", "").split():
+                found.setdefault(name, []).append(element)
     return found
 
 
@@ -126,22 +131,23 @@ def from_microdata(tree: Element, now: datetime) -> list[RawPost]:
     for scope in marked:
         if "liveBlogUpdate" not in scope.get("itemprop", "").split():
             continue
-        stamp = _value(_own_scope(scope, "datePublished"), "content", "datetime")
-        body = _own_scope(scope, "articleBody")
-        headlines = _own_scope(scope, "headline")
+        own = _own_properties(scope)
+        stamp = _value(own.get("datePublished", []), "content", "datetime")
+        body = own.get("articleBody", [])
+        headlines = own.get("headline", [])
         paragraphs = [b.text for e in body for b in blocks_of(e)]
         if not paragraphs:
             paragraphs = _body(_value(body, "content"))
         if not paragraphs:
             paragraphs = [b.text for b in blocks_of(scope)]
         headline = _value(headlines, "content")
-        if headline and paragraphs and key_of(paragraphs[0]) == key_of(headline):
+        if headline and paragraphs and key_of(paragraphs[0][: 2 * len(headline)]) == key_of(headline):
             paragraphs = paragraphs[1:]
-        link = _value(_own_scope(scope, "url"), "content", "href")
+        link = _value(own.get("url", []), "content", "href")
         post = RawPost(
             paragraphs=paragraphs,
             headline=headline,
-            byline=_value(_own_scope(scope, "author"), "content"),
+            byline=_value(own.get("author", []), "content"),
             time=read_moment(stamp, "time", now=now),
             url=link if link and link.startswith(("http", "/", "#")) else None,
             ids=[i for i in (scope.get("itemid"), scope.get("id"), scope.get("data-id"), link) if i],

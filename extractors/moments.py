@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -31,6 +32,9 @@ _FIXED: Final = {
 }  # fmt: skip
 ZONE_LETTERS: Final = "|".join(sorted((*_REGIONS, *_FIXED), key=len, reverse=True))
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_SLACK = timedelta(hours=48)
+#: A longer text is no moment.
+_LONGEST: Final = 80
 _ISO = re.compile(
     r"^\s*(\d{4})-?(\d{2})-?(\d{2})(?:[T\s]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?\s*"
     r"(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?\s*$",
@@ -72,6 +76,8 @@ def zone_of(letters: str | None) -> tzinfo | None:
 
 def with_offset(moment: datetime) -> datetime:
     """The same moment with its zone reduced to a plain offset, so that it prints and travels alike."""
+    if moment.tzinfo is UTC:
+        return moment
     offset = moment.utcoffset()
     return moment.replace(tzinfo=timezone(offset)) if offset else moment.replace(tzinfo=UTC)
 
@@ -100,14 +106,21 @@ def read_moment(
     """
     if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
         return None
-    text = str(raw).strip()
-    found = _epoch(text) or _iso(text, zone) or _rfc(text, zone)
+    found = _moment(str(raw).strip(), zone)
     if found is None:
         return None
     value, minute = found
-    if value < _EARLIEST or (now is not None and value > now + timedelta(hours=48)):
+    if value < _EARLIEST or (now is not None and value > now + _SLACK):
         return None
-    return When(with_offset(value), "minute" if minute else "day", source)
+    return When(value, "minute" if minute else "day", source)
+
+
+@lru_cache(maxsize=4096)  # a page gives its times several times over
+def _moment(text: str, zone: tzinfo | None) -> tuple[datetime, bool] | None:
+    if len(text) > _LONGEST:
+        return None
+    found = _epoch(text) or _iso(text, zone) or _rfc(text, zone)
+    return (with_offset(found[0]), found[1]) if found else None
 
 
 def _epoch(text: str) -> tuple[datetime, bool] | None:

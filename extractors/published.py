@@ -15,7 +15,7 @@ from typing import Final
 
 from lxml.etree import _Element as Element
 
-from extractors.blocks import Block, ancestors, names_of
+from extractors.blocks import Block, names_of
 from extractors.dateforms import forms_of, make_date, numeric_dates
 from extractors.languages.folding import fold
 from extractors.moments import CLOCK, read_clock, read_moment
@@ -67,6 +67,7 @@ def from_time(tree: Element, now: datetime) -> When | None:
     """The date of a ``<time>`` that stands with the headline: marked as publication, else the first one
     outside lists of other articles, comments and footers."""
     found: list[tuple[int, When]] = []
+    away: dict[Element, bool] = {}
     for order, element in enumerate(tree.iter("time")):
         if order > 200:
             break
@@ -74,8 +75,7 @@ def from_time(tree: Element, now: datetime) -> When | None:
         when = read_moment(raw, "time", now=now) if raw else None
         if when is None:
             continue
-        around = (element, *ancestors(element))
-        if any(e.tag in ("aside", "footer", "nav", "li") or _AWAY.search(names_of(e)) for e in around):
+        if _is_away(element, away):
             continue
         marks = f"{element.get('itemprop') or ''} {names_of(element)}".lower()
         score = 2 if "datepublished" in marks or element.get("pubdate") is not None else 1
@@ -86,6 +86,21 @@ def from_time(tree: Element, now: datetime) -> When | None:
         return None
     best = max(score for score, _ in found)
     return next(when for score, when in found if score == best)
+
+
+def _is_away(element: Element, known: dict[Element, bool]) -> bool:
+    """Whether an element stands in a part of the page that is not the article; ``known`` keeps what was found
+    of those around it."""
+    path = []
+    current: Element | None = element
+    while current is not None and current not in known:
+        path.append(current)
+        current = current.getparent()
+    away = current is not None and known[current]
+    for one in reversed(path):
+        away = away or one.tag in ("aside", "footer", "nav", "li") or bool(_AWAY.search(names_of(one)))
+        known[one] = away
+    return away
 
 
 def from_url(url: str | None, now: datetime) -> When | None:

@@ -46,9 +46,10 @@ _MAX_LD: Final = 3_000_000
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*$", re.DOTALL | re.MULTILINE)
-_WRAPPER = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
-)
+#: What sites put around a script's text, looked for at its two ends.
+_BEGINNING = re.compile(r"^(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)")
+_END = re.compile(r"(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?$")
+_EDGE: Final = 60
 
 
 @dataclass
@@ -96,13 +97,15 @@ def text_of(value: object) -> str | None:
             None,
         )
     if isinstance(value, str):
-        return clean(html.unescape(value)) or None
+        return clean(html.unescape(value) if "&" in value else value) or None
     return None
 
 
 def load_tolerant(raw: str) -> Any:
     """The value of a JSON text that may be a little broken; raises ValueError where it cannot be mended."""
-    text = _WRAPPER.sub("", raw.strip()).strip().rstrip(";")
+    text = raw.strip()
+    text = _BEGINNING.sub("", text[:_EDGE]) + text[_EDGE:]
+    text = (text[:-_EDGE] + _END.sub("", text[-_EDGE:])).strip().rstrip(";")
     if not text:
         raise ValueError("empty")
     last: ValueError | None = None

@@ -324,3 +324,79 @@ def test_many_posts_keep_their_order() -> None:
     )
     page = read(f"<div class=stream>{items}</div>")
     assert [p.key for p in page.posts] == [f"u{n}" for n in range(150)]
+
+
+def test_posts_that_begin_alike_are_not_joined() -> None:
+    """Updates a quarter of an hour apart with the same first words."""
+    words = "The pumps in the lower town are running, the mayor's office says, and the weir holds."
+    start = datetime(2024, 3, 5, 6, tzinfo=UTC)
+    posts = [
+        (f"Report number {n}", (start + timedelta(minutes=15 * n)).isoformat(), [f"{words} That was {n}."])
+        for n in range(60)
+    ]
+    shown = "".join(
+        f'<article class=post id="p{n}"><time datetime="{time}"></time><h2>{headline}</h2>'
+        f"<p>{lines[0]}</p></article>"
+        for n, (headline, time, lines) in list(enumerate(posts))[:12]
+    )
+    for body in ("", shown):
+        page = read(f"<h1>Flood live: Lowmere</h1>{body}", head=ld(posts))
+        assert [post.headline for post in page.posts] == [headline for headline, _, _ in posts]
+        assert times(page) == [time for _, time, _ in posts]
+        assert {post.url for post in page.posts} == {f"{URL}#p{n}" for n in range(60)}
+
+
+def test_shown_posts_without_ids_find_their_times_among_those_that_begin_alike() -> None:
+    words = "The pumps in the lower town are running, the mayor's office says, and the weir holds."
+    start = datetime(2024, 3, 5, 6, tzinfo=UTC)
+    posts = [("", (start + timedelta(minutes=15 * n)).isoformat(), [f"{words} {n}"]) for n in range(8)]
+    shown = "".join(
+        f'<article class=post><time datetime="{time}"></time><p>{lines[0]}</p></article>'
+        for _, time, lines in posts
+    )
+    page = read(f"<h1>Flood live: Lowmere</h1>{shown}", head=ld(posts))
+    assert times(page) == [time for _, time, _ in posts]
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_the_pages_own_address_names_no_post(count: int) -> None:
+    """A list that gives every post the page's address: keys come from time and headline, and stay."""
+    data = {
+        "@type": "LiveBlogPosting",
+        "liveBlogUpdate": [
+            {
+                "@type": "BlogPosting",
+                "url": URL,
+                "headline": f"Report number {n}",
+                "datePublished": f"2024-03-05T{9 + n:02}:00:00+00:00",
+                "articleBody": f"The weir holds, for the {n}th hour.",
+            }
+            for n in range(count)
+        ],
+    }
+    head = f'<script type="application/ld+json">{json.dumps(data)}</script>'
+    first = read("<h1>Flood live: Lowmere</h1>", head=head)
+    assert [post.headline for post in first.posts] == [f"Report number {n}" for n in range(count)]
+    data["liveBlogUpdate"] = list(reversed(data["liveBlogUpdate"]))  # type: ignore[arg-type]
+    head = f'<script type="application/ld+json">{json.dumps(data)}</script>'
+    again = read("<h1>Flood live: Lowmere</h1>", head=head)
+    assert {p.key: p.headline for p in again.posts} == {p.key: p.headline for p in first.posts}
+
+
+def test_a_pinned_copy_that_is_cut_short_is_one_post_with_the_whole_text() -> None:
+    post = (
+        '<article class=post id="{}"><time datetime="2024-03-05T{}:10:00Z"></time>'
+        "<h2>Report {}</h2>{}</article>"
+    )
+    short = "<p>The pumps are here and the bridge is closed to lorries, the mayor says …</p>"
+    whole = (
+        "<p>The pumps are here and the bridge is closed to lorries, the mayor says.</p>"
+        "<p>“We asked for twelve and got nine,” she told reporters by the weir.</p>"
+    )
+    rest = "".join(post.format(f"p{n}", f"0{n}", n, whole.replace("nine", str(n))) for n in (6, 5))
+    for one, two in ((short, whole), (whole, short)):
+        copies = "".join(post.format("p7", "09", 7, text) for text in (one, two))
+        page = read(f"<h1>Flood live: Lowmere</h1>{copies}{rest}")
+        assert [p.key for p in page.posts] == ["p7", "p6", "p5"]
+        assert "“We asked for twelve and got nine,” she told reporters by the weir." in page.text
+        assert "…" not in page.text
