@@ -87,9 +87,9 @@ def workers_of(settings: Settings, processes: int | None = None) -> WorkerPool:
 
 
 @cache
-def register_of(extra: str) -> Register:
-    """The register of officials, with the user's own file beside it."""
-    return load_register(Path(extra) if extra else None)
+def register_of(lists: tuple[str, ...]) -> Register:
+    """The register of officials, with these lists over the one that comes with the program."""
+    return load_register(*lists)
 
 
 def proposer_of(settings: Settings) -> Proposer | None:
@@ -110,7 +110,7 @@ def open_services(config: str | None = None, *, workers: int | None = None) -> I
     settings = settings_of(config).settings
     rules = rules_of(settings)
     adapters = channels_of(settings, rules)
-    register = register_of(settings.register_.extra)
+    register = register_of(settings.register_.files)
     proposer = proposer_of(settings)
     database = open_database(settings)
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 from extractors.page import read_page
@@ -180,16 +179,16 @@ def _same(row: Heard, other: Heard) -> bool:
 
 
 @cache
-def _register(path: str | None) -> Register:
-    return load_register(Path(path)) if path else load_register()
+def _register(lists: tuple[str, ...]) -> Register:
+    return load_register(*lists)
 
 
 def analyse_job(
-    document: Document | Mapping[str, Any], now: datetime, register_path: str | None = None
+    document: Document | Mapping[str, Any], now: datetime, lists: tuple[str, ...] = ()
 ) -> Analysis:
     """``analyse`` for a worker process; the register is loaded once a process.
 
     Takes a document or the JSON object of one; raises ValueError where that is none.
     """
     read = document if isinstance(document, Document) else document_from_dict(document)
-    return analyse(read, register=_register(register_path), now=now)
+    return analyse(read, register=_register(lists), now=now)

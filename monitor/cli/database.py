@@ -25,7 +25,7 @@ def upgrade(context: click.Context) -> None:
     database = app.open_database(settings)
     try:
         before = database.revision()
-        app.prepare(database, app.register_of(settings.register_.extra), app.clock_of(settings).now())
+        app.prepare(database, app.register_of(settings.register_.files), app.clock_of(settings).now())
         click.echo(f"schema {database.revision()}" + (f" (was {before})" if before else " (new)"))
     finally:
         database.dispose()

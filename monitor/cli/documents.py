@@ -64,7 +64,7 @@ def analyze(context: click.Context, /, source: str | None, jsonl: str | None, **
             document,
             app.clock_of(settings).now(),
             with_text or not as_json,
-            settings.register_.extra,
+            settings.register_.files,
         )
         value = next(iter(workers.map(analyze_job, [arguments])))
     if isinstance(value, Exception):
@@ -111,9 +111,9 @@ def _analyze_lines(settings: Settings, path: str, with_text: bool) -> list[str]:
     """One line out for each line in, in the same order, by all cores; those that were bad, in words."""
     refused: list[str] = []
     progress = Progress("analyzed")
-    extra, clock = settings.register_.extra, app.clock_of(settings)
+    lists, clock = settings.register_.files, app.clock_of(settings)
     with _lines(path) as lines, app.workers_of(settings, os.cpu_count() or 1) as workers:
-        arguments = ((line, clock.now(), with_text, extra) for line in lines if line.strip())
+        arguments = ((line, clock.now(), with_text, lists) for line in lines if line.strip())
         ids = _Remembered(arguments)
         for done, value in enumerate(workers.map(line_job, ids), start=1):
             if isinstance(value, Exception):

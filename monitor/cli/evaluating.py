@@ -66,7 +66,7 @@ def _measured(settings: Settings, answers: GoldSet) -> dict[str, Any]:
     found: dict[str, dict[str, Any]] = {}
     clock = app.clock_of(settings)
     with app.workers_of(settings, os.cpu_count() or 1) as workers:
-        arguments = [(d, clock.now(), True, settings.register_.extra) for d in answers.documents.values()]
+        arguments = [(d, clock.now(), True, settings.register_.files) for d in answers.documents.values()]
         pairs = zip(answers.documents, workers.map(analyze_job, arguments), strict=True)
         for done, (number, value) in enumerate(pairs, start=1):
             if isinstance(value, Exception):

@@ -8,7 +8,8 @@ document once, and its ``Cast.resolve`` turns the source of an attribution into 
 from __future__ import annotations
 
 from monitor.officials.cast import Cast, cast_of
-from monitor.officials.register import Body, Holding, Office, Official, Register, Term, load_register
+from monitor.officials.loading import load_register
+from monitor.officials.register import Body, Holding, Office, Official, Register, Term
 from monitor.officials.roles import Role, parse_role
 from monitor.officials.states import standing
 

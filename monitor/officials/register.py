@@ -6,23 +6,14 @@ days. An end that is not known means "unknown after ``as_of``", never "still in 
 
 from __future__ import annotations
 
-import csv
-import tomllib
-from calendar import monthrange
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
 
-from monitor.errors import SettingsError
 from monitor.model import Kind, Standing
 from monitor.officials import states
-from monitor.officials.lexicon import DATA, data
+from monitor.officials.lexicon import data
 from monitor.officials.names import name_key, same_name
-
-_FILES = ("officials.csv", "officials_recent.csv")
-_COLUMNS = frozenset({"id", "name", "state", "office", "from", "until", "as_of", "source"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +38,8 @@ class Official:
 @dataclass(frozen=True, slots=True)
 class Term:
     """An official in an office of a state: ``since`` and ``until`` may be unknown; ``as_of`` is the day of
-    the list that gives an open end."""
+    the list that gives an open end, ``over`` the first day on which somebody else is known to have the
+    office that this list leaves open."""
 
     official: str
     state: str
@@ -57,6 +49,7 @@ class Term:
     until: date | None
     as_of: date | None
     source: str
+    over: date | None = None
 
     def covers(self, on: date) -> bool | None:
         """Whether the official held the office on a day; None where that is not known."""
@@ -64,6 +57,8 @@ class Term:
             return False
         if self.until is not None:
             return on < self.until or on == self.since
+        if self.over is not None and on >= self.over:
+            return False
         if self.as_of is not None and on <= self.as_of:
             return True
         return None
@@ -279,67 +274,3 @@ def _order(covers: bool | None) -> int:
 
 def _late(term: Term) -> date:
     return term.since or date.min
-
-
-@cache
-def _own() -> tuple[tuple[Official, ...], tuple[Term, ...]]:
-    officials: dict[str, Official] = {}
-    terms: list[Term] = []
-    for name in _FILES:
-        path = DATA / name
-        if path.is_file():
-            _read(path, officials, terms)
-    for identifier, aliases in tomllib.loads((DATA / "aliases.toml").read_text("utf-8"))["aliases"].items():
-        if identifier in officials:
-            known = officials[identifier]
-            officials[identifier] = replace(known, aliases=(*known.aliases, *aliases))
-    return tuple(officials.values()), tuple(terms)
-
-
-def _read(path: Path, officials: dict[str, Official], terms: list[Term]) -> None:
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(line for line in file if not line.startswith("#"))
-        missing = _COLUMNS - set(rows.fieldnames or ())
-        if missing:
-            raise SettingsError(f"{path.name}: no column {', '.join(sorted(missing))}")
-        for number, row in enumerate(rows, start=2):
-            try:
-                term = Term(
-                    row["id"], row["state"], row["office"], row.get("title") or "", _day(row["from"]),
-                    _day(row["until"], last=True), _day(row["as_of"]), row["source"],
-                )  # fmt: skip
-            except (ValueError, TypeError, KeyError) as error:
-                raise SettingsError(f"{path.name}, line {number}: {error}") from None
-            known = officials.get(term.official)
-            aliases = tuple(alias for alias in (row.get("aliases") or "").split("|") if alias)
-            if known is None:
-                officials[term.official] = Official(term.official, row["name"], aliases)
-            elif new := [n for n in (row["name"], *aliases) if n != known.name and n not in known.aliases]:
-                officials[term.official] = replace(known, aliases=(*known.aliases, *new))
-            terms.append(term)
-
-
-def _day(value: str, *, last: bool = False) -> date | None:
-    """A day; of a bare month or year the first, or the last, one."""
-    if len(value) in {4, 7}:
-        year, month = int(value[:4]), int(value[5:] or (12 if last else 1))
-        return date(year, month, monthrange(year, month)[1] if last else 1)
-    return date.fromisoformat(value) if value else None
-
-
-@cache
-def load_register(extra: Path | None = None) -> Register:
-    """The register, read once; ``extra`` is a CSV of the user's own with the same columns.
-
-    Raises SettingsError with file and line where that file cannot be read.
-    """
-    officials, terms = _own()
-    if extra is None:
-        return Register(officials, terms)
-    known = {official.id: official for official in officials}
-    more = list(terms)
-    try:
-        _read(extra, known, more)
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{extra}: {error}") from None
-    return Register(known.values(), more)

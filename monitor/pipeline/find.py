@@ -49,8 +49,8 @@ def find(services: Services) -> Counts:
         if not jobs:
             return tally.counts()
         after = jobs[-1].version_id
-        extra = services.settings.register_.extra
-        arguments = [(job.page, job.summary, services.now(), extra, job.home, job.country) for job in jobs]
+        lists = services.settings.register_.files
+        arguments = [(job.page, job.summary, services.now(), lists, job.home, job.country) for job in jobs]
         for job, result in zip(jobs, services.workers.map(find_job, arguments), strict=True):
             passing("find.analysed")
             if isinstance(result, Analysis):

@@ -9,7 +9,6 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from monitor.errors import ItemError
@@ -33,22 +32,22 @@ def read_job(document: Document, now: datetime) -> Page:
 
 
 @cache
-def _register(extra: str) -> Register:
-    return load_register(Path(extra) if extra else None)
+def _register(lists: tuple[str, ...]) -> Register:
+    return load_register(*lists)
 
 
 def find_job(
     page: Page,
     summary: str | None,
     now: datetime,
-    extra_register: str,
+    lists: tuple[str, ...],
     home: str | None = None,
     country: str | None = None,
 ) -> Analysis:
     """A page that was read to what it reports; ``home`` and ``country`` as the outlet's entry says."""
     from monitor.analysis import analyse_page
 
-    register = _register(extra_register)
+    register = _register(lists)
     return analyse_page(page, register=register, now=now, summary=summary, home=home, country=country)
 
 
@@ -58,7 +57,7 @@ def propose_job(
     model: str,
     summary: str | None,
     now: datetime,
-    extra_register: str,
+    lists: tuple[str, ...],
     home: str | None = None,
     country: str | None = None,
 ) -> tuple[tuple[Report, ...], tuple[Problem, ...]]:
@@ -66,7 +65,7 @@ def propose_job(
     from monitor.analysis import analyse_page
     from monitor.analysis.proposed import proposed_reports
 
-    register = _register(extra_register)
+    register = _register(lists)
     known = analyse_page(
         page, register=register, now=now, summary=summary, home=home, country=country
     ).reports
@@ -76,15 +75,15 @@ def propose_job(
     )  # fmt: skip
 
 
-def analyze_job(document: Document, now: datetime, with_text: bool, extra_register: str) -> dict[str, Any]:
+def analyze_job(document: Document, now: datetime, with_text: bool, lists: tuple[str, ...]) -> dict[str, Any]:
     """A document to its analysis as JSON values."""
     from monitor.analysis import analyse, analysis_to_dict
 
-    analysis = analyse(document, register=_register(extra_register), now=now)
+    analysis = analyse(document, register=_register(lists), now=now)
     return analysis_to_dict(analysis, document, with_text)
 
 
-def line_job(line: str, now: datetime, with_text: bool, extra_register: str) -> dict[str, Any]:
+def line_job(line: str, now: datetime, with_text: bool, lists: tuple[str, ...]) -> dict[str, Any]:
     """A line of JSON to its document's analysis, or to ``{"id", "error"}`` for a bad one."""
     from monitor.analysis.documents import document_from_dict
 
@@ -92,7 +91,7 @@ def line_job(line: str, now: datetime, with_text: bool, extra_register: str) -> 
     try:
         row = whole(json.loads(line))
         number = row.get("id") if isinstance(row, dict) else None
-        return analyze_job(document_from_dict(row), now, with_text, extra_register)
+        return analyze_job(document_from_dict(row), now, with_text, lists)
     except json.JSONDecodeError as error:
         return {"id": None, "error": f"not JSON: {error.msg}"}
     except RecursionError:

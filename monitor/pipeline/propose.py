@@ -116,8 +116,8 @@ def _apply(services: Services, tally: Tally, version_id: int, model: str, asked:
     found, dropped = located(proposals_of(content) if content else (), job.page.text)
     reports: tuple[Report, ...] = ()
     if found:
-        extra = services.settings.register_.extra
-        arguments = (job.page, found, model, job.summary, services.now(), extra, job.home, job.country)
+        lists = services.settings.register_.files
+        arguments = (job.page, found, model, job.summary, services.now(), lists, job.home, job.country)
         result = next(iter(services.workers.map(propose_job, [arguments])))
         if isinstance(result, Exception):
             tally.refuse(f"v{version_id}", str(result))

@@ -62,7 +62,16 @@ def load(path: str | None = None, environ: Mapping[str, str] | None = None) -> L
         settings = Settings.model_validate(tree)
     except ValidationError as error:
         raise SettingsError(_sentence(error)) from None
-    return Loaded(_with_secret_files(settings, base=found.parent if found else Path()), origins, found)
+    base = found.parent if found else Path()
+    return Loaded(_with_lists(_with_secret_files(settings, base), base), origins, found)
+
+
+def _with_lists(settings: Settings, base: Path) -> Settings:
+    """The lists of officials by paths that hold wherever the program is called from."""
+    section = settings.register_
+    given = {"extra": section.extra, "refreshed": section.refreshed}
+    found = {name: str(base / Path(path).expanduser()) for name, path in given.items() if path}
+    return settings.model_copy(update={"register_": section.model_copy(update=found)})
 
 
 def _twin(name: str) -> str:

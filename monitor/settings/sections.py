@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Final, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -97,9 +98,19 @@ class Poll(_Section):
 
 
 class Register(_Section):
-    """A file of the user's own officials, beside the register that comes with the program."""
+    """Lists of officials over the one that comes with the program; a path is relative to the settings file.
+
+    ``extra`` is a list of the user's own, ``refreshed`` what `officials refresh` writes.
+    """
 
     extra: str = ""
+    refreshed: str = "officials-wikidata.csv"
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The lists that there are, each over the last: what was refreshed, then the user's own."""
+        refreshed = (self.refreshed,) if self.refreshed and Path(self.refreshed).is_file() else ()
+        return (*refreshed, *((self.extra,) if self.extra else ()))
 
 
 class Proposals(_Section):
