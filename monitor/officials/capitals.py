@@ -11,6 +11,11 @@ from monitor.officials.uncased import name_signs, uncased_names
 from monitor.officials.word_lists import word_lists
 
 _PARTICLES = frozenset(words("common", "people")["particles"])
+_ORGANISED = frozenset(words("common", "people")["organised"])
+#: Offices that are always of a place, and those that are where a name follows.
+_PLACED = frozenset({"mayor", "governor", "regional_head", "member_of_parliament", "senator"})
+_LED = frozenset({"head", "chair", "director", "commander", "prosecutor", "police"})
+_TWO = 2
 
 
 class NameFinder:
@@ -32,6 +37,7 @@ class NameFinder:
         self.said = frozenset(word_lists(language, "lists").get("said", ()))
         self.stops = frozenset(stops.get("words", ()))
         self.never = frozenset(stops.get("never", ()))
+        self.parties = frozenset(table.get("parties", {}).get("words", ()))
         forms = table.get("forms", {})
         self.hyphened = frozenset(forms.get("hyphened", ()))
         self.patronymics = tuple(forms.get("patronymics", ("\0",)))
@@ -61,6 +67,9 @@ class NameFinder:
             end = self.name_from(index)
             if end is not None and self.lex.inflects:
                 index = self.past_place(index, end)
+            elif end is not None:
+                index = self.past_governed(index, end)
+                end = end if index < end else None
             if end is None or self.in_marks(index, end) or self.adjective(index, end):
                 index += 1
             else:
@@ -80,6 +89,22 @@ class NameFinder:
             return first
         self.towns.update(range(first, words[1]))
         return words[1]
+
+    def past_governed(self, first: int, end: int) -> int:
+        """Behind the place that an office before it is of (`the mayor of Horlivka, X`)."""
+        link = self.tag_at.get(first - 1)
+        if link is None or self.tags[link].value("link") not in {"of", "for"}:
+            return first
+        before = self.tag_at.get(self.tags[link].first - 1)
+        office = self.tags[before].value("office") if before is not None else None
+        placed = office in _PLACED or (before is not None and self.tags[before].get("congress") is not None)
+        named = end + 1 < len(self.tokens) and self.tokens.words[end] == "," and self.name_word(end + 1)
+        if not placed and not (named and office in _LED):
+            return first
+        parts = [at for at in range(first, end) if self.tokens.words[at].isalpha()]
+        stop = parts[1] if len(parts) > _TWO and not named else end  # `mayor of Horlivka Ivan Petrenko`
+        self.towns.update(range(first, stop))
+        return stop
 
     def adjective(self, first: int, end: int) -> bool:
         """Whether one word with a capital is an adjective of a name of several (`Международной кампании`)."""
@@ -110,6 +135,8 @@ class NameFinder:
     def anchored(self, first: int, end: int) -> bool:
         """Whether a run of capitals is a name: it stands after a role, or is of two words on its own."""
         before = self.tag_at.get(first - 1)
+        if before is not None and self.tokens.folded[first - 1] in self.parties:
+            return False  # `Chefin der Partei Städte und Freiheit`
         if before is not None and self.tags[before].get("office", "honor", "congress") is not None:
             return True
         if sum(1 for at in range(first, end) if self.tokens.words[at].isalpha()) < 2:
@@ -180,8 +207,10 @@ class NameFinder:
         return False
 
     def given_name(self, index: int, tag: Tag) -> bool:
-        """Whether a state's name is a given name here ("Foreign Minister Israel Katz")."""
+        """Whether a state's or an agency's name is a given name here ("Foreign Minister Israel Katz")."""
         entry = tag.get("state")
+        if tag.get("relay") and tag.get("state", "named", "link", "pronoun") is None:
+            return self.given_beside(index)
         before = self.tag_at.get(index - 1)
         if (
             self.lex.head_first
@@ -194,6 +223,18 @@ class NameFinder:
         if ahead >= len(self.tokens) or self.tag_at.get(ahead) is not None or not self.tokens.capital(ahead):
             return False
         return self.tags[before].get("office", "honor") is not None
+
+    def given_beside(self, index: int) -> bool:
+        """Whether a word that an agency is called by stands before a surname ("the envoy, Petra Horn")."""
+        ahead = index + 1
+        if self.lex.head_first or ahead >= len(self.tokens) or self.tag_at.get(ahead) is not None:
+            return False
+        folded = self.tokens.folded[ahead]
+        return (
+            self.tokens.words[index].istitle()
+            and self.tokens.words[ahead].istitle()
+            and (folded not in _ORGANISED and folded not in self.stops)
+        )
 
     def opening(self, index: int) -> bool:
         """Whether the word only has a capital because a sentence begins with it."""

@@ -9,7 +9,7 @@ from extractors.languages import words
 from monitor.model import Span
 from monitor.officials.behind import CHAIN, CONTENT, BehindName, trimmed
 from monitor.officials.lexicon import Lexicon, Tag, lexicon
-from monitor.officials.phrases import leaves, new_head, past_unit
+from monitor.officials.phrases import SERVING, leaves, new_head, own_part, past_unit
 from monitor.officials.roles import Role, read_role
 from monitor.officials.tokens import Tokens, tokenize
 
@@ -75,11 +75,12 @@ class _Reader(BehindName):
             mentions.append(mention)
             used.update(range(mention.first, mention.last))
         names = {mention.name_last: mention for mention in mentions}
+        served = {mention.first: mention for mention in mentions}
         for chain in self.chains(used):
             role = read_role(self.tokens, self.lex, chain)
             if role.head:
                 mention = Mention(chain[0].first, chain[-1].last, role)
-                mention.owner = self.owner(chain[0].first, names)
+                mention.owner = self.owner(chain[0].first, names) or self.served(chain[-1].last, role, served)
                 mentions.append(mention)
         for tag in self.tags:
             pronoun = tag.value("pronoun")
@@ -107,6 +108,16 @@ class _Reader(BehindName):
         if self.suffixed and first > 1 and tokens.words[first - 2] in "'’" and tokens.joined(first - 1):
             return names.get(first - 2)  # Macron'un danışmanı
         return None
+
+    def served(self, last: int, role: Role, named: dict[int, Mention]) -> Mention | None:
+        """The name for whom somebody without one works ("a spokesman for Defence Minister X")."""
+        number = self.tag_at.get(last)
+        if number is None or role.head not in {"office", "people"} or self.lex.inflects:
+            return None
+        link = self.tags[number]
+        if link.first != last or link.value("link") not in SERVING:
+            return None
+        return named.get(link.last)
 
     # --- roles beside a name ------------------------------------------------------------------------
 
@@ -146,7 +157,7 @@ class _Reader(BehindName):
         raw = self.tag_at.get(first - 1)
         if not comma and raw is not None and self.tags[raw].value("link") not in {None, "possessive"}:
             return []
-        return chain
+        return chain if self.lex.inflects else own_part(chain)
 
     def before_rank(self, chain: Sequence[Tag], last: int) -> list[Tag]:
         """The role before a comma and a rank ("the ministry's spokesman, Colonel X,")."""

@@ -15,6 +15,24 @@ _HEADS: Final = ("office", "body", "people", "congress", "named")
 _NEXT: Final = ("office", "body", "people", "named", "generic")
 _DEFINITE: Final = ("office", "people", "body", "generic", "named")
 
+#: Small words behind which somebody stands for whom another works.
+SERVING: Final = frozenset(("to", "for", "of"))
+_OWN: Final = ("office", "honor", "mod", "state", "portfolio")
+
+
+def own_part(chain: list[Tag]) -> list[Tag]:
+    """The part of a phrase that is the name's behind it ("a senior aide to | President X")."""
+    for at in range(len(chain) - 2, 0, -1):
+        link = chain[at]
+        if link.value("link") not in SERVING or link.get(*_OWN) is not None:
+            continue
+        left, right = chain[:at], [tag for tag in chain[at + 1 :] if tag.get("link") is None]
+        served = any(tag.get("office", "people", "congress") for tag in left)
+        own = any(tag.get("office", "honor") for tag in right) and all(tag.get(*_OWN) for tag in right)
+        if served and own:
+            return chain[at + 1 :]
+    return chain
+
 
 def past_unit(finder: NameFinder, end: int) -> int | None:
     """Before words without a meaning of their own between whose office it is and the office.

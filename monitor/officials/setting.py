@@ -123,7 +123,8 @@ class Setting:
         here = self.paragraph(mention)
         before = [m for m in self.earlier(mention) if _collective(m.role) and not m.name]
         before = [m for m in before if not self._quoted(m, mention)]
-        same = [m for m in before if tokens.sentence[m.first] == number]
+        start = self._past_dateline(bisect_left(tokens.sentence, number), mention.first)
+        same = [m for m in before if tokens.sentence[m.first] == number and m.first >= start]
         if same:
             return same[0].role
         last = [m for m in before if tokens.sentence[m.first] == number - 1 and self.paragraph(m) >= here - 1]
@@ -211,7 +212,8 @@ class Setting:
             return subject
         if subject and subject == title and self._announces(mention):
             return subject
-        named = {m.role.state for m in self.reading.mentions if m.role.head == "office" and m.role.state}
+        earlier = [m for m in self.reading.mentions if m.first < mention.first]
+        named = {m.role.state for m in earlier if m.role.head == "office" and m.role.state}
         bare = {
             m.name.split()[-1]
             for m in self.reading.mentions
@@ -311,7 +313,8 @@ class Setting:
     def _past_dateline(self, first: int, last: int) -> int:
         tokens = self.reading.tokens
         for at in range(first, min(last, first + 16)):
-            if tokens.words[at] in "—–" or (tokens.words[at] == "-" and not tokens.joined(at)):
+            word = tokens.words[at]
+            if word in "—–" or (word == "-" and not tokens.joined(at)) or (word == ":" and at - first < 4):
                 return at + 1
         return first
 
@@ -353,6 +356,8 @@ class Setting:
                 return entry.value
             if loud and word == "." and at + 1 < len(tokens) and tokens.words[at + 1] == "/":
                 return entry.value
+            if loud and word == ":":
+                return entry.value  # `NEW DELHI: …`
             if word in ":;!?" or "\n" in tokens.text[tokens.ends[at - 1] : tokens.starts[at]]:
                 break
         return None
