@@ -39,6 +39,7 @@ class _Rule:
     said: re.Pattern[str]
     unless: re.Pattern[str]
     own: bool
+    others: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,20 @@ class _Table:
     told: re.Pattern[str]
     denies: re.Pattern[str]
     towards: re.Pattern[str]
+    receiving: re.Pattern[str]
     by: re.Pattern[str]
     telling: re.Pattern[str]
 
 
-def _joined(rows: Sequence[str] | str, arms: str) -> re.Pattern[str]:
+def _joined(rows: Sequence[str] | str, lists: Mapping[str, str]) -> re.Pattern[str]:
+    """One pattern of several, with the language's lists (``{arms}``, ``{send}``) put in for their names."""
     listed = [rows] if isinstance(rows, str) else list(rows)
-    return re.compile("|".join(f"(?:{row.replace('{arms}', arms)})" for row in listed)) if listed else _NEVER
+    if not listed:
+        return _NEVER
+    whole = "|".join(f"(?:{row})" for row in listed)
+    for name, words_of_list in lists.items():
+        whole = whole.replace(f"{{{name}}}", words_of_list)
+    return re.compile(whole)
 
 
 @cache
@@ -68,23 +76,29 @@ def _table(language: str) -> _Table | None:
     table: dict[str, Any] = words(language, "positions")
     if not table:
         return None
-    arms, use = str(table.get("arms", "")), table.get("use", {})
+    lists, use = {"arms": str(table.get("arms", "")), **table.get("lists", {})}, table.get("use", {})
     rules = tuple(
-        _Rule(name, _joined(row["said"], arms), _joined(row.get("unless", ()), arms), bool(row.get("own")))
+        _Rule(
+            name,
+            _joined(row["said"], lists),
+            _joined(row.get("unless", ()), lists),
+            bool(row.get("own")),
+            _joined(row.get("others", ()), lists),
+        )
         for name, row in table.get("positions", {}).items()
     )
     states = {code: re.compile(rf"\b(?:{names})") for code, names in table.get("states", {}).items()}
     named = "|".join(f"(?:{names})" for names in table.get("states", {}).values())
     return _Table(
         rules,
-        _joined(table.get("we", ()), arms),
+        _joined(table.get("we", ()), lists),
         states,
         re.compile(rf"\b(?:{named})") if named else _NEVER,
         *(
-            _joined(use.get(key, ()), arms)
+            _joined(use.get(key, ()), lists)
             for key in ("did", "negated", "question", "accuses", "told", "denies")
         ),
-        *(_joined(table.get(key, ()), arms) for key in ("towards", "by", "telling")),
+        *(_joined(table.get(key, ()), lists) for key in ("towards", "receiving", "by", "telling")),
     )
 
 
@@ -115,15 +129,25 @@ def _clauses(low: str) -> Iterator[str]:
 def _of_clause(table: _Table, clause: str, speaker: Speaker) -> set[str]:
     found = _of_use(table, clause, speaker)
     for rule in table.rules:
-        match = rule.said.search(clause)
+        match = _done(table, rule, clause, speaker)
         if not match or rule.unless.search(clause):
-            continue
-        if rule.own and _doer(table, clause[: match.start()], speaker) == "other":
             continue
         found.add(rule.position)
         if rule.position == "admits_use":
             found = (found - {"alleges_use", "denies_use"}) | {_IN_SO_MANY_WORDS}
     return found
+
+
+def _done(table: _Table, rule: _Rule, clause: str, speaker: Speaker) -> re.Match[str] | None:
+    """Where a rule's words stand: of one's own doing, or (``others``) of another state's."""
+    for said, wrong in ((rule.said, "other" if rule.own else None), (rule.others, "own")):
+        match = said.search(clause)
+        if match is None:
+            continue
+        doer = _doer(table, clause[: match.start()], speaker) if wrong else "unknown"
+        if doer != wrong and (said is rule.said or doer == "other"):
+            return match
+    return None
 
 
 def _of_use(table: _Table, clause: str, speaker: Speaker) -> set[str]:
@@ -160,7 +184,9 @@ def _doer(table: _Table, before: str, speaker: Speaker, deed: str = "") -> Doer:
     last = -1
     doer: Doer = "unknown"
     for match in table.any_state.finditer(before):
-        if not table.towards.search(before[: match.start()]):
+        if not table.towards.search(before[: match.start()]) and not table.receiving.match(
+            before, match.end()
+        ):
             last, doer = match.start(), "own" if own.match(match.group()) else "other"
     if doer == "own" and deed and (_QUOTED.search(before, last) or table.telling.search(before, last)):
         doer = "unknown"

@@ -1,0 +1,69 @@
+"""Positions in seven languages: sending refused and promised, use limited, thanks, threats, the ban."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.model import Speaker
+from monitor.positions import positions_of
+
+#: Language, state of the speaker, a position that must be found, one that must not ("-": none), the words.
+ROWS = [
+    ("ru", "EE", "denies_other", "admits_other", "Эстония не собирается закупать кассетные бомбы."),
+    ("ru", "BG", "denies_other", "-", "Мы не отправляли туда кассетных снарядов и не отправим."),
+    ("ru", "RU", "denies_other", "alleges_other", "Министр назвал данные о продаже кассетных бомб выдумкой."),
+    ("ru", "UA", "pledges_restraint", "-", "Наши артиллеристы не применяют кассеты в городах."),
+    ("ru", "RU", "threatens_use", "-", "Кремль пригрозил использовать кассетные снаряды."),
+    ("ru", "CZ", "opposes_transfer", "supports_transfer", "Передача кассетных бомб Киеву — ошибка."),
+    (
+        "ru",
+        "AT",
+        "affirms_ban",
+        "withdraws_from_convention",
+        "Австрия верна Конвенции и не намерена выходить.",
+    ),
+    ("uk", "RO", "denies_other", "-", "Румунія не планує передавати касетні снаряди."),
+    ("uk", "UA", "supports_transfer", "-", "Дякую американцям за касетні боєприпаси."),
+    ("uk", "RU", "threatens_use", "-", "Росія погрожує застосувати касетні бомби."),
+    ("uk", "NO", "condemns", "justifies", "Ніщо не виправдовує касетних бомб: їх не виправдати."),
+    ("uk", "UA", "pledges_restraint", "-", "Ми використовуємо касетні снаряди лише проти окопів."),
+    ("pl", "CZ", "denies_other", "-", "Czechy nie zamierzają przekazywać amunicji kasetowej."),
+    ("pl", "UA", "denies_use", "admits_use", "Sztab zaprzeczył, jakoby zrzucił bomby kasetowe na wieś."),
+    ("pl", "US", "supports_transfer", "-", "Gubernator pochwalił decyzję o dostawie pocisków kasetowych."),
+    ("pl", "AT", "affirms_ban", "-", "Austria jest przeciwna dalszemu używaniu amunicji kasetowej."),
+    ("tr", "RO", "denies_other", "-", "Ukrayna'ya misket bombası vermeyeceğiz."),
+    ("tr", "US", "announces_transfer", "denies_other", "Ukrayna'ya misket bombası verileceğini bildirdi."),
+    ("tr", "GR", "denies_other", "-", "Depolarımızda misket bombası bulunmuyor."),
+    ("tr", "SY", "reports_harm", "-", "Patlamada üç çocuk öldüğünü bildirdi."),
+    ("tr", "US", "-", "reports_harm", "Kararın zor olduğunu söyledi."),
+    ("tr", "NO", "affirms_ban", "-", "Norveç misket bombası yasağına sadık."),
+    ("tr", "LA", "joins_convention", "-", "Laos'un sözleşmeyi onayladığını açıkladı."),
+    ("ar", "RO", "denies_other", "announces_transfer", "لن نرسل قنابل عنقودية إلى أوكرانيا"),
+    ("ar", "GR", "denies_other", "-", "اليونان لا تملك ذخائر عنقودية"),
+    ("ar", "SA", "pledges_restraint", "-", "قال إن بلاده ولن تستخدم القنابل العنقودية مجددا"),
+    ("ar", "UN", "calls_to_stop", "-", "على الطرفين ألا يستخدموا القنابل العنقودية"),
+    ("ar", "RU", "threatens_use", "-", "هدد باستخدام قنابل عنقودية"),
+    ("fa", "RO", "denies_other", "announces_transfer", "رومانی بمب خوشه‌ای به اوکراین نمی‌دهد"),
+    ("fa", "US", "announces_transfer", "denies_other", "واشنگتن بمب خوشه‌ای به اوکراین خواهد داد"),
+    ("fa", "IR", "alleges_other", "announces_transfer", "آمریکا به آنها بمب خوشه‌ای می‌دهد"),
+    ("fa", "NO", "affirms_ban", "-", "نروژ به کنوانسیون منع مهمات خوشه‌ای متعهد است"),
+    ("zh", "RO", "denies_other", "announces_transfer", "罗马尼亚不会向乌克兰运送集束炸弹"),
+    ("zh", "US", "announces_transfer", "denies_other", "美国将向乌克兰运送集束炸弹"),
+    ("zh", "BG", "pledges_restraint", "-", "保加利亚绝不使用集束炸弹"),
+    ("zh", "CN", "calls_to_stop", "pledges_restraint", "中方敦促各方不要使用集束炸弹"),
+    ("zh", "UA", "admits_use", "alleges_use", "乌军已经使用集束弹药"),
+    ("zh", "UA", "supports_transfer", "-", "乌方感谢美国提供集束弹药"),
+]
+
+
+@pytest.mark.parametrize(("language", "state", "found", "absent", "words"), ROWS)
+def test_positions_by_language(language: str, state: str, found: str, absent: str, words: str) -> None:
+    got = positions_of([words], [words], language, Speaker("X", "X", "state", state=state))
+    assert found == "-" or found in got
+    assert absent not in got
+
+
+def test_what_another_state_does_is_alleged() -> None:
+    words = "آمریکا به آنها بمب خوشه‌ای داد"
+    assert "alleges_other" in positions_of([words], [], "fa", Speaker("X", "X", "state", state="IR"))
+    assert "alleges_other" not in positions_of([words], [], "fa", Speaker("X", "X", "state", state="US"))
