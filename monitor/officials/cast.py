@@ -21,7 +21,7 @@ from monitor.officials.placed import speaking
 from monitor.officials.pronouns import referent
 from monitor.officials.register import Holding, Register, akin
 from monitor.officials.roles import Role, kind_of_state, office_fact, read_role, with_kind
-from monitor.officials.seats import seated
+from monitor.officials.seats import PARTY_POSTS, in_parliament, seated
 from monitor.officials.setting import Setting
 from monitor.officials.speaking import speaking_body
 from monitor.officials.states import state_name
@@ -29,6 +29,7 @@ from monitor.officials.word_lists import word_lists
 
 #: Tokens that a mention with all its roles takes at most.
 _LONGEST = 120
+_SPOKEN = frozenset({"spokesperson", "deputy_spokesperson"})
 _DEPTH = 3  # "the spokesman of his minister's adviser": how many explain one another
 
 
@@ -308,7 +309,7 @@ class Cast:
             state = self._owner_state(role, placed_at) or self._state_elsewhere(person, role)
             state = state or self.setting.state_of(role, placed_at)
             role = with_kind(replace(role, state=state)) if state else role
-        role = seated(role, self.setting.country)
+        role = in_parliament(seated(role, self.setting.country), self.reading)
         name_en = holding.official.name if holding else latin(person.name, self.language, role.state)
         official = holding.official.id if holding else None
         if role.kind is None or (role.head in {"state", "party"} and role.kind != "other"):
@@ -410,8 +411,10 @@ class Cast:
         if kind in {"other", "former"} or role.private:
             state = None if kind == "other" else role.state
             return Speaker(source, source, kind or "other", state, role.phrase, role.office, role.body)
-        if role.office in {"spokesperson", "deputy_spokesperson"} and role.body_id:
-            return speaking_body(role, self.language)
+        if role.office in _SPOKEN:
+            role = self._spoken_for(mention, role)
+            if role.body_id:
+                return speaking_body(role, self.language)
         if role.state is None and (state := self.setting.state_of(role, mention)):
             role = with_kind(replace(role, state=state))
         if role.state is None and kind != "de_facto":
@@ -433,12 +436,27 @@ class Cast:
                 person.extra.append(role)
                 return self._person(person.mentions[0])
             return Held("speaker_unresolved", f"“{source}” is not told who that is")
+        if role.office in _SPOKEN and role.kind == "state":
+            return replace(known, name=source)  # whose words they are is said, if not by whom
         if not office_fact(role.office, "single") or role.indefinite:
             return known if kind == "de_facto" else replace(known, name=source, kind="anonymous")
         holders = self.register.holders_of(role.state or "", role.office or "", self.on)
         if len(holders) == 1 and holders[0].certain and role.office != "ambassador":
             return replace(known, name_en=holders[0].official.name, official=holders[0].official.id)
         return known
+
+    def _spoken_for(self, mention: Mention, role: Role) -> Role:
+        """A bare spokesperson with the body or state that is the subject of the sentence."""
+        if role.body_id or role.state or mention.owner is not None:
+            return role
+        subject = self.setting.of_subject(mention)
+        if subject is None:
+            return role
+        return (
+            replace(subject, head="office")
+            if subject.body_id
+            else with_kind(replace(role, state=subject.state))
+        )
 
     def _just_named(self, mention: Mention, role: Role) -> Person | None:
         """The one person of the sentence before, of that sex, whose own roles are no public office
@@ -457,7 +475,12 @@ class Cast:
             return None
         person = next(iter(people.values()))
         public = any(office_fact(other.office, "scope") == "public" for other in person.roles)
-        return None if public or person.female != role.female or role.female is None else person
+        told = person.female is not None or any(other.office in PARTY_POSTS for other in person.roles)
+        return (
+            None
+            if public or role.female is None or not told or person.female is (not role.female)
+            else person
+        )
 
     def _who(self, mention: Mention, role: Role) -> list[Person]:
         """The people who have a role: those of the same post, the last one named where several fit."""

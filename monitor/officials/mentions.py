@@ -226,7 +226,9 @@ class _Reader(BehindName):
                 break
             chain.insert(0, tag)
             at = tag.first
-            inner = at > 0 and self.tag_at.get(at - 1) is not None and not tag.links("definite")
+            ahead = self.tag_at.get(at - 1) if at > 0 else None
+            of = ahead is not None and self.tags[ahead].links("of", "for") and not self.lex.inflects
+            inner = ahead is not None and (of or not tag.links("definite"))
             if tag.links("article") and not inner:
                 break
         return trimmed(chain)

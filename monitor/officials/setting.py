@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from extractors.languages import words
 from monitor.model import Span
+from monitor.officials.domestic import in_capital, of_parliament, of_subject
 from monitor.officials.focus import parliament_of, reacting_state, sole_state
 from monitor.officials.lexicon import Tag
 from monitor.officials.mentions import Mention, Reading
@@ -189,6 +190,8 @@ class Setting:
         """
         if role.rank or role.office == "commander":
             return self.at_home(mention) if self.tongue else None
+        if told := in_capital(self.reading, mention):
+            return told
         if office_fact(role.office, "scope") == "open" and role.office not in _NATIONAL | _LOCAL:
             return None
         if role.own and not self.home:
@@ -227,7 +230,21 @@ class Setting:
             reacting_state(self.reading, mention)
             or self.at_home(mention)
             or sole_state(self.reading, self.heading, mention, self.tongue)
+            or self._of_parliament(mention)
         )
+
+    def _of_parliament(self, mention: Mention) -> str | None:
+        """The state of whose parliament the text speaks, unless sentence or title begin with another."""
+        start = self.reading.tokens.starts[mention.first]
+        end = self.reading.tokens.text.find("\n", start)
+        state = of_parliament(self.reading, mention, end if end > 0 else len(self.reading.tokens.text))
+        return state if {self.subject(mention)[0], self._title[0]} <= {None, state} else None
+
+    def of_subject(self, mention: Mention) -> Role | None:
+        """The body or state that is its sentence's subject, of which a bare spokesperson speaks."""
+        number = self.reading.tokens.sentence[mention.first]
+        first = bisect_left(self.reading.tokens.sentence, number)
+        return of_subject(self.reading, mention, self._past_dateline(first, mention.first))
 
     def _place(self, mention: Mention) -> str | None:
         """The state in whose capital it was said ("told reporters in Helsinki")."""

@@ -1,0 +1,82 @@
+"""Whose a bare title is where a text moves in one state's public life: its parliament, its capital.
+
+`Asked in the Commons, the defence minister, X, said …`; `In Kyiv, presidential adviser X said …`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import Final
+
+from monitor.officials.mentions import Mention, Reading
+from monitor.officials.roles import Role, body_kind, facts
+from monitor.officials.states import ORGANISATIONS
+
+#: Offices whose holders speak at home: a minister or a president may be a guest.
+_AT_HOME: Final = frozenset(
+    (
+        "adviser", "spokesperson", "deputy_spokesperson", "speaker_of_parliament", "member_of_parliament",
+        "chief_of_staff", "police", "prosecutor", "senator",
+    )
+)  # fmt: skip
+_LEAD: Final = 4
+
+
+def in_capital(reading: Reading, mention: Mention) -> str | None:
+    """The state in whose capital a sentence begins ("In Kyiv, presidential adviser X said")."""
+    if mention.role.office not in _AT_HOME or not mention.role.phrase:
+        return None
+    tokens = reading.tokens
+    number = tokens.sentence[mention.first]
+    for tag in reading.tags:
+        if tokens.sentence[tag.first] != number or tag.first >= mention.first:
+            continue
+        entry = tag.get("state")
+        if entry is None or entry.form != "capital" or mention.first - tag.last > _LEAD:
+            continue
+        opens = tag.first == 1 or tokens.sentence[tag.first - 2] != number
+        before = next((one for one in reading.tags if one.last == tag.first), None)
+        comma = tag.last < len(tokens) and tokens.words[tag.last] == ","
+        if opens and comma and before is not None and before.value("link") == "in":
+            return entry.value
+    return None
+
+
+def of_parliament(reading: Reading, mention: Mention, paragraph_end: int) -> str | None:
+    """The state whose parliament alone a text speaks of up to the end of a mention's paragraph.
+
+    Nobody of another state may hold an office in what comes before: then the title may be that one's.
+    """
+    seats: set[str] = set()
+    for other in reading.mentions:
+        if reading.tokens.starts[other.first] >= paragraph_end:
+            break
+        for role in (other.role, *other.roles):
+            if role.state is None or role.state in ORGANISATIONS:
+                continue
+            if _parliament(role):
+                seats.add(role.state)
+            elif other.first < mention.first and role.head == "office" and not role.former:
+                seats.add(f"another: {role.state}")
+    states = {seat.removeprefix("another: ") for seat in seats}
+    found = {seat for seat in seats if not seat.startswith("another")}
+    return found.pop() if len(found) == 1 and len(states) == 1 else None
+
+
+def _parliament(role: Role) -> bool:
+    if role.office in {"member_of_parliament", "senator", "speaker_of_parliament"}:
+        return True
+    return body_kind(role) == "parliament" or facts(role.body_id or "").get("generic") == "parliament"
+
+
+def of_subject(reading: Reading, mention: Mention, first: int) -> Role | None:
+    """The body or state with which a sentence begins and whose spokesperson ends it
+    ("The ministry will not send them, a spokesperson said")."""
+    for other in reading.mentions[: bisect_right(reading.mentions, mention.first, key=lambda m: m.first)]:
+        if other.first < first or other.last > mention.first:
+            continue
+        if other.first > first + 2 or other.name or other.pronoun:
+            return None
+        role = other.role
+        return role if role.head in {"body", "state"} and role.state else None
+    return None
