@@ -20,6 +20,7 @@ from alerts.plain import cut, one_line
 SUBJECT_LIMIT: Final = 300
 _HOST_LIMIT: Final = 40  # a Message-ID longer than a line is re-encoded by the standard library
 _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+_LINK: Final = re.compile(r"https?://[!#-;=?-\[\]_a-z~%]{1,800}")
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 
@@ -64,12 +65,14 @@ def headers_for(
     recipient: str,
     host: str,
     now: datetime,
+    unsubscribe: str | None = None,
 ) -> dict[str, str]:
     """The headers of one message to one recipient, by name.
 
     ``statement`` is the ledger's number, None for a digest; ``now`` is the Date (aware). A webhook
     signs with the same moment, so each try is given its own ``now``; the Message-ID never changes.
-    RFC 2919 (List-Id), RFC 3834 (Auto-Submitted).
+    ``unsubscribe`` is the reader's own link; over https it works with one click.
+    RFC 2919 (List-Id), RFC 3834 (Auto-Submitted), RFC 2369 (List-Unsubscribe), RFC 8058 (one click).
     """
     headers = {
         "Message-ID": message_id(installation, alert, recipient, host),
@@ -79,7 +82,16 @@ def headers_for(
     }
     if statement is not None:
         headers["X-Clusterwatch-Statement"] = f"s{statement}"
+    if unsubscribe is not None and _LINK.fullmatch(unsubscribe):
+        headers["List-Unsubscribe"] = f"<{unsubscribe}>"
+        if unsubscribe.startswith("https:"):
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
+
+
+def is_long_link(name: str, value: str) -> bool:
+    """Whether a header is one address that must stay whole, which the standard library would encode."""
+    return name == "List-Unsubscribe" and len(value) < 900 and bool(_LINK.fullmatch(value[1:-1]))
 
 
 def header_names(message: bytes) -> list[str]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import secrets
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from alerts import channels
+from alerts.links import Links
 from extractors.workers import WorkerPool
 from monitor.advisers.chat import ChatProposer
+from monitor.errors import SettingsError
 from monitor.fetch import FetchPolicy, HttpFetcher
 from monitor.liveness import this_process
 from monitor.model import SubscriptionRule
@@ -128,6 +131,7 @@ def open_services(config: str | None = None, *, workers: int | None = None) -> I
                 subscriptions=rules,
                 installation=uid,
                 owner=this_process(),
+                links=links_of(settings, config),
                 proposer=proposer,
             )
     finally:
@@ -175,8 +179,45 @@ def _rule(s: Subscription) -> SubscriptionRule:
 
 
 def channels_of(settings: Settings, rules: tuple[SubscriptionRule, ...]) -> dict[str, Channel]:
-    """The channels that the subscriptions name. Raises SettingsError for one that there is not."""
-    return {name: _channel(settings, name) for name in sorted({rule.by for rule in rules})}
+    """The channels that subscriptions and operators name. Raises SettingsError for one that there is not."""
+    names = {rule.by for rule in rules} | {operator.by for operator in settings.alerts.operators}
+    return {name: _channel(settings, name) for name in sorted(names)}
+
+
+def links_of(settings: Settings, config: str | None = None) -> Links | None:
+    """What makes and proves the signed links in messages; None where `serve` is not reached from outside.
+
+    The secret is the setting's, else that of the key file beside the settings, which is made at first use
+    and readable by its owner alone. Raises SettingsError for a secret that is too short or cannot be kept.
+    """
+    alerts = settings.alerts
+    if not alerts.ledger_url:
+        return None
+    secret = alerts.links.secret.get_secret_value()
+    if not secret:
+        chosen = config or os.environ.get("CLUSTERWATCH_CONFIG")
+        secret = _kept_secret((Path(chosen).parent if chosen else Path()) / alerts.links.key_file)
+    if len(secret.encode()) < 16:
+        raise SettingsError("alerts.links.secret is too short: at least 16 characters are wanted")
+    return Links(alerts.ledger_url.rstrip("/"), secret.encode(), alerts.links.days)
+
+
+def _kept_secret(file: Path) -> str:
+    try:
+        # Written whole under another name and linked: of two processes one makes it and both read the same.
+        if not file.exists():
+            part = file.with_name(f".{file.name}.{os.getpid()}")
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+                out.write(secrets.token_urlsafe(32))
+            with suppress(FileExistsError):
+                os.link(part, file)
+            part.unlink()
+        return file.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"alerts.links.key_file: {file} cannot be used ({type(error).__name__}); "
+            "it may be set in its place, as alerts.links.secret"
+        ) from None
 
 
 def _channel(settings: Settings, name: str) -> Channel:
@@ -204,4 +245,7 @@ def _channel(settings: Settings, name: str) -> Channel:
         }
     elif name == "webhook":
         given = {"secret": webhook.secret.get_secret_value(), "timeout": webhook.timeout}
+    elif name == "apprise":
+        targets = {n: url.get_secret_value() for n, url in settings.alerts.apprise.targets.items()}
+        given = {"targets": targets, "timeout": settings.alerts.apprise.timeout}
     return file.build(file.Settings(**given))

@@ -77,13 +77,34 @@ class Channel(Protocol):
 
 
 @runtime_checkable
-class LooksBack(Protocol):
+class LooksBack(Channel, Protocol):
     """A channel that can tell whether an earlier try arrived after all (asked after an ambiguous one)."""
 
     def already_sent(
-        self, marker: str, recipient: str, *, thread: str | None = None
+        self, marker: str, recipient: str, *, thread: str | None = None, since: datetime | None = None
     ) -> Accepted | Delayed | None:
-        """Accepted where the message with this Message-ID is there, None where not, Delayed: ask later."""
+        """Accepted where the message with this Message-ID is there, None where not, Delayed: ask later.
+
+        ``since`` is when it was first tried: nothing older has to be looked at.
+        """
+
+
+@runtime_checkable
+class Paced(Channel, Protocol):
+    """A channel whose other side takes only so many messages: ``pace`` seconds between two of one lane."""
+
+    pace: float
+
+    def lane(self, recipient: str) -> str:
+        """Which recipients share a pace: the same word for those that do."""
+
+
+@runtime_checkable
+class Amends(Channel, Protocol):
+    """A channel in which the first message can be brought up to what is known now."""
+
+    def amend(self, message: Message, recipient: str, reference: str) -> str | None:
+        """Puts ``message`` in the place of the one known as ``reference``; None, or why it could not."""
 
 
 @dataclass(frozen=True, slots=True)

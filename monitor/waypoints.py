@@ -18,9 +18,12 @@ NAMES: Final[tuple[str, ...]] = (
     "find.stored",  # its reports are stored
     "announce.matched",  # a report's statement is decided, nothing stored
     "announce.stored",  # statement, alert and deliveries are stored
+    "deliver.released",  # what dead processes had taken is free again
+    "deliver.composed",  # a delivery is taken and its message made, nothing stored
     "deliver.leased",  # a delivery is taken by this process
     "deliver.rendered",  # its message is ready
     "deliver.accepted",  # the other side took it, not marked
+    "deliver.written",  # the mark is made, not stored
     "deliver.marked",  # marked as sent
 )
 _WANTED = os.environ.get("CLUSTERWATCH_KILL_AT", "")

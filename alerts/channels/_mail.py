@@ -10,7 +10,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
 
-from alerts.headers import SUBJECT_LIMIT, header_value, may_be_set, unexpected
+from alerts.headers import SUBJECT_LIMIT, header_value, is_long_link, may_be_set, unexpected
 from monitor.model import Message
 
 
@@ -79,10 +79,15 @@ def written(message: Message, sender: Mailbox, recipient: Mailbox) -> bytes:
         put("From", _address(sender))
         put("To", _address(recipient))
         put("Subject", header_value(message.subject, SUBJECT_LIMIT))
+        whole = b""
         for name, value in message.headers.items():
             if not may_be_set(name):
                 raise CannotBeWritten(f"a message may not bring its own header {header_value(name, 60)!r}")
-            put(name, header_value(value))
+            if is_long_link(name, value):
+                whole += f"{name}: {value}\r\n".encode("ascii")
+                meant.append(name)
+            else:
+                put(name, header_value(value))
         for name in ("Message-ID", "Date"):
             if name not in mail:
                 raise CannotBeWritten(f"a message needs its header {name}")
@@ -96,7 +101,7 @@ def written(message: Message, sender: Mailbox, recipient: Mailbox) -> bytes:
             put("References", thread)
         mail.set_content(message.text, cte=_encoding(message.text))
         mail.add_alternative(message.html, subtype="html", cte=_encoding(message.html))
-        serialised = mail.as_bytes()
+        serialised = whole + mail.as_bytes()
     except (MessageError, HeaderParseError, ValueError, LookupError) as error:
         if isinstance(error, CannotBeWritten):
             raise

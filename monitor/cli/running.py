@@ -71,7 +71,7 @@ def _for_ever(opened: Services) -> None:
 def _nap(opened: Services) -> float:
     """Seconds until something is due, at most NAP."""
     with opened.database.reading() as session:
-        moments = [m for m in (next_due(session), next_delivery(session)) if m is not None]
+        moments = [m for m in (next_due(session), next_delivery(session, opened.now())) if m is not None]
     if not moments:
         return NAP
     left = (min(moments) - opened.now()) / timedelta(seconds=1)

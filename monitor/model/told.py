@@ -100,9 +100,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The other side took the message; ``reference`` is its own name for it (Slack's ``ts``)."""
+    """The other side took the message; ``reference`` is its own name for it (Slack's ``ts``).
+
+    ``words`` is what it said, for the log.
+    """
 
     reference: str | None = None
+    words: str | None = field(default=None, compare=False)
 
 
 #: Whose trouble an outcome is: this recipient's alone, or the channel's (then all its messages share it).

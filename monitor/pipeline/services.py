@@ -7,7 +7,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 
+from alerts.links import Links
+from alerts.plain import cut, one_line
 from monitor.model import Counts, SubscriptionRule
 from monitor.officials import Register
 from monitor.ports import Channel, Clock, Fetcher, Proposer, Workers
@@ -31,6 +34,7 @@ class Services:
     subscriptions: Sequence[SubscriptionRule]
     installation: str
     owner: str
+    links: Links | None = None  # None: `serve` is not reached from outside, or nothing is sent by e-mail
     proposer: Proposer | None = None
 
     def now(self) -> datetime:
@@ -40,20 +44,26 @@ class Services:
 
 @dataclass
 class Tally:
-    """Counts while a stage works; a refused item is named once and logged as one line."""
+    """Counts while a stage works; a refused item is named once and logged as one line.
+
+    Threads of one stage may share it. What a stranger wrote is logged on one line, as text.
+    """
 
     stage: str
     done: Counter[str] = field(default_factory=Counter)
     refused: list[str] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock, repr=False)
 
     def count(self, name: str, times: int = 1) -> None:
         """Adds to a counter."""
-        self.done[name] += times
+        with self._lock:
+            self.done[name] += times
 
     def refuse(self, item: str, reason: str) -> None:
         """Notes an item that was refused in this run."""
-        self.refused.append(f"{item}: {reason}")
-        log.warning("%s refused: %s: %s", self.stage, item, reason)
+        line = cut(one_line(f"{item}: {reason}"), 600)
+        self.refused.append(line)
+        log.warning("%s refused: %s", self.stage, line)
 
     def counts(self) -> Counts:
         """The stage's report."""

@@ -13,7 +13,7 @@ from typing import Any, Final
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from monitor.errors import SettingsError
-from monitor.settings.sections import Settings
+from monitor.settings.sections import Apprise, Settings
 
 ENV_PREFIX: Final = "CLUSTERWATCH__"
 SECRETS: Final = frozenset({"url", "password", "token", "webhook_url", "secret"})
@@ -150,10 +150,27 @@ def _with_secret_files(settings: Settings, base: Path) -> Settings:
             "email": filled(alerts.email, "password"),
             "slack": filled(alerts.slack, "token", "webhook_url"),
             "webhook": filled(alerts.webhook, "secret"),
+            "links": filled(alerts.links, "secret"),
+            "apprise": _with_targets(alerts.apprise, base),
         }
     )
     proposals = filled(settings.proposals, "token")
     return settings.model_copy(update={"alerts": alerts, "database": database, "proposals": proposals})
+
+
+def _with_targets(section: Apprise, base: Path) -> Apprise:
+    """Adds the services of ``targets_file``, a TOML file of ``name = "address"`` lines."""
+    if not section.targets_file:
+        return section
+    file = base / Path(section.targets_file).expanduser()
+    try:
+        found = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"targets_file: {file} cannot be read ({type(error).__name__})") from None
+    if wrong := [name for name, value in found.items() if not isinstance(value, str)]:
+        raise SettingsError(f"targets_file: {file}: {wrong[0]} is no address in quotation marks")
+    added = {name: SecretStr(value) for name, value in found.items()}
+    return section.model_copy(update={"targets": {**section.targets, **added}})
 
 
 def in_force(loaded: Loaded) -> list[tuple[str, str, str]]:
@@ -189,6 +206,8 @@ def _shown(value: Any) -> str:
         if not secret:
             return ""
         return secret if secret.startswith("sqlite:") else "***"
+    if isinstance(value, dict) and any(isinstance(v, SecretStr) for v in value.values()):
+        return json.dumps(dict.fromkeys(value, "***"))
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, tuple):

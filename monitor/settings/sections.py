@@ -159,15 +159,52 @@ class Webhook(_Section):
     timeout: float = Field(30.0, gt=0)
 
 
+class Apprise(_Section):
+    """What Apprise reaches, by names of one's own; the addresses hold keys, so they are secrets."""
+
+    targets: dict[str, SecretStr] = Field(default_factory=dict)
+    targets_file: str = ""
+    timeout: float = Field(30.0, gt=0)
+
+
+class Operator(_Section):
+    """Who runs the program and is told, by which channel, when another channel is down."""
+
+    by: str
+    to: tuple[str, ...] = ()
+
+
+class Links(_Section):
+    """Signed links in messages; without a secret one is made, at first use, in ``key_file``.
+
+    Where several machines send or serve, all need the same secret.
+    """
+
+    secret: SecretStr = SecretStr("")
+    secret_file: str = ""
+    key_file: str = "clusterwatch.key"
+    days: int = Field(400, ge=1)
+
+
 class Alerts(_Section):
-    """What is told, and by which servers."""
+    """What is told, and by which servers.
+
+    ``ledger_url`` is where `serve` is reached from outside; ``suspend_after`` the number of refusals in a
+    row (0: never) after which a recipient gets nothing more until a person says so; ``down_minutes`` how
+    long a channel is down before ``operators`` are told.
+    """
 
     window_hours: float = Field(96.0, gt=0)
     baseline: bool = True
     hold_minutes: float = Field(0.0, ge=0)
     language: str = "en"
     give_up_hours: float = Field(120.0, gt=0)
+    suspend_after: int = Field(5, ge=0)
+    down_minutes: float = Field(30.0, gt=0)
+    operators: tuple[Operator, ...] = ()
     ledger_url: str = ""
+    links: Links = Links()
+    apprise: Apprise = Apprise()
     email: Email = Email()
     slack: Slack = Slack()
     webhook: Webhook = Webhook()

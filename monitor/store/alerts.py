@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
-from sqlalchemy import func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
-from monitor.store.schema import AlertRow, DeliveryRow
+from monitor.store.outbox import channel_rows, note
+from monitor.store.schema import AlertRow, DeliveryRow, RecipientRow
 
 LEASE = timedelta(minutes=10)
+#: The states in which a delivery is still to be sent.
+WAITING: Final = ("queued", "delayed")
 
 
 def alert_of(session: Session, statement_id: int) -> AlertRow | None:
@@ -51,36 +56,71 @@ def delivery_to(session: Session, alert_id: int, channel: str, recipient: str) -
     return session.scalar(query)
 
 
-def release_dead(session: Session, alive: Callable[[str], bool]) -> int:
-    """Frees deliveries whose process is gone or whose lease is over; how many."""
-    now, freed = _real_now(), 0
+def release_dead(session: Session, alive: Callable[[str], bool], at: datetime) -> int:
+    """Frees deliveries whose process is gone or whose lease is over; how many. ``at`` goes to their story."""
+    now, freed = real_now(), 0
     for row in session.scalars(select(DeliveryRow).where(DeliveryRow.status == "leased")):
         over = row.lease_until is None or row.lease_until <= now
         if over or not alive(row.lease_owner or ""):
             row.status, row.lease_owner, row.lease_until = "queued", None, None
             row.ambiguous = True  # its process may have sent it before it ended
+            note(session, row.id, "queued", "the process that sent it ended before it could say so", at)
             freed += 1
     return freed
 
 
-def due_deliveries(session: Session, now: datetime, *, mode: str = "instant") -> list[int]:
-    """Ids of the deliveries that may be sent now, the oldest first; ``mode`` instant or digest."""
-    query = select(DeliveryRow.id).where(
-        DeliveryRow.status.in_(("queued", "delayed")),
-        or_(DeliveryRow.due_at.is_(None), DeliveryRow.due_at <= now),
-        DeliveryRow.mode == "instant" if mode == "instant" else DeliveryRow.mode != "instant",
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A delivery that may be sent now."""
+
+    id: int
+    subscription: str
+    channel: str
+    recipient: str
+    mode: str
+    tries: int
+
+
+def due_deliveries(session: Session, now: datetime) -> list[Due]:
+    """The deliveries that may be sent now, the oldest first.
+
+    One whose reader waits for an earlier message on the statement is not among them: an update never
+    comes before what it is an update of.
+    """
+    d = DeliveryRow
+    query = (
+        select(d.id, d.subscription, d.channel, d.recipient, d.mode, d.tries)
+        .join(AlertRow, AlertRow.id == d.alert_id)
+        .where(d.status.in_(WAITING), or_(d.due_at.is_(None), d.due_at <= now), _in_its_turn())
     )
-    return list(session.scalars(query.order_by(DeliveryRow.id)))
+    return [Due(*row) for row in session.execute(query.order_by(d.id))]
+
+
+def _in_its_turn() -> ColumnElement[bool]:
+    """Nothing earlier on the statement waits for the same reader (in a digest, one message has them all)."""
+    earlier, its = aliased(DeliveryRow), aliased(AlertRow)
+    first = (
+        select(earlier.id)
+        .join(its, its.id == earlier.alert_id)
+        .where(
+            its.statement_id == AlertRow.statement_id,
+            its.number < AlertRow.number,
+            earlier.channel == DeliveryRow.channel,
+            earlier.recipient == DeliveryRow.recipient,
+            earlier.status.in_((*WAITING, "leased")),
+        )
+    )
+    return or_(AlertRow.number == 0, DeliveryRow.mode != "instant", ~exists(first))
 
 
 def lease(session: Session, ids: Sequence[int], owner: str) -> list[int]:
     """Takes deliveries for this process; the ids that it got, as another may have been quicker."""
-    until = _real_now() + LEASE
+    until = real_now() + LEASE
     got = []
     for delivery_id in ids:
         taken = session.execute(
             update(DeliveryRow)
-            .where(DeliveryRow.id == delivery_id, DeliveryRow.status.in_(("queued", "delayed")))
+            .where(DeliveryRow.id == delivery_id, DeliveryRow.status.in_(WAITING))
             .values(status="leased", lease_owner=owner, lease_until=until)
         )
         if taken.rowcount == 1:  # type: ignore[attr-defined]
@@ -88,11 +128,27 @@ def lease(session: Session, ids: Sequence[int], owner: str) -> list[int]:
     return got
 
 
-def next_delivery(session: Session) -> datetime | None:
-    """When the next waiting delivery is due, None where none waits for a time."""
-    query = select(func.min(DeliveryRow.due_at)).where(DeliveryRow.status.in_(("queued", "delayed")))
-    return session.scalar(query)
+def next_delivery(session: Session, now: datetime) -> datetime | None:
+    """When the next waiting delivery can be sent, by its own time, its recipient's and its channel's.
+
+    None where none waits; a moment that has passed means at once.
+    """
+    d, r = DeliveryRow, RecipientRow
+    query = (
+        select(d.channel, d.due_at, r.free_at)
+        .join(AlertRow, AlertRow.id == d.alert_id)
+        .outerjoin(r, (r.channel == d.channel) & (r.recipient == d.recipient))
+        .where(d.status.in_(WAITING), r.suspended_at.is_(None), _in_its_turn())
+        .distinct()
+    )
+    until = {row.name: row.next_try_at for row in channel_rows(session) if row.down_since is not None}
+    moments = [
+        max(due or now, free or now, until.get(channel) or now)
+        for channel, due, free in session.execute(query)
+    ]
+    return min(moments, default=None)
 
 
-def _real_now() -> datetime:
+def real_now() -> datetime:
+    """The machine's own time, by which leases run."""
     return datetime.fromtimestamp(time.time(), UTC)

@@ -12,6 +12,7 @@ from monitor.store.schema.ledger import (
     ReportTrigram,
     StatementRow,
 )
+from monitor.store.schema.outbox import ChannelRow, DeliveryEvent, NoticeRow, RecipientRow
 from monitor.store.schema.reading import (
     Article,
     ArticleSketch,
@@ -41,6 +42,8 @@ __all__ = [
     "ArticleVersion",
     "Base",
     "BodyRow",
+    "ChannelRow",
+    "DeliveryEvent",
     "DeliveryRow",
     "Entry",
     "Feed",
@@ -49,10 +52,12 @@ __all__ = [
     "IssueRow",
     "LivePost",
     "ModelAnswer",
+    "NoticeRow",
     "OfficeRow",
     "OfficialRow",
     "Outlet",
     "PassageRow",
+    "RecipientRow",
     "RegisterVersion",
     "Relation",
     "ReportRow",

@@ -1,0 +1,104 @@
+"""The message of a delivery: a statement's, an update's, a digest's, with the headers of its reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from alerts.digest import render_digest
+from alerts.headers import headers_for
+from alerts.links import UNSUBSCRIBE
+from alerts.render import render
+from monitor.model import Message, Told
+from monitor.pipeline.again import WITHDRAWN
+from monitor.pipeline.services import Services
+from monitor.pipeline.told import told_of
+from monitor.store.alerts import alert_of, delivery_to
+from monitor.store.database import Session
+from monitor.store.schema import AlertRow, DeliveryRow
+from monitor.store.statements import living
+
+SIGNED: Final = "Clusterwatch"
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A message, and with an update what the reader's first message on the statement would say now."""
+
+    message: Message
+    first: Message | None = None
+
+
+def compose(session: Session, services: Services, rows: Sequence[DeliveryRow]) -> Composed | None:
+    """The message of these deliveries, which are one reader's; None where all of it was withdrawn."""
+    if rows[0].mode != "instant":
+        digest = _digest(session, services, rows)
+        return Composed(digest) if digest else None
+    row = rows[0]
+    told = _told(session, services, row.alert)
+    if told is None:
+        return None
+    message = replace(_rendered(services, told), thread=_thread(session, row))
+    first = None
+    if message.thread is not None:
+        first = message if row.alert.kind == WITHDRAWN else _rendered(services, replace(told, change=None))
+    return Composed(_addressed(services, message, row, told.statement_id), first)
+
+
+def _rendered(services: Services, told: Told) -> Message:
+    return render(told, installation=SIGNED, language=services.settings.alerts.language)
+
+
+def _told(session: Session, services: Services, alert: AlertRow) -> Told | None:
+    """The statement as it is now; None where a person rejected it, but for the news that it was."""
+    statement = living(session, alert.statement_id)
+    if statement is None or (statement.review == "rejected" and alert.kind != WITHDRAWN):
+        return None
+    return told_of(session, services, statement, why_new=alert.why_new, change=alert.change)
+
+
+def _thread(session: Session, delivery: DeliveryRow) -> str | None:
+    """For an update: what this reader's first message on the statement is known by; else None."""
+    if delivery.alert.kind == "new":
+        return None
+    first = alert_of(session, delivery.alert.statement_id)
+    had = delivery_to(session, first.id, delivery.channel, delivery.recipient) if first else None
+    return (had.reference or had.message_id) if had is not None else None
+
+
+def _addressed(services: Services, message: Message, delivery: DeliveryRow, statement: int | None) -> Message:
+    now = services.now()
+    leave = None
+    if services.links is not None and delivery.channel == "email":
+        leave = services.links.link(UNSUBSCRIBE, delivery.id, delivery.message_id, now)
+    headers = headers_for(
+        statement,
+        installation=services.installation,
+        alert=delivery.alert_id,
+        recipient=f"{delivery.channel} {delivery.recipient}",
+        host=services.settings.alerts.email.sender,
+        now=now,
+        unsubscribe=leave,
+    )
+    # The row's Message-ID was written before the first try and never changes, whatever the settings do.
+    return replace(message, headers={**headers, "Message-ID": delivery.message_id})
+
+
+def _digest(session: Session, services: Services, rows: Sequence[DeliveryRow]) -> Message | None:
+    told = [(row.alert, facts) for row in rows if (facts := _told(session, services, row.alert))]
+    if not told:
+        return None
+    first = [(alert, facts) for alert, facts in told if alert.kind == "new"]
+    message = render_digest(
+        [facts for alert, facts in first if not alert.late or alert.reason == "unverified"],
+        found_late=[facts for alert, facts in first if alert.late and alert.reason != "unverified"],
+        updates=[facts for alert, facts in told if alert.kind != "new"],
+        since=min(row.created_at for row in rows),
+        until=services.now(),
+        installation=SIGNED,
+        mode="weekly" if rows[0].mode == "weekly" else "daily",
+        language=services.settings.alerts.language,
+    )
+    # The first delivery's Message-ID stands for the digest: the same rows give the same one again.
+    return _addressed(services, message, min(rows, key=lambda r: r.id), None) if message else None
