@@ -16,6 +16,7 @@ from extractors.attribution.dialogue import with_dialogue
 from extractors.attribution.grammar import Grammar, grammar_of, guess_below, precision
 from extractors.attribution.lines import Line, line_of
 from extractors.attribution.moods import report_by_mood
+from extractors.attribution.resumed import resume
 from extractors.attribution.turns import headline_attributions, turn_attribution, turns_of
 from extractors.attribution.worded import worded_of
 from extractors.attribution.worded_lines import is_announcement, is_tag
@@ -37,6 +38,7 @@ __all__ = [
 Pronoun = Literal["woman", "man", "thing", "any"]
 _ASKING = "?!…"
 _TAG_WORDS = 8
+_HEAD = 80  # letters at a sentence's head in which it may say that somebody made the remarks told before
 _PART = re.compile(r";\s+(?=\S)")
 
 
@@ -57,6 +59,7 @@ def find_attributions(text: str, language: str, *, headline: bool = False) -> li
     turns = turns_of(text, paragraphs, grammar) if not headline else {}
     lines = _lines(text, paragraphs, quotations, grammar)
     told_of = [line for line in lines if line.paragraph not in turns]
+    resume(text, told_of, grammar)
     carry(text, told_of, paragraphs, grammar)
     report_by_mood(text, told_of, grammar)
     found: list[Attribution] = []
@@ -97,7 +100,12 @@ def refers_back(sentence: str, language: str) -> bool:
     """Whether a reporting sentence only tells of words told before (`He said this at …`)."""
     grammar = grammar_of(language)
     low = sentence.lower()
-    return grammar is not None and any(low.startswith(phrase) for phrase in grammar.sets["back_references"])
+    if grammar is None:
+        return False
+    head = low[:_HEAD]
+    return any(low.startswith(phrase) for phrase in grammar.sets["back_references"]) or any(
+        phrase in head for phrase in grammar.sets["back_acts"]
+    )
 
 
 def is_epithet(words: str, language: str) -> bool:

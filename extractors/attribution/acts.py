@@ -62,7 +62,7 @@ def asserts(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase,
     if _unreal(tokens, subject.last, index, grammar):
         return False
     before = tokens[subject.first - 1].low if subject.first else ""
-    if grammar.has("conditionals", before):
+    if grammar.has("conditionals", before) or _object(tokens, index, form, subject, grammar):
         return False
     taken_up = any(grammar.has("relatives", one.low) for one in tokens[subject.last + 1 : subject.last + 3])
     if grammar.has("prepositions", before) and not (
@@ -75,6 +75,16 @@ def asserts(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase,
     if grammar.has("things", tokens[subject.last].low):
         return False
     return not (plain and grammar.has("singular", tokens[subject.first].low))
+
+
+def _object(
+    tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase, grammar: Grammar
+) -> bool:
+    """`X dismissed rebel claims that …`: a noun behind another word of saying, and not its verb."""
+    if not form.noun or grammar.sets["clitics"] or not subject.first or subject.last + 1 != index:
+        return False
+    before = tokens[subject.first - 1]
+    return before.kind == "quote" or (before.low in grammar.forms and not before.capital)
 
 
 def _unreal(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> bool:
@@ -90,7 +100,11 @@ def _unreal(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) ->
 
 def _undergone(tokens: Sequence[Token], index: int, form: CueForm) -> bool:
     """`X accused of using …`: a headline's passive, in which the subject says nothing."""
-    return "passive" in form.forms and index + 1 < len(tokens) and tokens[index + 1].low in form.undergone
+    if "passive" not in form.forms or index + 1 >= len(tokens) or tokens[index + 1].low not in form.undergone:
+        return False
+    # `dismissed as “false” claims that …`: what is dismissed follows, so that somebody does it
+    quoted = index + 3 < len(tokens) and tokens[index + 2].kind == "quote"
+    return not (quoted and tokens[index + 3].kind == "word" and not tokens[index + 3].low == "by")
 
 
 def _parliament(tokens: Sequence[Token], subject: Phrase, grammar: Grammar) -> bool:

@@ -16,6 +16,8 @@ from extractors.attribution.tokens import Token
 
 _TITLE_WORDS: Final = 7
 _COLON_AFTER: Final = 4
+_DASHES: Final = frozenset("–—-")
+_DATELINE: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +111,29 @@ def _before_colon(
     tokens: Sequence[Token], index: int, frames: Sequence[Frame], grammar: Grammar
 ) -> tuple[Frame, str] | None:
     """`« Q » : X a coupé court …`: who comes after the colon spoke, with a word of saying or without."""
-    if index or len(tokens) < _COLON_AFTER or tokens[1].text != ":" or tokens[2].kind == "quote":
+    colon = index + 1
+    if len(tokens) < index + _COLON_AFTER or tokens[colon].text != ":" or tokens[colon + 1].kind == "quote":
+        return None
+    if index and not _dateline(tokens, index, grammar):
         return None
     frame = next((one for one in frames if one.shape in ("before", "after") and not one.unsaid), None)
     if frame is not None:
         return frame, "mixed_subject_cue"
-    for at in (2, *(at + 1 for at in range(2, len(tokens) - 1) if tokens[at].text == ",")):
+    for at in (colon + 1, *(at + 1 for at in range(colon + 1, len(tokens) - 1) if tokens[at].text == ",")):
         if grammar.has("adjuncts", tokens[at].low):
             continue
         subject = phrase_after(tokens, at, grammar)
         if subject is None or subject.first != at:
             return None
-        return Frame("before", subject.last, subject.last, "act", ":", subject, 2), "colon_quote"
+        return Frame("before", subject.last, subject.last, "act", ":", subject, colon + 1), "colon_quote"
     return None
+
+
+def _dateline(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    """Whether all that stands before is a dateline (`OSLO, 12 mars (Agence) — « Q » : …`)."""
+    if index > _DATELINE or tokens[index - 1].text not in _DASHES or not tokens[0].capital:
+        return False
+    return not any(one.low in grammar.forms or grammar.has("auxiliaries", one.low) for one in tokens[:index])
 
 
 def _after_colon(tokens: Sequence[Token], index: int, grammar: Grammar) -> tuple[Frame, str] | None:

@@ -19,6 +19,7 @@ from extractors.attribution.tokens import Token
 
 _PIECES: Final = 7
 _APPOSED: Final = 2
+_APPOSITION: Final = 9
 
 
 def subject_before(tokens: Sequence[Token], cue: int, grammar: Grammar) -> Phrase | None:
@@ -74,13 +75,19 @@ def _from_pieces(tokens: Sequence[Token], pieces: list[tuple[int, int]], grammar
     if len(pieces) < _APPOSED:
         return None
     best: Phrase | None = None
-    for first, last in pieces:
+    for number, (first, last) in enumerate(pieces):
         last_ = _skip_back(tokens, last, grammar)
+        while last_ > first and tokens[last_].text == ".":
+            last_ -= 1  # `Rep. X, D-Ore., said`
         core = _core(tokens, last_, grammar, floor=first) if last_ >= first else None
         loose = core is None or (
             grammar.postnominal and not _opens_clause(tokens, first, core.first, grammar)
         )
-        if loose and _describes(tokens, first, last, grammar):
+        named = number + 1 < len(pieces) and tokens[pieces[number + 1][1]].capital
+        if loose and (
+            _describes(tokens, first, last, grammar)
+            or (named and core is None and _explains(tokens, first, last, grammar))
+        ):
             core = Phrase(first, last, first)
         if core is None or not _opens_clause(tokens, first, core.first, grammar):
             break
@@ -106,9 +113,19 @@ def _describes(tokens: Sequence[Token], first: int, last: int, grammar: Grammar)
     )
 
 
+def _explains(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> bool:
+    """`X, the amendment's sponsor, said`: an apposition behind a name, whatever its head."""
+    if grammar.postnominal or grammar.cases is not None or last - first >= _APPOSITION:
+        return False
+    return grammar.has("determiners", tokens[first].low) and not any(
+        one.low in grammar.forms or any(grammar.has(name, one.low) for name in ("auxiliaries", "negations"))
+        for one in tokens[first : last + 1]
+    )
+
+
 def _opens_clause(tokens: Sequence[Token], first: int, begin: int, grammar: Grammar) -> bool:
     """Whether what stands between ``first`` and a phrase leaves the phrase free to be a subject."""
-    if begin == first or all(grammar.is_adverb(token.low) for token in tokens[first:begin]):
+    if begin == first or all(_only_when(token, grammar) for token in tokens[first:begin]):
         return True
     before = tokens[begin - 1].low
     if (
@@ -121,6 +138,14 @@ def _opens_clause(tokens: Sequence[Token], first: int, begin: int, grammar: Gram
         begin - first > 1
         and grammar.has("adjuncts", tokens[first].low)
         and not grammar.has("noun_links", before)
+    )
+
+
+def _only_when(token: Token, grammar: Grammar) -> bool:
+    """Whether a word only tells when (`An hour later`, `The same evening`)."""
+    low = token.low
+    return token.kind == "number" or any(
+        (grammar.is_adverb(low), grammar.has("temporal", low), grammar.has("determiners", low))
     )
 
 

@@ -318,7 +318,7 @@ def _by(tokens: Sequence[Token], index: int, grammar: Grammar, is_passive: bool)
     for at in range(index + 1, min(index + 1 + (_BY_WITHIN if is_passive else 1), len(tokens))):
         token = tokens[at]
         if grammar.has("by", token.low):
-            return at
+            return None if _by_means(tokens, at, grammar) else at
         if (token.kind == "mark" and token.text not in "()") or (token.kind == "quote" and at > index + 2):
             return None
     return None
@@ -328,12 +328,17 @@ def _reduced(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
     """`the doubts expressed in Paris by …`: a participle, though it looks like the past tense."""
     if index + 1 >= len(tokens) or not grammar.has("prepositions", tokens[index + 1].low):
         return False
-    for token in tokens[index + 1 : index + 1 + _BY_WITHIN]:
+    for at, token in enumerate(tokens[index + 1 : index + 1 + _BY_WITHIN], index + 1):
         if token.kind != "word" and token.kind != "number":
             return False
         if grammar.has("by", token.low):
-            return True
+            return not _by_means(tokens, at, grammar)
     return False
+
+
+def _by_means(tokens: Sequence[Token], at: int, grammar: Grammar) -> bool:
+    """Whether `by` tells how and not by whom (`said by video link`, `by telephone`)."""
+    return any(grammar.has("means", token.low) for token in tokens[at + 1 : at + 3])
 
 
 def _next_in(tokens: Sequence[Token], index: int, grammar: Grammar, name: str) -> bool:

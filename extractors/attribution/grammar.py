@@ -84,6 +84,7 @@ class Grammar:
     insertions: tuple[tuple[str, ...], ...]
     opinion: tuple[tuple[str, ...], ...]
     resumptives: tuple[tuple[str, ...], ...]
+    taken_up: tuple[tuple[str, ...], ...]  # `with these words X …` behind a quotation that stands alone
     comma_tags: bool
     not_relay: tuple[str, ...]
     cases: Cases | None
@@ -129,6 +130,7 @@ _SETS: Final = (
     "venues", "as", "datives", "genitive", "recipients", "negatable", "declined", "supposed", "nobody",
     "oblique", "moods", "complements", "numerals", "places", "denials", "resuming", "inside", "media",
     "owners", "genitives", "epithets", "back_references", "nominative", "impersonal", "quoting",
+    "denying", "means", "back_acts",
 )  # fmt: skip
 
 
@@ -199,6 +201,7 @@ def grammar_of(language: str) -> Grammar | None:
         insertions=tuple(tuple(phrase) for phrase in grammar.get("insertions", ())),
         opinion=tuple(tuple(phrase) for phrase in grammar.get("opinion", ())),
         resumptives=tuple(tuple(phrase) for phrase in grammar.get("resumptives", ())),
+        taken_up=tuple(tuple(phrase) for phrase in grammar.get("taken_up", ())),
         comma_tags=bool(grammar.get("comma_tags", False)),
         relay_heads=frozenset(relays.get("heads", {}).get(language, ())),
         not_relay=tuple(relays.get("not_heads", {}).get(language, ())),

@@ -90,9 +90,9 @@ def line_of(text: str, span: Span, paragraph: int, quotations: Sequence[Quotatio
 
 
 def _introduced(tokens: Sequence[Token]) -> bool:
-    """Whether a colon leads to a quotation."""
+    """Whether a colon stands beside a quotation."""
     return any(
-        token.kind == "quote" and index and tokens[index - 1].text == ":"
+        token.kind == "quote" and any(one.text == ":" for one in tokens[max(0, index - 1) : index + 2])
         for index, token in enumerate(tokens)
     )
 

@@ -29,7 +29,12 @@ def without_nested(
     for frame in frames:
         if frame.source is None:
             continue
-        if clause_tag is not None and frame is not clause_tag and frame.cue < clause_tag.head:
+        if (
+            clause_tag is not None
+            and frame is not clause_tag
+            and frame.cue < clause_tag.head
+            and not _denied(tokens, frame, clause_tag, grammar)
+        ):
             continue
         outer = next(
             (
@@ -43,6 +48,13 @@ def without_nested(
             continue
         kept.append(frame)
     return kept
+
+
+def _denied(tokens: Sequence[Token], frame: Frame, tag: Frame, grammar: Grammar) -> bool:
+    """`X denied that …, as Y claims`: what Y claims is what X denies, and both speak."""
+    before = tokens[tag.head - 1].low if tag.head else ""
+    opened = grammar.has("as", before) or grammar.has("inverting", before)
+    return opened and frame.shape == "before" and grammar.has("denying", frame.lemma)
 
 
 def _of_the_speaker(tokens: Sequence[Token], frame: Frame, frames: Sequence[Frame], grammar: Grammar) -> bool:

@@ -92,7 +92,7 @@ def can_end(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
 
 def headed(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
     """Whether a plain word only tells more of a head before it (`le ministre ukrainien`, `… des armées`)."""
-    if not _plain(tokens[index], grammar):
+    if not _plain(tokens[index], grammar) or _after_name(tokens, index, grammar):
         return False
     for at in range(index - 1, max(-1, index - _HEADED), -1):
         token = tokens[at]
@@ -108,6 +108,20 @@ def headed(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
         ):
             return False
     return False
+
+
+def _after_name(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    """Whether somebody's name stands right before (`a ministra Ada Moura recebeu`): no adjective follows."""
+    first = index
+    while first and tokens[first - 1].capital:
+        first -= 1
+    if first == index or any(
+        grammar.has("bodies", one.low) or grammar.has("people", one.low) for one in tokens[first:index]
+    ):
+        return False
+    if index - first > 1:
+        return not (first and grammar.has("noun_links", tokens[first - 1].low))
+    return bool(first) and grammar.has("people", tokens[first - 1].low)
 
 
 def _plain(token: Token, grammar: Grammar) -> bool:

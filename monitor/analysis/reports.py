@@ -95,10 +95,9 @@ def grouped(heard: Sequence[Heard], language: str, published: When | None = None
 
 
 def _recalled(said: Said, published: When | None) -> bool:
-    """Whether a day lies more than the days before publication in which words are still new."""
-    return (
-        said.on is not None and published is not None and (published.value.date() - said.on).days > _NEW_DAYS
-    )
+    """Whether a day, or a stretch of days, lies before those in which words are still new."""
+    last = said.on or said.latest
+    return last is not None and published is not None and (published.value.date() - last).days > _NEW_DAYS
 
 
 def _occasion_of(row: Heard, fitting: Sequence[Group], language: str) -> Group | None:

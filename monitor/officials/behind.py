@@ -123,6 +123,7 @@ class BehindName(NameFinder):
                 if not chain and self.name_word(at):
                     return [], at
                 joined = bool(chain) and at == chain[-1].last and not chain[-1].get("link", "body")
+                joined = joined and tokens.folded[at - 1] not in self.parties  # "leader of the party X"
                 if self.lex.head_first and joined and self.name_word(at):
                     return [], at  # "en Ginebra, el embajador X": the role is the next name's
                 gap += 1

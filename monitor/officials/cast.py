@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import date
 
 from monitor.model import Held, Kind, Span, Speaker
+from monitor.officials.delegates import is_delegate
 from monitor.officials.mentions import Mention, Reading, read_mentions
 from monitor.officials.names import latin, name_key
 from monitor.officials.persons import People, Person, compatible, complete, introduced
@@ -312,6 +313,8 @@ class Cast:
         role = in_parliament(seated(role, self.setting.country), self.reading)
         name_en = holding.official.name if holding else latin(person.name, self.language, role.state)
         official = holding.official.id if holding else None
+        if is_delegate(role, mention, self.reading):
+            return Speaker(person.name, name_en, kind_of_state(role.state), role.state, role.phrase)
         if role.kind is None or (role.head in {"state", "party"} and role.kind != "other"):
             return Held("kind_unknown", f"{person.name}: {role.phrase or 'no role'}")
         if role.kind == "state" and role.state is None:
@@ -404,7 +407,7 @@ class Cast:
         if not role.indefinite:
             people = self._who(mention, role)
             if len(people) == 1:
-                return self._person(people[0].mentions[0])
+                return self._holder(people[0], role)
             if len(people) > 1:
                 return Held("speaker_unresolved", f"{len(people)} people may be “{source}”")
         kind = role.kind
@@ -457,6 +460,13 @@ class Cast:
             if subject.body_id
             else with_kind(replace(role, state=subject.state))
         )
+
+    def _holder(self, person: Person, role: Role) -> Speaker | Held:
+        """The person who has a role told without a name ("X, leader of the party Y … the deputy said")."""
+        posts = {other.office for other in person.roles}
+        if role.office not in posts and posts & PARTY_POSTS:
+            person.extra.append(role)
+        return self._person(person.mentions[0])
 
     def _just_named(self, mention: Mention, role: Role) -> Person | None:
         """The one person of the sentence before, of that sex, whose own roles are no public office

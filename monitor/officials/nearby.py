@@ -11,6 +11,8 @@ from monitor.officials.mentions import Mention, Reading
 from monitor.officials.roles import Role, with_kind
 
 _THROUGH = 3  # tokens between a body and the one through whom it speaks
+_APPOSED = 6  # tokens of an apposition in which its state's adjective stands
+_LEADS = 14  # tokens between somebody and the word that says whom he leads
 
 
 def said_through(
@@ -56,3 +58,39 @@ def at_home_of(reading: Reading, mention: Mention) -> str | None:
         elif tag.first >= mention.last:
             after.add(entry.value)
     return before.pop() if len(before) == 1 and before == after else None
+
+
+def apposed_state(reading: Reading, mention: Mention) -> str | None:
+    """The one state's adjective in the apposition behind a body ("the Authority, the Laotian agency …")."""
+    tokens = reading.tokens
+    at = mention.last
+    if at >= len(tokens) or tokens.words[at] != "," or mention.name:
+        return None
+    found = set()
+    for tag in reading.tags:
+        if tag.first <= at:
+            continue
+        if tag.first - at > _APPOSED or "," in tokens.words[at + 1 : tag.first]:
+            break
+        if (entry := tag.get("state")) and entry.form == "adj":
+            found.add(entry.value)
+    opens = next((tag for tag in reading.tags if tag.first == at + 1), None)
+    return found.pop() if len(found) == 1 and opens is not None and opens.links("article") else None
+
+
+def led_forces(reading: Reading, mention: Mention, leading: AbstractSet[str]) -> str | None:
+    """The state of the forces that a sentence says somebody leads ("General X commands … of the Y army")."""
+    tokens = reading.tokens
+    number = tokens.sentence[mention.first]
+    near = range(mention.last, min(mention.last + _LEADS, len(tokens)))
+    verb = next((at for at in near if tokens.sentence[at] == number and tokens.folded[at] in leading), None)
+    if verb is None:
+        return None
+    states = {
+        role.state
+        for other in reading.mentions
+        if other.first > verb and tokens.sentence[other.first] == number
+        for role in (other.role,)
+        if role.head in {"body", "office"} and role.state and role.kind == "state"
+    }
+    return states.pop() if len(states) == 1 else None

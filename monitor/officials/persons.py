@@ -187,10 +187,12 @@ _LOOSE = frozenset(
 )  # fmt: skip
 
 
-#: Offices that one person often has together: "the party's leader X … the deputy said".
+#: Offices that one person often has together, or by the shorter word of which is called later: "the party's
+#: leader X … the deputy said", "the deputy spokeswoman X … the spokeswoman said".
 _TOGETHER = (
     {"party_leader", "member_of_parliament"}, {"party_leader", "senator"}, {"chair", "member_of_parliament"},
     {"chair", "senator"},
+    {"spokesperson", "deputy_spokesperson"},
 )  # fmt: skip
 
 

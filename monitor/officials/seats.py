@@ -6,9 +6,12 @@ import re
 from dataclasses import replace
 
 from monitor.officials.lexicon import data
-from monitor.officials.roles import Role, with_kind
+from monitor.officials.mentions import Reading
+from monitor.officials.roles import Role, body_kind, with_kind
 
 _LEADS = frozenset({"head", "party_leader"})
+#: Posts of a party, whose holders mostly sit in a parliament.
+PARTY_POSTS = frozenset({"party_leader", "chair"})
 
 
 def seated(role: Role, country: str | None) -> Role:
@@ -28,3 +31,17 @@ def seated(role: Role, country: str | None) -> Role:
         return role
     office = "party_leader" if leads else "member_of_parliament"
     return with_kind(replace(role, state=country, office=office))
+
+
+def in_parliament(role: Role, reading: Reading) -> Role:
+    """The role with its state, where a party's leader speaks in a text about one parliament (`the Lithuanian
+    parliament voted … the head of the party X said`); else as it is."""
+    if role.office != "party_leader" or role.state or role.former or role.private:
+        return role
+    states = {
+        own.state
+        for mention in reading.mentions
+        for own in (mention.role, *mention.roles)
+        if own.head == "body" and own.state and body_kind(own) == "parliament"
+    }
+    return with_kind(replace(role, state=states.pop())) if len(states) == 1 else role

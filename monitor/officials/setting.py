@@ -15,7 +15,7 @@ from monitor.officials.domestic import in_capital, of_parliament, of_subject
 from monitor.officials.focus import parliament_of, reacting_state, sole_state
 from monitor.officials.lexicon import Tag
 from monitor.officials.mentions import Mention, Reading
-from monitor.officials.nearby import amid, at_home_of, said_through
+from monitor.officials.nearby import amid, apposed_state, at_home_of, led_forces, said_through
 from monitor.officials.roles import Role, body_kind, facts, office_fact, with_kind
 from monitor.officials.states import ORGANISATIONS
 from monitor.officials.tongues import speaking, spoken_state
@@ -52,6 +52,7 @@ class Setting:
         table = word_lists(reading.lex.language, "lists")
         self.title_verbs = frozenset(table.get("title_verbs", ()))
         self.said = frozenset(table.get("said", ()))
+        self.presiding = frozenset(table.get("presiding", ()))
         self.announcing = frozenset(table.get("announces", ()))
         self.tongue: str | None = country or words(reading.lex.language, "roles").get("tongue_of")
         self.dateline = self._dateline()
@@ -95,7 +96,9 @@ class Setting:
             role = self._from(
                 self.same_body(mention, role.body_id) or amid(role.body_id, self.states()), role, keep=True
             )
-            if role.state is None and (state := self.at_home(mention)):
+            if role.state is None and (
+                state := apposed_state(self.reading, mention) or self.at_home(mention)
+            ):
                 role = self._from(Role(state=state), role, keep=True)
         return role
 
@@ -189,7 +192,8 @@ class Setting:
         the sentence before or the whole article tells instead, see ``focus``.
         """
         if role.rank or role.office == "commander":
-            return self.at_home(mention) if self.tongue else None
+            led = led_forces(self.reading, mention, self.presiding)
+            return led or (self.at_home(mention) if self.tongue else None)
         if told := in_capital(self.reading, mention):
             return told
         if office_fact(role.office, "scope") == "open" and role.office not in _NATIONAL | _LOCAL:

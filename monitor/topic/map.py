@@ -22,6 +22,8 @@ CARRIED_MAIN: Final = 9
 LEADS: Final = 3
 #: Fewer words than this in marks, with nothing of the topic around them, are no more than a manner of speech.
 FRAGMENT: Final = 3
+#: Sentences with which a text may open before it names its topic.
+OPENING: Final = 2
 #: A text of fewer paragraphs is no round-up of many stories, whatever its title says.
 FEW: Final = 2
 #: Evidence rows that a verdict keeps.
@@ -123,6 +125,8 @@ class TopicMap:
         flow = self._flow_at(content)
         if meant and known and flow != "off":
             return True, "meant"
+        if turn.anaphora.search(words_said) and self._leads_up(content):
+            return True, "meant"
         if kind == "direct" and turn.adverbial.search(words_said):
             return False, "adverbial"
         named_in_frame = self._named(sentence)
@@ -179,6 +183,15 @@ class TopicMap:
             return True
         until = segment.end if self.segments else span.end  # a post is short: its topic may come at its end
         return any(segment.start <= hit.span.start <= until for hit in self.hits)
+
+    def _leads_up(self, span: Span) -> bool:
+        """Whether a text opens with these words and names the topic right after them (`“No to those arms,”
+        said X. … cluster munitions …`)."""
+        if self.segments or self.roundup or not self.hits:
+            return False
+        index = self._between(span)[1]
+        first = self._between(self.hits[0].span)[0]
+        return index <= OPENING and index <= first <= index + 1
 
     def _fragment(self, words_said: str) -> bool:
         return self.language != "zh" and len(words_said.split()) < FRAGMENT

@@ -1,0 +1,89 @@
+"""A quotation that the next sentence takes up: `“Q.” With these words the minister X turned it down.`"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
+
+from extractors.attribution.after import phrase_after
+from extractors.attribution.day_words import day_words
+from extractors.attribution.frame import Frame
+from extractors.attribution.frames import starts_with
+from extractors.attribution.grammar import Grammar, precision
+from extractors.attribution.lines import Line, phrase_span
+from extractors.attribution.nouns import Phrase
+from extractors.attribution.tokens import Token, tokens_of
+from monitor.model import Attribution, Span
+
+#: Words that may stand between the taking up and the subject: a verb, an adverb, a day.
+_BETWEEN: Final = 6
+_RULE: Final = "resumed_quote"
+
+
+def resume(text: str, lines: Sequence[Line], grammar: Grammar) -> None:
+    """Gives a quotation that stands alone the source of the sentence that takes it up, in place."""
+    if not grammar.taken_up:
+        return
+    for line, following in pairwise(lines):
+        if not line.open_quotations or not line.only_quotation or following.paragraph != line.paragraph:
+            continue
+        tokens = following.tokens or tokens_of(text, following.span, following.quotations, grammar.parting)
+        length = starts_with(tokens, 0, grammar.taken_up)
+        if length == 1 and not _says(tokens, length, grammar):
+            continue  # `So ended the meeting`
+        subject = _subject(tokens, length, grammar) if length else None
+        if subject is None:
+            continue
+        frame = Frame("after", 0, length - 1, "speech", "taken_up", subject, 0)
+        row = Attribution(
+            kind="direct",
+            content=line.span,
+            sentence=Span(line.span.start, following.span.end),
+            rule=_RULE,
+            confidence=precision()[_RULE],
+            source=phrase_span(tokens, subject),
+            cue=Span(tokens[0].start, tokens[length - 1].end),
+            said=day_words(tokens, frame, True, grammar),
+        )
+        for quotation in line.open_quotations:
+            line.taken.add(quotation.span.start)
+            line.found.append(replace(row, content=quotation.content))
+
+
+def _subject(tokens: Sequence[Token], start: int, grammar: Grammar) -> Phrase | None:
+    """The first phrase behind the words that take up which names a person, a title or a body."""
+    for at in range(start, min(start + _BETWEEN, len(tokens))):
+        low = tokens[at].low
+        if tokens[at].kind != "word":
+            if tokens[at].kind == "mark" and tokens[at].text == ",":
+                continue
+            return None
+        if grammar.has("temporal", low) or grammar.has("that", low):
+            continue
+        if grammar.has("prepositions", low) and not grammar.has("determiners", low):
+            continue
+        if not (tokens[at].capital or grammar.has("determiners", low) or grammar.has("people", low)):
+            continue
+        if any(grammar.has("temporal", one.low) for one in tokens[at + 1 : at + 3]):
+            continue  # `el pasado lunes la ministra`
+        phrase = phrase_after(tokens, at, grammar)
+        if phrase is not None and phrase.first == at and _speaks(tokens, phrase, grammar):
+            return phrase
+    return None
+
+
+def _says(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    """Whether a word of saying stands right behind a short word (`So antwortete der Minister`)."""
+    return any(one.low in grammar.forms for one in tokens[index : index + 2])
+
+
+def _speaks(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> bool:
+    return any(
+        grammar.has("people", one.low)
+        or grammar.has("bodies", one.low)
+        or grammar.ends(one.low, "people")
+        or (one.capital and grammar.nouns == "capitals")
+        for one in tokens[phrase.first : phrase.last + 1]
+    )
