@@ -155,7 +155,8 @@ def _with_secret_files(settings: Settings, base: Path) -> Settings:
         }
     )
     proposals = filled(settings.proposals, "token")
-    return settings.model_copy(update={"alerts": alerts, "database": database, "proposals": proposals})
+    changed = {"alerts": alerts, "database": database, "proposals": proposals}
+    return settings.model_copy(update=changed | {"serve": filled(settings.serve, "password")})
 
 
 def _with_targets(section: Apprise, base: Path) -> Apprise:

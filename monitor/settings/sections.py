@@ -280,6 +280,15 @@ class Airflow(_Section):
     dags_folder: str = ""
 
 
+class Serve(_Section):
+    """The ledger as web pages: the password for them, and the host names they are asked for by."""
+
+    password: SecretStr = SecretStr("")
+    password_file: str = ""
+    hosts: tuple[str, ...] = ()
+    open: bool = False
+
+
 class Settings(_Section):
     """All settings, by section."""
 
@@ -293,6 +302,7 @@ class Settings(_Section):
     alerts: Alerts = Alerts()
     subscriptions: tuple[Subscription, ...] = ()
     airflow: Airflow = Airflow()
+    serve: Serve = Serve()
 
     @field_validator("subscriptions")
     @classmethod

@@ -111,6 +111,11 @@ def statement_of_report(session: Session, report_id: int) -> Appearance | None:
     return session.scalar(select(Appearance).where(Appearance.report_id == report_id))
 
 
+def reviews_of(session: Session, action: str) -> Sequence[Review]:
+    """The answers of one kind, the oldest first."""
+    return session.scalars(select(Review).where(Review.action == action).order_by(Review.id)).all()
+
+
 def reviews(session: Session) -> Sequence[Review]:
     """The answers that people gave, the latest first."""
     return session.scalars(select(Review).order_by(Review.id.desc())).all()
