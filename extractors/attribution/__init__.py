@@ -17,6 +17,7 @@ from extractors.attribution.grammar import Grammar, grammar_of, guess_below, pre
 from extractors.attribution.lines import Line, line_of
 from extractors.attribution.moods import report_by_mood
 from extractors.attribution.resumed import resume
+from extractors.attribution.told_back import tell_back
 from extractors.attribution.turns import headline_attributions, turn_attribution, turns_of
 from extractors.attribution.worded import worded_of
 from extractors.attribution.worded_lines import is_announcement, is_tag
@@ -62,6 +63,7 @@ def find_attributions(text: str, language: str, *, headline: bool = False) -> li
     resume(text, told_of, grammar)
     carry(text, told_of, paragraphs, grammar)
     report_by_mood(text, told_of, grammar)
+    tell_back(text, told_of, grammar)
     found: list[Attribution] = []
     told: set[int] = set()
     for line in lines:

@@ -47,6 +47,7 @@ class Cases:
     plural_verbs: tuple[str, ...]
     abstract: tuple[str, ...]  # of nouns that never speak
     opening_adjectives: tuple[str, ...]  # that no name has
+    instrumental: tuple[str, ...]  # of who did what a passive tells; empty where a preposition does
     shortest: int  # names of so few letters are never judged by their ending
 
 
@@ -130,7 +131,7 @@ _SETS: Final = (
     "venues", "as", "datives", "genitive", "recipients", "negatable", "declined", "supposed", "nobody",
     "oblique", "moods", "complements", "numerals", "places", "denials", "resuming", "inside", "media",
     "owners", "genitives", "epithets", "back_references", "nominative", "impersonal", "quoting",
-    "denying", "means", "back_acts",
+    "denying", "means", "back_acts", "asked", "told_back",
 )  # fmt: skip
 
 
@@ -215,7 +216,7 @@ def _cases(table: Mapping[str, Any]) -> Cases | None:
     if not listed:
         return None
     endings = {name: tuple(value) for name, value in listed.items() if isinstance(value, list)}
-    return Cases(shortest=int(listed.get("shortest", 0)), **endings)
+    return Cases(shortest=int(listed.get("shortest", 0)), **{"instrumental": (), **endings})
 
 
 def _sets(table: Mapping[str, Any]) -> dict[str, frozenset[str]]:

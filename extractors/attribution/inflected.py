@@ -94,8 +94,10 @@ def past_preposition(tokens: Sequence[Token], index: int, stop: int, grammar: Gr
             break
         at += 1
     bent = cases.bent_names
-    if at < stop and grammar.has("people", tokens[at].low):
-        bent += cases.bent_nouns + cases.complements  # `о министре Томасе Скиргайле`
+    if at < stop and (
+        grammar.has("people", tokens[at].low) or grammar.has("bodies", tokens[at].low) or _acronym(tokens[at])
+    ):
+        bent += cases.bent_nouns + cases.complements  # `о министре Томасе Скиргайле`, `у МЗС України`
     at += 1
     while at < stop:
         token = tokens[at]
@@ -224,6 +226,7 @@ def _opens_small(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
         or grammar.has("negations", low)
         or grammar.has("relatives", low)
         or grammar.has("negative_subjects", low)
+        or grammar.has("object_pronouns", low)
         or grammar.is_adverb(low)
         or grammar.is_gerund(low)
     )
@@ -249,6 +252,8 @@ def _taken(
     if token.kind != "word":
         return _mark_taken(tokens, at, stop)
     low = token.low
+    if grammar.relay.fullmatch(token.text) and not _is_head(token, grammar):
+        return -1, at  # `цитирует политика ТАСС`
     if grammar.has("conjunctions", low):
         return -1, at + 1 if _joins(tokens, at, stop, grammar, cases) else at
     if token.capital and not grammar.has("temporal", low):
@@ -342,6 +347,8 @@ def _linked(
     """The end of what a preposition ties to an office (`постпред при ООН`, `координатор по вопросам X Y`)."""
     if not any(_is_head(token, grammar) for token in tokens[head:at]) or _named(tokens, head, at, grammar):
         return None
+    if at + 1 < stop and tokens[at + 1].text == ".":
+        at += 1  # `doradca ds. bezpieczeństwa`
     if at + 1 < stop and tokens[at + 1].capital and not grammar.has("temporal", tokens[at + 1].low):
         return at + 1
     for index in range(at + 1, min(at + 1 + _LINKED, stop)):

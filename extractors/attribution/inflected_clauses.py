@@ -222,7 +222,12 @@ def adjuncts_only(tokens: Sequence[Token], first: int, stop: int, grammar: Gramm
         token = tokens[at]
         if grammar.has("prepositions", token.low):
             at = past_preposition(tokens, at, stop, grammar, cases)
-        elif token.kind == "number" or grammar.has("temporal", token.low) or grammar.is_adverb(token.low):
+        elif (
+            token.kind == "number"
+            or grammar.has("temporal", token.low)
+            or grammar.is_adverb(token.low)
+            or (at == first and grammar.has("asked", token.low))
+        ):
             at += 1
         else:
             return False

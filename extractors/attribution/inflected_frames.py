@@ -97,7 +97,7 @@ def _impersonal(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame 
     if source is None:
         return left_out(tokens, index, None, grammar)
     shape = "before" if source.last < index else "after"
-    clause = clause_start(tokens, index, grammar) if shape == "before" else index
+    clause = clause_start(tokens, index, grammar) if shape == "before" else _resumed(tokens, index, grammar)
     return Frame(shape, index, index, "speech", "impersonal", source, clause)  # type: ignore[arg-type]
 
 

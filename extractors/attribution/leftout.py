@@ -106,7 +106,9 @@ def _opening(tokens: Sequence[Token], first: int, grammar: Grammar) -> bool:
 
 
 def agent(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) -> Frame | None:
-    """`skrytykowany w środę przez X`."""
+    """`skrytykowany w środę przez X`; `осуждено министром X` where the case alone tells who did it."""
+    if grammar.cases is not None and grammar.cases.instrumental:
+        return _instrumental(tokens, index, form, grammar, grammar.cases.instrumental)
     for at in range(index + 1, min(index + 1 + _BY_WITHIN, len(tokens))):
         if grammar.has("by", tokens[at].low):
             source = phrase_from(tokens, at + 1, grammar)
@@ -114,3 +116,17 @@ def agent(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) 
         if tokens[at].kind != "word" and tokens[at].kind != "number":
             return None
     return None
+
+
+def _instrumental(
+    tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, endings: tuple[str, ...]
+) -> Frame | None:
+    first = index + 1
+    while first < len(tokens) and (
+        grammar.has("temporal", tokens[first].low) or grammar.is_adverb(tokens[first].low)
+    ):
+        first += 1
+    source = phrase_from(tokens, first, grammar)
+    if source is None or not tokens[source.first].low.endswith(endings):
+        return None
+    return Frame("passive", index, index, form.cls, form.lemma, source, index)

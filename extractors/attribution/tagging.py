@@ -8,6 +8,7 @@ from typing import Final
 from extractors.attribution.after import phrase_after
 from extractors.attribution.frames import Frame
 from extractors.attribution.grammar import Grammar
+from extractors.attribution.nouns import is_named
 from extractors.attribution.tokens import Token
 
 _DASHES: Final = frozenset("–—-")
@@ -45,12 +46,15 @@ def is_tag(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> bool:
                 and not quote_before(tokens, head)
             )
         )
-    if nxt.kind == "quote" or grammar.has("tag_stops", nxt.low):
+    named = grammar.cases is not None and is_named(tokens, after)
+    if (nxt.kind == "quote" and not named) or grammar.has("tag_stops", nxt.low):
         return False
     if grammar.postnominal and frame.cls != "speech" and grammar.has("noun_links", nxt.low):
         return False  # `X appelle à …`: what it calls for follows
     if _clause_follows(tokens, after, grammar) and not quote_before(tokens, head):
         return False
+    if grammar.cases is not None and frame.shape == "after":
+        return True  # `…, сообщил X корреспонденту газеты`
     return grammar.has("adjuncts", nxt.low) or grammar.has("temporal", nxt.low) or grammar.is_adverb(nxt.low)
 
 

@@ -37,6 +37,7 @@ _TAGS: Final = frozenset(
         "clause_subject_cue",
         "clause_cue_subject",
         "mixed_subject_cue",
+        "told_back",
     )
 )
 

@@ -1,0 +1,61 @@
+"""Sentences that only tell whose the words before them are (`… killed three. So the governor reported.`).
+
+The press of some languages sets what was said first, in a sentence or a paragraph of its own, and then who
+said it. Which openings do so are the ``told_back`` list of a language's ``cues.toml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from extractors.attribution.grammar import Grammar, precision
+from extractors.attribution.lines import Line
+from monitor.model import Attribution, Span
+
+#: So many sentences at most are given to who is named behind them.
+_SENTENCES: Final = 3
+
+
+def tell_back(text: str, lines: Sequence[Line], grammar: Grammar) -> None:
+    """Gives the sentences before such an opening, up to the beginning of a paragraph, its source, in place.
+
+    Nothing is given where somebody else is said to speak in between.
+    """
+    openings = tuple(grammar.sets["told_back"])
+    if not openings:
+        return
+    for index, line in enumerate(lines):
+        row = next((row for row in line.found if row.kind == "indirect" and row.source is not None), None)
+        if row is None or not text[line.span.start : line.span.end].lower().startswith(openings):
+            continue
+        for earlier in _before(lines, index):
+            earlier.found.append(_told(earlier, line, row))
+
+
+def _before(lines: Sequence[Line], index: int) -> list[Line]:
+    line = lines[index]
+    first = index == 0 or lines[index - 1].paragraph != line.paragraph
+    paragraph = line.paragraph - 1 if first else line.paragraph
+    found: list[Line] = []
+    for earlier in reversed(lines[:index]):
+        if earlier.paragraph != paragraph or earlier.reports or earlier.found or earlier.open_quotations:
+            break
+        found.append(earlier)
+    return found[:_SENTENCES]
+
+
+def _told(earlier: Line, line: Line, row: Attribution) -> Attribution:
+    return Attribution(
+        kind="indirect",
+        content=earlier.span,
+        sentence=Span(earlier.span.start, line.span.end),
+        rule="told_back",
+        confidence=min(precision()["told_back"], row.confidence),
+        source=row.source,
+        cue=row.cue,
+        relay=row.relay,
+        said=row.said,
+        clause=earlier.span,
+        unsaid=row.unsaid,
+    )
