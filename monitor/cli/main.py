@@ -44,6 +44,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "review": ("review:review", "Confirm or reject what the program found."),
     "explain": ("explain:explain", "The whole trail of one article, report or statement."),
     "export": ("ledger:export", "Write the ledger into a folder."),
+    "officials": ("officials:officials_group", "The register of officials: list, check, refresh."),
     "serve": ("serving:serve", "The ledger as web pages, and where links in messages lead."),
     "config": ("database:config_command", "The settings in force, and where each came from."),
     "db": ("database:db_group", "The ledger's database: upgrade, check, backup."),

@@ -30,6 +30,7 @@ _ACCEPT: Final = {
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5",
     "page": "text/html, application/xhtml+xml, application/pdf;q=0.9, text/plain;q=0.8, */*;q=0.5",
     "robots": "text/plain, */*;q=0.5",
+    "query": "application/sparql-results+json, application/json;q=0.9",
 }
 _Outcome = tuple[int, Fetched | Exception]
 

@@ -92,23 +92,30 @@ def _shipped() -> Holdings:
 
 def fill(held: Holdings, rows: Iterable[Listed]) -> None:
     """A refreshed list: new people and terms; of known terms only what was open."""
+    known = Known(held)
+    places: dict[Key, list[int]] = {}
+    for index, term in enumerate(held.terms):
+        places.setdefault(_key(term), []).append(index)
     for row in rows:
-        identifier = known_as(held, row.official, row.term) or row.official.id
+        identifier = known.id_of(row.official, row.term) or row.official.id
         _add(held, replace(row.official, id=identifier))
         term = replace(row.term, official=identifier)
-        for index, known in enumerate(held.terms):
-            if one_term(known, term):
-                held.terms[index] = _filled(known, term)
-                break
-        else:
+        at = places.setdefault(_key(term), [])
+        same = same_term(term, [held.terms[index] for index in at])
+        if same is None:
+            at.append(len(held.terms))
             held.terms.append(term)
+        else:
+            index = next(i for i in at if held.terms[i] is same)
+            held.terms[index] = _filled(same, term)
 
 
 def override(held: Holdings, rows: Iterable[Listed]) -> None:
     """A list of the user's own: its people in its offices are as it says, and nobody else beside them."""
+    known = Known(held)
     mine = []
     for row in rows:
-        identifier = known_as(held, row.official, row.term) or row.official.id
+        identifier = known.id_of(row.official, row.term) or row.official.id
         _add(held, replace(row.official, id=identifier))
         mine.append(replace(row.term, official=identifier))
     keys = {_key(term) for term in mine}
@@ -118,28 +125,48 @@ def override(held: Holdings, rows: Iterable[Listed]) -> None:
     held.terms[:] = [*others, *mine]
 
 
-def known_as(held: Holdings, official: Official, term: Term) -> str | None:
-    """The id under which the lists so far have this person: the same id, else the same full name in the
-    same state; None for nobody and for several."""
-    if official.id in held.officials:
-        return official.id
-    keys = {name_key(name) for name in (official.name, *official.aliases)}
-    keys = {key for key in keys if len(key.split()) > 1 or not key.isascii()}
-    found = {
-        other.official
-        for other in held.terms
-        if other.state == term.state and keys & {name_key(n) for n in _names(held.officials[other.official])}
-    }
-    return found.pop() if len(found) == 1 else None
+class Known:
+    """Who the lists so far have, by id and by full name in a state."""
+
+    def __init__(self, held: Holdings) -> None:
+        self._ids = set(held.officials)
+        self._names: dict[tuple[str, str], set[str]] = {}
+        for term in held.terms:
+            for key in _full_names(held.officials[term.official]):
+                self._names.setdefault((term.state, key), set()).add(term.official)
+
+    def id_of(self, official: Official, term: Term) -> str | None:
+        """The id of this person: the same id, else the same full name in the same state; None for nobody
+        and for several."""
+        if official.id in self._ids:
+            return official.id
+        found: set[str] = set()
+        for key in _full_names(official):
+            found |= self._names.get((term.state, key), set())
+        return found.pop() if len(found) == 1 else None
 
 
-def one_term(one: Term, other: Term) -> bool:
-    """Whether two lines may tell of the same term: one person, one office, beginnings near each other."""
-    if _key(one) != _key(other):
-        return False
-    if one.since is None or other.since is None:
+def _full_names(official: Official) -> set[str]:
+    """The keys of names that may tell somebody alone: more than one word, or signs of another script."""
+    keys = {name_key(name) for name in _names(official)}
+    return {key for key in keys if len(key.split()) > 1 or not key.isascii()}
+
+
+def same_term(term: Term, others: Iterable[Term]) -> Term | None:
+    """The term of the same person in the same office that this line tells of too: the one that began
+    nearest to it, if both began at about the same time or have days in common."""
+    fitting = [other for other in others if _key(other) == _key(term) and _one_term(term, other)]
+    return min(fitting, key=lambda other: _apart(term, other), default=None)
+
+
+def _one_term(one: Term, other: Term) -> bool:
+    if one.since is None or other.since is None or _apart(one, other) <= _NEAR:
         return True
-    return abs((one.since - other.since).days) <= _NEAR
+    return max(one.since, other.since) < min(one.until or date.max, other.until or date.max)
+
+
+def _apart(one: Term, other: Term) -> int:
+    return abs((one.since - other.since).days) if one.since and other.since else 0
 
 
 def succeeded(terms: Iterable[Term]) -> list[Term]:

@@ -70,7 +70,7 @@ def _with_lists(settings: Settings, base: Path) -> Settings:
     """The lists of officials by paths that hold wherever the program is called from."""
     section = settings.register_
     given = {"extra": section.extra, "refreshed": section.refreshed}
-    found = {name: str(base / Path(path).expanduser()) for name, path in given.items() if path}
+    found = {n: str((base / Path(path).expanduser()).absolute()) for n, path in given.items() if path}
     return settings.model_copy(update={"register_": section.model_copy(update=found)})
 
 
