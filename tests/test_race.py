@@ -1,20 +1,31 @@
-"""Eight processes match the same reports at once: no second statement, no second alert."""
+"""Eight processes at once on one ledger: no second statement, no second alert, nothing lost."""
 
 from __future__ import annotations
 
 import importlib
+import os
+import queue
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pollers
 import pytest
+from journey import rss
+from servers import Reply
+from world import World
 
 from monitor.store.database import Database
+from monitor.store.schema import AlertRow, Appearance, Entry, ReportRow, StatementRow
 
 FOLDER = Path(__file__).resolve().parent.parent / "benchmarks"
+#: CLUSTERWATCH_RACES=100 runs the whole hundred, some minutes on each database.
+ROUNDS = int(os.environ.get("CLUSTERWATCH_RACES", "6"))
+HOSTS = ("ledger.example", "courier.example", "herald.example")
 
 
 @pytest.mark.parametrize("rounds", [1, pytest.param(2, marks=pytest.mark.slow)])
-def test_processes_at_once(database_url: str, rounds: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_match_at_once(database_url: str, rounds: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CLUSTERWATCH__DATABASE__URL", "CLUSTERWATCH__CLOCK__START"):
         monkeypatch.setenv(name, "")  # what the benchmark sets is gone afterwards
     monkeypatch.syspath_prepend(str(FOLDER))
@@ -28,3 +39,42 @@ def test_processes_at_once(database_url: str, rounds: int, monkeypatch: pytest.M
         return database_url
 
     assert benchmark.race(fresh, rounds) == 0
+
+
+@pytest.mark.slow
+def test_processes_poll_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each round three outlets carry a new statement, and eight processes do the whole journey at once."""
+    for host in HOSTS:
+        world.serve(host, [])
+        world.add(host)
+    world.run()
+    with world.at():
+        settings = {k: v for k, v in os.environ.items() if k.startswith("CLUSTERWATCH__")}
+    running, gate, faults = pollers.start(settings, ROUNDS)
+    try:
+        for number in range(ROUNDS):
+            for host, item in zip(HOSTS, pollers.statement_of(number), strict=True):
+                world.web.sites[host] = {"/feed.xml": rss(host, [item]), item.path: Reply(item.page or "")}
+            gate.wait()
+            gate.wait()
+    except BaseException:
+        gate.abort()
+        raise
+    finally:
+        for one in running:
+            one.join(60)
+    found: list[str] = []
+    while True:
+        try:
+            found.append(faults.get(timeout=0.2))
+        except queue.Empty:
+            break
+    assert found == []
+    statements = [s for s in world.rows(StatementRow) if s.merged_into is None]
+    assert len(statements) == len(world.rows(StatementRow)) == ROUNDS
+    assert len(world.rows(Entry)) == len(world.rows(ReportRow)) == len(world.rows(Appearance)) == 3 * ROUNDS
+    assert Counter(a.statement_id for a in world.rows(AlertRow) if a.kind == "new") == {
+        s.id: 1 for s in statements
+    }
+    assert {(s.outlets, s.independent, s.corroboration) for s in statements} == {(3, 2, "independent")}
+    assert len(world.inbox.taken) == len(set(world.subjects())) == ROUNDS

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -83,7 +84,7 @@ def _answered(services: Services, tally: Tally, ask: _Ask, answer: Fetched) -> N
     digest = hashlib.sha256(answer.body).hexdigest()
     if answer.status == 304 or digest == ask.body_hash:
         tally.count("unchanged")
-        with services.database.writing() as session:
+        with _one_at_a_time(services, ask.feed_id) as session:
             feed = session.get_one(Feed, ask.feed_id)
             _asked(services, session, feed, answer, ask, entries=0, new=0, state="unchanged")
             close_issue(session, "feed_failing", f"f{feed.id}", services.now())
@@ -93,7 +94,7 @@ def _answered(services: Services, tally: Tally, ask: _Ask, answer: Fetched) -> N
     if not isinstance(parsed, ParsedFeed):
         _failed(services, tally, ask, parsed)
         return
-    with services.database.writing() as session:
+    with _one_at_a_time(services, ask.feed_id) as session:
         feed = session.get_one(Feed, ask.feed_id)
         new, edited = _keep(services, session, feed, parsed)
         _asked(services, session, feed, answer, ask, entries=len(parsed.entries), new=new, state="ok")
@@ -105,6 +106,14 @@ def _answered(services: Services, tally: Tally, ask: _Ask, answer: Fetched) -> N
     tally.count("answered")
     tally.count("new_entries", new)
     tally.count("edited_entries", edited)
+
+
+@contextmanager
+def _one_at_a_time(services: Services, feed_id: int) -> Iterator[Session]:
+    """A writing session in turn with all others that asked this feed: what one stored, the next knows."""
+    with services.database.writing() as session:
+        services.database.serialise(session, f"feed {feed_id}")
+        yield session
 
 
 def _asked(
@@ -161,7 +170,7 @@ def _failed(services: Services, tally: Tally, ask: _Ask, error: Exception) -> No
     tally.count("unreachable")
     log.info("f%s %s: %s (%s)", ask.feed_id, ask.wanted.url, state, detail)
     now = services.now()
-    with services.database.writing() as session:
+    with _one_at_a_time(services, ask.feed_id) as session:
         feed = session.get_one(Feed, ask.feed_id)
         pace = after_failure(
             feed.interval_minutes, feed.failures, state=state, retry_after=retry_after, now=now

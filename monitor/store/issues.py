@@ -5,26 +5,38 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from monitor.errors import StoreError
 from monitor.store.schema import IssueRow
 
 
 def raise_issue(session: Session, code: str, subject: str, detail: str, now: datetime) -> IssueRow:
     """Opens the issue, or counts it once more; a closed one is opened again."""
-    issue = session.scalar(select(IssueRow).where(IssueRow.code == code, IssueRow.subject == subject))
+    issue = _issue(session, code, subject)
     if issue is None:
-        issue = IssueRow(code=code, subject=subject, detail=detail, first_at=now, last_at=now)
-        session.add(issue)
-    else:
-        issue.times = issue.times + 1 if issue.closed_at is None else 1
-        issue.detail, issue.last_at, issue.closed_at = detail, now, None
+        try:
+            with session.begin_nested():
+                issue = IssueRow(code=code, subject=subject, detail=detail, first_at=now, last_at=now)
+                session.add(issue)
+            return issue
+        except IntegrityError:  # another process met the same just now
+            issue = _issue(session, code, subject)
+    if issue is None:  # pragma: no cover - the row that was in the way is gone again
+        raise StoreError(f"the issue {code} of {subject} cannot be kept")
+    issue.times = issue.times + 1 if issue.closed_at is None else 1
+    issue.detail, issue.last_at, issue.closed_at = detail, now, None
     session.flush()
     return issue
 
 
 def close_issue(session: Session, code: str, subject: str, now: datetime) -> None:
     """Closes the issue if it is open: its cause is gone."""
-    issue = session.scalar(select(IssueRow).where(IssueRow.code == code, IssueRow.subject == subject))
+    issue = _issue(session, code, subject)
     if issue is not None and issue.closed_at is None:
         issue.closed_at = now
+
+
+def _issue(session: Session, code: str, subject: str) -> IssueRow | None:
+    return session.scalar(select(IssueRow).where(IssueRow.code == code, IssueRow.subject == subject))
