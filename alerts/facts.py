@@ -227,7 +227,7 @@ def _outlets(outlets: Sequence[ToldOutlet], words: Wording) -> tuple[Outlet, ...
         day = outlet.published
         return far if day is None else day if day.tzinfo else day.replace(tzinfo=UTC)
 
-    ordered = sorted(outlets, key=lambda o: (not o.official_source, when(o), o.tier))
+    ordered = sorted(outlets, key=lambda o: (o.withdrawn, not o.official_source, when(o), o.tier))
     dated = [o for o in ordered if o.published]
     first = min(dated, key=when) if len(ordered) > 1 and dated else None
     shown = []
@@ -235,6 +235,7 @@ def _outlets(outlets: Sequence[ToldOutlet], words: Wording) -> tuple[Outlet, ...
         link = web_link(outlet.url)
         address = None if link else one_line(outlet.url or "") or None
         note = [
+            words("outlets", "withdrawn") if outlet.withdrawn else "",
             words("outlets", "official_source") if outlet.official_source else "",
             words("outlets", "first") if outlet is first else "",
             words("languages", outlet.language) if outlet.language else "",

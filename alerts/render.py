@@ -74,6 +74,7 @@ def machine_facts(told: Told) -> dict[str, object]:
                 "kind": o.kind,
                 "tier": o.tier,
                 "official_source": o.official_source,
+                "withdrawn": o.withdrawn,
             }
             for o in told.outlets
         ],

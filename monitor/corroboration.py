@@ -50,12 +50,18 @@ def agency_key(name: str) -> str:
     return _one_name().get(key, key)
 
 
+def is_official_source(witness: Witness, state: str | None) -> bool:
+    """Whether an outlet is the own site of a body of that state: by its entry (kind, tier, state) alone."""
+    own = witness.kind in OFFICIAL_OUTLETS and witness.tier == 1
+    return own and state is not None and witness.state == state
+
+
 def corroborate(witnesses: Sequence[Witness], state: str | None) -> Confirmed:
     """Weighs the appearances of one statement by a speaker of ``state``."""
     outlets = {w.outlet for w in witnesses}
     known = [w for w in witnesses if w.tier <= 2]
     groups = _independent_groups(known)
-    if any(w.kind in OFFICIAL_OUTLETS and w.tier == 1 and state and w.state == state for w in witnesses):
+    if any(is_official_source(w, state) for w in witnesses):
         return Confirmed("official_source", len(outlets), max(groups, 1))
     if groups >= 2:
         return Confirmed("independent", len(outlets), groups)

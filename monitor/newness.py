@@ -7,6 +7,7 @@
 | neither its day nor its publication known | digest, found late |
 | outside the window, on a feed's first poll, from an archive, only recalled | digest, found late |
 | anonymous, former, other | only to subscriptions that name the kind |
+| withdrawn by every outlet that had it | not, if it was not yet told |
 """
 
 from __future__ import annotations
@@ -51,10 +52,13 @@ def decide(
     corroboration: Corroboration,
     window_hours: float,
     rejected: bool = False,
+    withdrawn: bool = False,
 ) -> Decision:
     """The decision for one statement with all its appearances; asked again whenever one is added."""
     if rejected:
         return Decision("not_told", "reviewed")
+    if withdrawn:
+        return Decision("not_told", "withdrawn")
     fresh = [s for s in seen if s.reporting == "new"]
     if not fresh:
         late: Decision | None = Decision("digest", "recalled")

@@ -63,6 +63,15 @@ def retry_wait(tries: int, *, first_seconds: float = 60.0, longest_seconds: floa
     return timedelta(seconds=min(first_seconds * 4.0 ** min(max(tries - 1, 0), 60), longest_seconds))
 
 
+def recheck_wait(checks: int) -> timedelta | None:
+    """How long until a page that gave a statement is looked at again, for corrections; None after the last.
+
+    Three hours after it was matched, then at about 12 hours, a day, three days and a week.
+    """
+    hours = (3, 9, 12, 48, 96)
+    return timedelta(hours=hours[checks]) if checks < len(hours) else None
+
+
 def revisit_wait(revisits: int) -> timedelta | None:
     """How long until a live page is read again; None once it has stood still for about three days."""
     if revisits >= 12:

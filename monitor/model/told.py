@@ -32,6 +32,7 @@ class ToldOutlet:
     kind: OutletKind
     tier: int
     official_source: bool = False
+    withdrawn: bool = False  # it has taken its article back
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Told:
     why_new: str
     change: str | None = None  # what an update adds, in plain words; None for a first alert
     ledger_url: str | None = None
+    merged: tuple[int, ...] = ()  # statements told before that turned out to be this one
     state_name: str | None = None  # the state's short name in the language of the messages
 
 

@@ -45,7 +45,16 @@ HeldReason = Literal[
     "possible_duplicate",
 ]
 AlertReason = Literal[
-    "baseline", "backfill", "found_late", "recalled", "undated", "kind", "unverified", "reviewed", "storm"
+    "baseline",
+    "backfill",
+    "found_late",
+    "recalled",
+    "undated",
+    "kind",
+    "unverified",
+    "reviewed",
+    "storm",
+    "withdrawn",
 ]
 OutletKind = Literal[
     "agency",

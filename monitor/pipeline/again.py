@@ -26,17 +26,12 @@ WITHDRAWN: Final = "withdrawn"
 LOUD: Final = 3
 
 
-def snapshot_of(told: Told) -> dict[str, Any]:
-    """What a message on the statement says now."""
-    return snapshot(told.corroboration, told.independent, told.positions, told.passages)
-
-
 def tell_again(services: Services, session: Session, statement: StatementRow, told: Told) -> None:
     """Writes an update where the statement says other things than what was sent of it."""
     alerts = alerts_of(session, statement.id)
     if not alerts or all(a.kind != "new" for a in alerts):
         return
-    now = snapshot_of(told)
+    now = snapshot(told)
     first, last = alerts[0], alerts[-1]
     gone = [a for a in alerts if _has_gone_out(session, a)]
     if not gone or last.told is None:

@@ -14,19 +14,21 @@ from monitor.identity import New, decide
 from monitor.model import AlertReason, Counts
 from monitor.newness import Decision, Seen
 from monitor.newness import decide as decide_alert
+from monitor.pipeline import withdrawn
 from monitor.pipeline.copies import inherit_date, link_copies, link_copy
-from monitor.pipeline.gathered import gather, published
+from monitor.pipeline.gathered import carried, gather, is_withdrawn, published
 from monitor.pipeline.matching import Block, Outcome, alive, block_of, reconcile
 from monitor.pipeline.readers import give
 from monitor.pipeline.related import relate
 from monitor.pipeline.services import Services, Tally
+from monitor.schedule import recheck_wait
 from monitor.store.alerts import alert_of
 from monitor.store.database import Session
 from monitor.store.issues import raise_issue
 from monitor.store.questions import versions_of
 from monitor.store.reports import posts_of, waiting_ids
 from monitor.store.schema import ArticleVersion, ReportRow, StatementRow
-from monitor.store.statements import remember, reports_by_statement
+from monitor.store.statements import appearance_of_report, living, remember, reports_by_statement
 from monitor.store.storms import articles_told
 from monitor.storms import ARTICLES, STATEMENTS_IN
 from monitor.waypoints import passing
@@ -64,6 +66,9 @@ def _set_aside(services: Services, tally: Tally, report_id: int, error: Exceptio
 
 def _one(services: Services, tally: Tally, session: Session, report_id: int) -> None:
     report = session.get_one(ReportRow, report_id)
+    if report.status == withdrawn.GONE:
+        _taken_back(services, tally, session, report)
+        return
     if report.status not in ("waiting", "changed"):
         return
     now, changed = services.now(), report.status == "changed"
@@ -79,6 +84,7 @@ def _one(services: Services, tally: Tally, session: Session, report_id: int) -> 
     if changed:
         report.status = "held" if outcome.placed.possible else "matched"
     tally.count("changed" if changed else _word(outcome))
+    _watch(session, report, now)
     if outcome.merged:
         tally.count("merged", len(outcome.merged))
     for statement in alive(session, {outcome.statement, *outcome.touched}):
@@ -90,6 +96,27 @@ def _one(services: Services, tally: Tally, session: Session, report_id: int) -> 
         if related := relate(session, statement):
             why = f"{why}; it {related}"
         settle(services, session, statement, why_new=why, split_from=split)
+
+
+def _taken_back(services: Services, tally: Tally, session: Session, report: ReportRow) -> None:
+    """The statement of a report that its outlet took back hears of it."""
+    report.status = "withdrawn"
+    appearance = appearance_of_report(session, report.id)
+    statement = living(session, appearance.statement_id) if appearance is not None else None
+    session.flush()
+    if statement is not None:
+        settle(services, session, statement)
+    tally.count("withdrawn")
+
+
+def _watch(session: Session, report: ReportRow, now: datetime) -> None:
+    """The page of a statement is looked at again a few times: outlets correct and take back."""
+    article = report.article
+    if article.origin != "feed" or article.form == "liveblog" or article.revisits or article.revisit_at:
+        return
+    wait = recheck_wait(0)
+    if wait is not None and session.get_one(ArticleVersion, report.version_id).source == "page":
+        article.revisit_at = now + wait
 
 
 def _word(outcome: Outcome) -> str:
@@ -168,10 +195,11 @@ def settle(
         kind=statement.kind,
         said_on=statement.said_on,
         first_met=statement.first_seen,
-        seen=[Seen(r.reporting, published(r), _silent(session, r)) for r in reports],
+        seen=[Seen(r.reporting, published(r), _silent(session, r)) for r in carried(reports)],
         corroboration=statement.corroboration,
         window_hours=services.settings.alerts.window_hours,
         rejected=rejected,
+        withdrawn=all(is_withdrawn(r) for r in reports),
     )
     if decision.how != "not_told" and all(r.article.origin == "ingest" and r.article.silent for r in reports):
         # Documents that were put in without being announced write no alert rows, not for digests either.

@@ -14,7 +14,8 @@ from typing import Final
 from monitor.corroboration import OFFICIAL_OUTLETS
 from monitor.identity import speaker_key
 from monitor.identity.copies import sketch
-from monitor.model import Analysis, Counts, Page, Report, When
+from monitor.model import Analysis, Counts, Held, Page, Report, When
+from monitor.pipeline import withdrawn
 from monitor.pipeline.jobs import find_job
 from monitor.pipeline.services import Services, Tally
 from monitor.store.articles import page_from_json, unjudged
@@ -128,9 +129,15 @@ def _keep(
 ) -> tuple[int, int]:
     """Writes the reports: (new ones, new ones that are held)."""
     known = list(reports_of(session, article.id))
+    reports = analysis.reports
+    if (words := withdrawn.notice(article, analysis)) is not None:
+        if known:
+            withdrawn.take_back(known, f"the outlet says: {words}", now)
+            return 0, 0
+        reports = tuple(replace(r, held=Held("pattern_unsure", f"the page says: {words}")) for r in reports)
     held = new = 0
     kept: set[int] = set()
-    for report in analysis.reports:
+    for report in reports:
         post = analysis.page.posts[report.post] if report.post is not None else None
         post_key = post.key if post else ""
         row = earlier(report, post_key, [r for r in known if r.id not in kept])
@@ -148,22 +155,23 @@ def _keep(
             language=analysis.page.language,
             published=published.value if published else None,
         )
-        row.status = _next_status(row.status, report)
+        row.status = _next_status(row, report)
+        row.withdrawn_at = row.withdrawn_why = None
         session.flush()
         kept.add(row.id)
         new += int(fresh)
         held += int(fresh and report.held is not None)
-    for row in known:
-        if row.id not in kept and row.status in ("waiting", "held"):
-            row.status = "withdrawn"
+    withdrawn.left_behind(session, article, version, known, kept, now)
     return new, held
 
 
-def _next_status(status: str, report: Report) -> str:
+def _next_status(row: ReportRow, report: Report) -> str:
     """A report that has its statement keeps it, and is brought up to its new words; a person's no stays."""
-    if status == "rejected":
-        return status
-    if status in ("matched", "changed"):
+    if row.status == "rejected":
+        return row.status
+    if row.status in ("matched", "changed", withdrawn.GONE) or (
+        row.status == "withdrawn" and row.first_statement is not None
+    ):
         return "changed"
     return "held" if report.held else "waiting"
 

@@ -22,8 +22,22 @@ from monitor.store.schema import Article, Outlet, ReportRow, StatementRow
 T = TypeVar("T", date, str)
 
 
+def is_withdrawn(report: ReportRow) -> bool:
+    """Whether the outlet has taken back what this report stands in."""
+    return report.status in ("gone", "withdrawn")
+
+
+def carried(reports: Sequence[ReportRow]) -> Sequence[ReportRow]:
+    """The reports that outlets stand by; where none does, all, as what was once reported."""
+    return [r for r in reports if not is_withdrawn(r)] or reports
+
+
 def gather(statement: StatementRow, reports: Sequence[ReportRow]) -> None:
     """Brings the statement's row up to its reports."""
+    first = min(reports, key=lambda r: (published(r) is None, published(r) or r.found_at, r.id))
+    statement.first_published = published(first)
+    statement.first_outlet = first.article.outlet.name if first.article.outlet else None
+    reports = carried(reports)
     speaker = best_speaker([speaker_of(r) for r in reports])
     statement.speaker_key = speaker_key(speaker)
     statement.speaker, statement.speaker_en, statement.official = (
@@ -48,9 +62,6 @@ def gather(statement: StatementRow, reports: Sequence[ReportRow]) -> None:
     statement.positions = sorted(found, key=POSITIONS.index)
     statement.venue = _most_common([r.venue for r in reports if r.venue])
     statement.reporting = "new" if any(r.reporting == "new" for r in reports) else "recalled"
-    first = min(reports, key=lambda r: (published(r) is None, published(r) or r.found_at, r.id))
-    statement.first_published = published(first)
-    statement.first_outlet = first.article.outlet.name if first.article.outlet else None
     confirmed = confirm(reports, statement.state)
     statement.corroboration, statement.outlets = confirmed.level, confirmed.outlets
     statement.independent = confirmed.independent

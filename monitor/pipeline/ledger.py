@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from monitor.pipeline.gathered import published
+from monitor.pipeline.gathered import is_withdrawn, published
 from monitor.pipeline.services import Services
 from monitor.store.alerts import deliveries_of
 from monitor.store.database import Session
@@ -66,7 +66,9 @@ def _fits(value: dict[str, Any], wish: Wish) -> bool:
 
 def statement_value(session: Session, services: Services, row: StatementRow) -> dict[str, Any]:
     """One statement as JSON values."""
-    appearances = [a for a in appearances_of(session, row.id) if not a.possible]
+    appearances = [
+        a for a in appearances_of(session, row.id) if not a.possible and a.report.status != "rejected"
+    ]
     day = row.said_on or row.said_to or row.first_seen.date()
     deliveries = [d.status for d in deliveries_of(session, row.id) if d.alert.kind == "new"]
     return {
@@ -99,9 +101,16 @@ def statement_value(session: Session, services: Services, row: StatementRow) -> 
             "refused": deliveries.count("refused"),
         },
         "related": relations_of(session, row.id),
+        "withdrawn": _iso(withdrawn_at([a.report for a in appearances])),
         "merged_into": f"s{row.merged_into}" if row.merged_into else None,
         "review": row.review,
     }
+
+
+def withdrawn_at(reports: Sequence[ReportRow]) -> datetime | None:
+    """Since when no outlet stands by a statement any more; None while one does."""
+    times = [r.withdrawn_at for r in reports if is_withdrawn(r) and r.withdrawn_at]
+    return max(times) if times and len(times) == len(reports) else None
 
 
 def _passages(appearances: Sequence[Appearance]) -> list[dict[str, Any]]:
@@ -135,6 +144,9 @@ def _appearance(appearance: Appearance) -> dict[str, Any]:
         "post": post_of(report),
         "reporting": report.reporting,
         "same_by": appearance.same_by,
+        "withdrawn": {"at": _iso(report.withdrawn_at), "why": report.withdrawn_why}
+        if is_withdrawn(report)
+        else None,
     }
 
 

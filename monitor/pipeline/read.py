@@ -18,14 +18,16 @@ from monitor.model import AlertReason, Counts, Document, Page, When
 from monitor.pipeline.furniture import without_furniture
 from monitor.pipeline.jobs import read_job
 from monitor.pipeline.services import Services, Tally, log
+from monitor.pipeline.withdrawn import page_gone, page_there
 from monitor.ports import Fetched, Wanted
-from monitor.schedule import retry_wait, revisit_wait
+from monitor.schedule import recheck_wait, retry_wait, revisit_wait
 from monitor.store.articles import add_version, find_article, latest_version, version_of
 from monitor.store.database import Session
 from monitor.store.entries import to_revisit, unread
 from monitor.store.feeds import OutletFacts, find_outlet, outlet_of
 from monitor.store.schema import Article, Entry
 from monitor.waypoints import passing
+from monitor.withdrawals import GONE
 
 #: Refusals that may pass: the page is asked for again before the feed's words must do.
 PASSING: Final = frozenset(
@@ -155,7 +157,9 @@ def _page_failed(services: Services, tally: Tally, item: _Item, error: Exception
     log.info("page %s: %s", item.url, error)
     tally.count(f"page_{state}")
     if item.entry_id is None:
-        if item.article_id is not None:
+        if item.article_id is not None and state in GONE:
+            page_gone(services, tally, item.article_id, state)
+        elif item.article_id is not None:
             _put_off(services, item.article_id)
         return
     if state in PASSING and item.tries + 1 < services.settings.read.tries:
@@ -168,10 +172,12 @@ def _page_failed(services: Services, tally: Tally, item: _Item, error: Exception
 
 
 def _put_off(services: Services, article_id: int) -> None:
-    """A live page that cannot be had now is visited again later, fewer and fewer times."""
+    """A page that cannot be had now is visited again later, fewer and fewer times."""
     with services.database.writing() as session:
         article = session.get_one(Article, article_id)
-        wait = revisit_wait(article.revisits)
+        wait = (
+            revisit_wait(article.revisits) if article.form == "liveblog" else recheck_wait(article.revisits)
+        )
         article.revisits += 1
         article.revisit_at = services.now() + wait if wait else None
 
@@ -201,6 +207,8 @@ def _store(
         url = _address(page, item)
         if article is None:
             article = find_article(session, url) or _new_article(session, services, item, entry, url)
+        if source == "page":
+            page_there(session, article)
         summary = item.document.summary
         grown = keep_text(session, article, page, services=services, source=source, summary=summary)
         if entry is not None:
@@ -280,13 +288,23 @@ def _take_date(article: Article, page: Page) -> None:
 
 
 def _schedule(article: Article, page: Page, grown: bool, services: Services) -> None:
-    """A live page is visited again: soon after it grew, ever later while it stands still, then no more."""
+    """A live page is visited again: soon after it grew, ever later while it stands still, then no more.
+
+    Another page is looked at again a few times after it gave a statement, for what its outlet corrects.
+    """
     if page.form != "liveblog":
-        article.revisit_at = None
+        if article.revisit_at is not None:
+            _look_again(article, services.now())
         return
     article.revisits = 0 if grown else article.revisits + 1
     wait = revisit_wait(article.revisits)
     article.revisit_at = services.now() + wait if wait else None
+
+
+def _look_again(article: Article, now: datetime) -> None:
+    wait = recheck_wait(article.revisits + 1)
+    article.revisits += 1
+    article.revisit_at = now + wait if wait else None
 
 
 def _mark(services: Services, entry_id: int | None, status: str, reason: str) -> None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from alerts.headers import message_id
 from alerts.subscriptions import in_quiet_hours, next_digest, wants
 from monitor.model import SubscriptionRule, Told
 from monitor.newness import Decision
-from monitor.pipeline.again import snapshot_of, tell_again
+from monitor.pipeline.again import tell_again
 from monitor.pipeline.services import Services
 from monitor.pipeline.told import told_of
 from monitor.store.alerts import alert_of, deliveries_of, delivery_to
 from monitor.store.database import Session
 from monitor.store.schema import AlertRow, DeliveryRow, StatementRow
+from monitor.updates import snapshot
+
+#: Why a delivery was dropped that comes back when the statement is to be told after all.
+CALLED_OFF: Final = "not to be told any more"
 
 
 def give(
@@ -21,7 +26,10 @@ def give(
 ) -> None:
     """Writes the alert and its deliveries as far as the decision asks for them and they are not there."""
     if decision.how == "not_told":
+        _call_off(session, statement, decision)
         _state(session, statement, decision)
+        if decision.reason == "withdrawn":
+            tell_again(services, session, statement, told_of(session, services, statement))
         return
     alert = alert_of(session, statement.id)
     told = told_of(session, services, statement, why_new=why_new or (alert.why_new if alert else ""))
@@ -41,7 +49,7 @@ def give(
             reason=decision.reason,
             why_new=told.why_new,
             created_at=services.now(),
-            told=snapshot_of(told),
+            told=snapshot(told),
         )
         session.add(alert)
     elif alert.late and decision.how == "instant":
@@ -55,11 +63,24 @@ def give(
         if known is None:
             session.add(_delivery(services, alert, rule, recipient))
             session.flush()
+        elif known.status == "dropped" and known.last_error == CALLED_OFF:
+            known.status, known.last_error = "queued", None
+            known.mode, known.subscription = rule.mode, rule.name
+            known.due_at = due_at(services, rule, services.now())
         elif rule.mode == "instant" != known.mode and known.status in ("queued", "delayed"):
             known.mode, known.subscription = rule.mode, rule.name
             known.due_at = due_at(services, rule, services.now())
     tell_again(services, session, statement, told)
     _state(session, statement, decision)
+
+
+def _call_off(session: Session, statement: StatementRow, decision: Decision) -> None:
+    """What waits to be sent of a statement that is not told any more is not sent."""
+    if decision.reason not in ("reviewed", "withdrawn"):
+        return
+    for delivery in deliveries_of(session, statement.id):
+        if delivery.alert.kind == "new" and delivery.status in ("queued", "delayed"):
+            delivery.status, delivery.last_error = "dropped", CALLED_OFF
 
 
 def _takes(rule: SubscriptionRule, told: Told, decision: Decision) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from monitor.corroboration import is_official_source
+from monitor.identity.texts import words_of
 from monitor.model import OutletKind, PassageKind, Said, Speaker, Told, ToldOutlet, ToldPassage
 from monitor.officials.states import state_name
-from monitor.pipeline.gathered import published, witness
+from monitor.pipeline.gathered import carried, is_withdrawn, published, witness
 from monitor.pipeline.services import Services
 from monitor.store.database import Session
 from monitor.store.reports import speaker_of
 from monitor.store.schema import ReportRow, StatementRow
-from monitor.store.statements import reports_by_statement
+from monitor.store.statements import merged_and_told, reports_by_statement
 
 #: A message shows at most this many quotations; the ledger has all.
 MOST_PASSAGES: Final = 12
@@ -39,7 +42,7 @@ def told_of(
         standing=standing,
         venue=statement.venue,
         positions=tuple(statement.positions),
-        passages=_passages(statement, reports),
+        passages=_passages(statement, carried(reports)),
         outlets=_outlets(statement, reports),
         corroboration=statement.corroboration,
         independent=statement.independent,
@@ -48,6 +51,7 @@ def told_of(
         why_new=why_new,
         change=change,
         ledger_url=f"{base}/statements/s{statement.id}" if base else None,
+        merged=tuple(merged_and_told(session, statement.id)),
         state_name=name,
     )
 
@@ -66,25 +70,36 @@ def statement_speaker(statement: StatementRow) -> Speaker:
     )
 
 
-def _passages(statement: StatementRow, reports: list[ReportRow]) -> tuple[ToldPassage, ...]:
-    """The quotations: the speaker's own words first, each once, in the order in which reports came."""
-    seen: set[str] = set()
-    found: list[tuple[int, int, ToldPassage]] = []
+def _passages(statement: StatementRow, reports: Sequence[ReportRow]) -> tuple[ToldPassage, ...]:
+    """The quotations, the best first: the speaker's own words before reports of them, the official source
+    before others, a fuller one before its parts, which are left out; then in the order in which reports came.
+    """
+    found: list[tuple[tuple[int, bool, int, int], ToldPassage]] = []
     for number, report in enumerate(reports):
         own = speaker_of(report).name == statement.speaker
+        official = is_official_source(witness(report.article), statement.state)
         for passage in report.passages:
-            key = " ".join(passage.text.split()).casefold().strip(" ,.;:")
-            if key in seen:
-                continue
-            seen.add(key)
             kind: PassageKind = passage.kind
             shown = ToldPassage(passage.text, kind, report.language, passage.fidelity)
-            found.append((_BEST.get(passage.fidelity, 5) + (0 if own else 5), number, shown))
-    found.sort(key=lambda f: f[:2])
-    return tuple(shown for _, _, shown in found[:MOST_PASSAGES])
+            rank = _BEST.get(passage.fidelity, 5) + (0 if own else 5)
+            found.append(((rank, not official, -len(words_of(passage.text)), number), shown))
+    found.sort(key=lambda f: f[0])
+    best: list[ToldPassage] = []
+    for _, one in found:
+        if not any(_is_part(one, other) for other in best):
+            best.append(one)
+    return tuple(best[:MOST_PASSAGES])
 
 
-def _outlets(statement: StatementRow, reports: list[ReportRow]) -> tuple[ToldOutlet, ...]:
+def _is_part(passage: ToldPassage, other: ToldPassage) -> bool:
+    """Whether the words of a passage stand in another of its kind and language."""
+    if (passage.kind, passage.language) != (other.kind, other.language):
+        return False
+    part, whole = " ".join(words_of(passage.text)), " ".join(words_of(other.text))
+    return f" {part} " in f" {whole} "
+
+
+def _outlets(statement: StatementRow, reports: Sequence[ReportRow]) -> tuple[ToldOutlet, ...]:
     """The outlets, one line an article: the official source first, then in the order of publication."""
     rows: dict[int, ToldOutlet] = {}
     for report in reports:
@@ -92,12 +107,17 @@ def _outlets(statement: StatementRow, reports: list[ReportRow]) -> tuple[ToldOut
         seen = witness(article)
         kind: OutletKind = seen.kind
         name = article.outlet.name if article.outlet else (article.address or article.url)
-        official = seen.tier == 1 and seen.state is not None and seen.state == statement.state
-        rows.setdefault(
-            article.id,
-            ToldOutlet(name, article.address, article.language, published(report), kind, seen.tier, official),
+        official = is_official_source(seen, statement.state)
+        gone = is_withdrawn(report)
+        if article.id in rows and (gone or not rows[article.id].withdrawn):
+            continue
+        rows[article.id] = ToldOutlet(
+            name, article.address, article.language, published(report), kind, seen.tier, official, gone
         )
     far = statement.first_seen
     return tuple(
-        sorted(rows.values(), key=lambda o: (not o.official_source, o.tier == 3, o.published or far, o.name))
+        sorted(
+            rows.values(),
+            key=lambda o: (o.withdrawn, not o.official_source, o.tier == 3, o.published or far, o.name),
+        )
     )

@@ -110,7 +110,12 @@ def _query(wanted: ColumnElement[bool]) -> Select[Any]:
         select(Appearance.statement_id, Appearance.possible, Appearance.pinned, *_COLUMNS)
         .join(ReportRow, ReportRow.id == Appearance.report_id)
         .join(Article, Article.id == ReportRow.article_id)
-        .where(wanted, ReportRow.status.not_in(("rejected", "withdrawn")))
+        .where(
+            wanted,
+            ReportRow.status != "rejected",
+            # What an outlet took back was said to have been said: the next report of it is the same.
+            or_(ReportRow.status != "withdrawn", Appearance.possible.is_(False)),
+        )
         .order_by(Appearance.statement_id, Appearance.id)
     )
 

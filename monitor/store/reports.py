@@ -28,7 +28,7 @@ def waiting_ids(session: Session) -> list[int]:
     """Ids of the reports that announce must see: dated ones first, in the order of publication."""
     query = (
         select(ReportRow.id)
-        .where(ReportRow.status.in_(("waiting", "changed")))
+        .where(ReportRow.status.in_(("waiting", "changed", "gone")))
         .order_by(ReportRow.published.is_(None), ReportRow.published, ReportRow.id)
     )
     return list(session.scalars(query))

@@ -13,7 +13,7 @@ from monitor.identity.decide import interval
 from monitor.identity.texts import hashes
 from monitor.store.blocks import keep_trigrams, span_of
 from monitor.store.reports import passages_of, said_of, speaker_of
-from monitor.store.schema import Appearance, Article, ReportRow, StatementRow
+from monitor.store.schema import AlertRow, Appearance, Article, DeliveryRow, ReportRow, StatementRow
 
 
 def heard(row: ReportRow, copies: frozenset[int] = frozenset()) -> Heard:
@@ -42,12 +42,13 @@ def remember(session: Session, row: ReportRow) -> None:
 
 
 def reports_by_statement(session: Session, ids: Sequence[int]) -> dict[int, list[ReportRow]]:
-    """The reports of statements, those listed as possible duplicates apart, in the order of arrival."""
+    """The reports of statements in the order of arrival, without mere possible duplicates and rejected ones."""
     found: dict[int, list[ReportRow]] = {}
     for start in range(0, len(ids), 500):
         query = (
             select(Appearance)
             .where(Appearance.statement_id.in_(ids[start : start + 500]), Appearance.possible.is_(False))
+            .where(Appearance.report.has(ReportRow.status != "rejected"))
             .options(
                 joinedload(Appearance.report).options(
                     selectinload(ReportRow.passages), joinedload(ReportRow.article).joinedload(Article.outlet)
@@ -69,6 +70,21 @@ def appearances_of(session: Session, statement_id: int) -> Sequence[Appearance]:
 def appearance_of_report(session: Session, report_id: int) -> Appearance | None:
     """The appearance that a report became, if it did."""
     return session.scalar(select(Appearance).where(Appearance.report_id == report_id))
+
+
+def merged_and_told(session: Session, statement_id: int) -> list[int]:
+    """Ids of the statements that were told on their own before they turned out to be this one."""
+    found: list[int] = []
+    nearest = [statement_id]
+    while nearest:
+        query = select(StatementRow.id).where(StatementRow.merged_into.in_(nearest)).order_by(StatementRow.id)
+        nearest = [n for n in session.scalars(query) if n not in found and n != statement_id]
+        found += nearest
+    if not found:
+        return []
+    told = select(AlertRow.statement_id).join(DeliveryRow, DeliveryRow.alert_id == AlertRow.id)
+    sent = set(session.scalars(told.where(AlertRow.statement_id.in_(found), DeliveryRow.status == "sent")))
+    return sorted(sent)
 
 
 def living(session: Session, statement_id: int) -> StatementRow | None:

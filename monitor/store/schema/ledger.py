@@ -31,7 +31,10 @@ from monitor.store.schema.reading import Article
 
 
 class ReportRow(Base):
-    """What one article or post says of a statement. ``status``: waiting changed held matched withdrawn."""
+    """What one article or post says of a statement.
+
+    ``status``: waiting changed held matched gone withdrawn rejected; ``gone`` is withdrawn and not yet told.
+    """
 
     __tablename__ = "reports"
     article_id: Mapped[int] = link("articles.id")
@@ -63,6 +66,8 @@ class ReportRow(Base):
     held_detail: Mapped[str | None]
     found_at: Mapped[datetime]
     matched_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_why: Mapped[str | None]
     first_statement: Mapped[int | None] = mapped_column(Id)  # of which it was first, before any merge
     article: Mapped[Article] = relationship(lazy="joined")
     passages: Mapped[list[PassageRow]] = relationship(

@@ -127,6 +127,7 @@ class Article(Base):
     agency: Mapped[str | None]  # whose copy this is, as the page credits it
     revisit_at: Mapped[datetime | None] = mapped_column(index=True)
     revisits: Mapped[int] = mapped_column(default=0)
+    gone_since: Mapped[datetime | None]  # since when its page answers that it is not there
     outlet: Mapped[Outlet | None] = relationship(lazy="joined")
 
 
