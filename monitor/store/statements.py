@@ -42,7 +42,7 @@ def remember(session: Session, row: ReportRow) -> None:
 
 
 def reports_by_statement(session: Session, ids: Sequence[int]) -> dict[int, list[ReportRow]]:
-    """The reports of statements in the order of arrival, without mere possible duplicates and rejected ones."""
+    """The reports of statements in the order of arrival; no mere possible duplicates, no rejected ones."""
     found: dict[int, list[ReportRow]] = {}
     for start in range(0, len(ids), 500):
         query = (
