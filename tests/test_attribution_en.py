@@ -209,7 +209,7 @@ def test_headlines_that_report() -> None:
     assert rows("Live updates: Osteria will melt its shells", headline=True) == []
 
 
-def test_a_transcript_is_read_by_its_labels() -> None:
+def test_a_transcript_is_read_by_its_labels_and_its_questions_are_nobodys() -> None:
     text = (
         "MR. TULL: Good morning. Two things today.\n"
         "The first is about the harbour.\n"
@@ -219,7 +219,6 @@ def test_a_transcript_is_read_by_its_labels() -> None:
     assert direct(text) == [
         ("MR. TULL", "Good morning. Two things today."),
         ("MR. TULL", "The first is about the harbour."),
-        ("QUESTION", "Will you send the shells?"),
         ("MR. TULL", "I said on Monday that we would not."),
     ]
 

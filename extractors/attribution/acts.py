@@ -77,9 +77,7 @@ def asserts(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase,
     return not (plain and grammar.has("singular", tokens[subject.first].low))
 
 
-def _object(
-    tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase, grammar: Grammar
-) -> bool:
+def _object(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase, grammar: Grammar) -> bool:
     """`X dismissed rebel claims that …`: a noun behind another word of saying, and not its verb."""
     if not form.noun or grammar.sets["clitics"] or not subject.first or subject.last + 1 != index:
         return False
@@ -104,7 +102,7 @@ def _undergone(tokens: Sequence[Token], index: int, form: CueForm) -> bool:
         return False
     # `dismissed as “false” claims that …`: what is dismissed follows, so that somebody does it
     quoted = index + 3 < len(tokens) and tokens[index + 2].kind == "quote"
-    return not (quoted and tokens[index + 3].kind == "word" and not tokens[index + 3].low == "by")
+    return not (quoted and tokens[index + 3].kind == "word" and tokens[index + 3].low != "by")
 
 
 def _parliament(tokens: Sequence[Token], subject: Phrase, grammar: Grammar) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from extractors.attribution import is_document, is_epithet, is_plural_verb, pronoun_of, verb_sex
 from extractors.attribution.speech import RULE as SPEECH
-from monitor.analysis.speech import speaker_of_speech
+from monitor.analysis.speech import briefer, speaker_of_speech
 from monitor.model import Attribution, Held, Span, Speaker
 from monitor.officials import Cast
 
@@ -39,6 +39,8 @@ class Speakers:
         speaker = (
             self._unsaid(row, words, last) if row.unsaid else self._cast.resolve(row.source, row.content)
         )
+        if row.rule == "transcript_label" and isinstance(speaker, Held):
+            speaker = briefer(words, self._cast) or speaker
         if row.unsaid:
             pass
         elif last is None:

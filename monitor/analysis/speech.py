@@ -6,10 +6,13 @@ import re
 
 from monitor.model import Held, Span, Speaker
 from monitor.officials import Cast, cast_of, parse_role
+from monitor.officials.roles import kind_of_state
 from monitor.officials.states import ORGANISATIONS
+from monitor.officials.word_lists import word_lists
 
 #: So many lines above the speaker's name may name the state.
 _ABOVE = 6
+_POLITE = 2
 
 #: Words in capitals: long ones, and a short first name behind a title (`Mr. IVO TULL`).
 _SHOUTED = re.compile(r"[^\W\d_]{4,}|(?<=\. )[^\W\d_]{2,3}(?= [^\W\d_]{4})")
@@ -34,3 +37,20 @@ def speaker_of_speech(source: Span, cast: Cast) -> Speaker | Held:
     if isinstance(speaker, Speaker) and speaker.kind == "other" and speaker.role is None:
         return Held("kind_unknown", f"what office {speaker.name} holds is not told")
     return speaker
+
+
+def briefer(label: str, cast: Cast) -> Speaker | None:
+    """Whom a briefing's label names by a polite word and a surname alone (`MR CALDWELL`).
+
+    On the own site of a state or an organisation, in what the title calls a briefing, only its spokesperson
+    answers so: guests have their office in the label. None for any other label.
+    """
+    heading = cast.setting.heading
+    polite = {word for words in word_lists(cast.language, "honorifics").values() for word in words}
+    briefings = word_lists(cast.language, "lists").get("briefings", ())
+    parts = label.split()
+    told = heading is not None and any(word in heading.tokens.text.casefold() for word in briefings)
+    if cast.home is None or not told or len(parts) != _POLITE or parts[0].casefold() not in polite:
+        return None
+    name = parts[1].capitalize() if parts[1].isupper() else parts[1]
+    return Speaker(name, name, kind_of_state(cast.home), cast.home, office="spokesperson")

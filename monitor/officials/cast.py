@@ -74,7 +74,7 @@ class Cast:
             tokens.folded[at] in self.said for at in range(mention.last, min(len(tokens), mention.last + 3))
         ):
             return True
-        return mention.first < 2 or tokens.sentence[mention.first - 2] != tokens.sentence[mention.first]
+        return self.setting.begins(mention)
 
     # --- the answer ---------------------------------------------------------------------------------
 

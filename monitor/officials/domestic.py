@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from typing import Final
 
 from monitor.officials.mentions import Mention, Reading
 from monitor.officials.roles import Role, body_kind, facts
 from monitor.officials.states import ORGANISATIONS
+from monitor.officials.word_lists import word_lists
 
 #: Offices whose holders speak at home: a minister or a president may be a guest.
 _AT_HOME: Final = frozenset(
@@ -20,6 +22,10 @@ _AT_HOME: Final = frozenset(
     )
 )  # fmt: skip
 _LEAD: Final = 4
+#: Offices of a president's own house.
+_PRESIDENTS_OWN: Final = frozenset(
+    ("security_adviser", "deputy_security_adviser", "chief_of_staff", "adviser")
+)
 
 
 def in_capital(reading: Reading, mention: Mention) -> str | None:
@@ -40,6 +46,33 @@ def in_capital(reading: Reading, mention: Mention) -> str | None:
         if opens and comma and before is not None and before.value("link") == "in":
             return entry.value
     return None
+
+
+def of_presidency(reading: Reading, mention: Mention, role: Role) -> str | None:
+    """The state of the presidency named right before ("… by the White House. Security adviser X said")."""
+    if role.office not in _PRESIDENTS_OWN:
+        return None
+    tokens = reading.tokens
+    number = tokens.sentence[mention.first]
+    for other in reversed(reading.mentions):
+        if other.first >= mention.first or tokens.sentence[other.first] < number - 1:
+            continue
+        if other.name is None and other.role.state and body_kind(other.role) == "presidency":
+            return other.role.state
+    return None
+
+
+def of_this_country(reading: Reading, mention: Mention, country: str | None) -> str | None:
+    """The outlet's state, where a text says that somebody has an office of "this country"."""
+    home = word_lists(reading.lex.language, "lists").get("this_country", ())
+    if country is None or not home:
+        return None
+    text = reading.tokens.text
+    end = text.find("\n", reading.span(mention).end)
+    near = text[reading.span(mention).start : end if end > 0 else len(text)].casefold()
+    office = mention.role.phrase.casefold().rsplit(" ", 1)[-1]
+    found = any(re.search(rf"\b{re.escape(word)} (?:[\w-]+ )?{re.escape(office)}\b", near) for word in home)
+    return country if office and found else None
 
 
 def of_parliament(reading: Reading, mention: Mention, paragraph_end: int) -> str | None:

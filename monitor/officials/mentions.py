@@ -129,7 +129,7 @@ class _Reader(BehindName):
         mention.subject = any(self.says(at) for at in around)
         before = self.before(first, last)
         further = self.before_rank(before, last)
-        after = self.after(last)
+        after = [] if mention.organised else self.after(last)
         for chain in (before, further, after, self.relative(last)):
             if chain:
                 role = read_role(tokens, self.lex, chain)
@@ -227,7 +227,7 @@ class _Reader(BehindName):
             chain.insert(0, tag)
             at = tag.first
             ahead = self.tag_at.get(at - 1) if at > 0 else None
-            of = ahead is not None and self.tags[ahead].links("of", "for") and not self.lex.inflects
+            of = ahead is not None and self.tags[ahead].links("of", "for", "to") and not self.lex.inflects
             inner = ahead is not None and (of or not tag.links("definite"))
             if tag.links("article") and not inner:
                 break

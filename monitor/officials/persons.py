@@ -216,7 +216,8 @@ def introduced(
             person = people.of(mention)
             if person is None or person.organised or not person.full:
                 continue
-            if any(not own.rank for own in person.roles):  # "Colonel X" may be the spokesman told before
+            # "Colonel X" may be the spokesman told before, "Macedonia's X" its minister.
+            if any(not (own.rank or own.head == "state") for own in person.roles):
                 continue
             if person.mentions[0] is mention:
                 if len(open_roles) == 1 and near(open_roles[0], mention):

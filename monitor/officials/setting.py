@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from extractors.languages import words
 from monitor.model import Span
-from monitor.officials.domestic import in_capital, of_parliament, of_subject
+from monitor.officials.domestic import in_capital, of_parliament, of_presidency, of_subject, of_this_country
 from monitor.officials.focus import parliament_of, reacting_state, sole_state
 from monitor.officials.lexicon import Tag
 from monitor.officials.mentions import Mention, Reading
@@ -97,7 +97,9 @@ class Setting:
                 self.same_body(mention, role.body_id) or amid(role.body_id, self.states()), role, keep=True
             )
             if role.state is None and (
-                state := apposed_state(self.reading, mention) or self.at_home(mention)
+                state := apposed_state(self.reading, mention)
+                or self.at_home(mention)
+                or self._of_parliament(mention)
             ):
                 role = self._from(Role(state=state), role, keep=True)
         return role
@@ -194,9 +196,11 @@ class Setting:
         if role.rank or role.office == "commander":
             led = led_forces(self.reading, mention, self.presiding)
             return led or (self.at_home(mention) if self.tongue else None)
-        if told := in_capital(self.reading, mention):
+        told = in_capital(self.reading, mention) or of_presidency(self.reading, mention, role)
+        if told or (told := of_this_country(self.reading, mention, self.country)):
             return told
-        if office_fact(role.office, "scope") == "open" and role.office not in _NATIONAL | _LOCAL:
+        placed = role.office in _NATIONAL | _LOCAL or (role.body_id and role.kind == "state")
+        if office_fact(role.office, "scope") == "open" and not placed:
             return None
         if role.own and not self.home:
             return None  # "its foreign minister" of nobody who was named
@@ -223,7 +227,7 @@ class Setting:
         named = {m.role.state for m in earlier if m.role.head == "office" and m.role.state}
         bare = {
             m.name.split()[-1]
-            for m in self.reading.mentions
+            for m in (*earlier, mention)
             if m.name and m.role.head == "office" and m.role.state is None and not m.role.own
             if m.role.kind == "state" or (m.role.kind is None and m.role.office in _NATIONAL)
         }
@@ -243,6 +247,12 @@ class Setting:
         end = self.reading.tokens.text.find("\n", start)
         state = of_parliament(self.reading, mention, end if end > 0 else len(self.reading.tokens.text))
         return state if {self.subject(mention)[0], self._title[0]} <= {None, state} else None
+
+    def begins(self, mention: Mention) -> bool:
+        """Whether a sentence begins with a mention, a dateline aside."""
+        number = self.reading.tokens.sentence[mention.first]
+        first = bisect_left(self.reading.tokens.sentence, number)
+        return mention.first - self._past_dateline(first, mention.first) <= 1
 
     def of_subject(self, mention: Mention) -> Role | None:
         """The body or state that is its sentence's subject, of which a bare spokesperson speaks."""
