@@ -1,4 +1,4 @@
-"""``clusterwatch evaluate``: precision and recall of every stage, and of the reading of pages."""
+"""``clusterwatch evaluate``: precision and recall of every stage, of reading pages, of naming speakers."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import click
 
 from monitor import app
 from monitor.cli.common import Progress, loaded, result, say, services
-from monitor.cli.showing import show_evaluation, show_reading
+from monitor.cli.showing import show_evaluation, show_naming, show_reading
 from monitor.evaluation import GoldSet, evaluate_documents, load_gold
+from monitor.evaluation.corpora import load_corpus
 from monitor.evaluation.ledger import evaluate_ledger
+from monitor.evaluation.naming import measure_naming, named_job
 from monitor.evaluation.readers import installed, read_by
 from monitor.evaluation.reading import load_pages, measure_pages
 from monitor.pipeline.jobs import analyze_job
@@ -33,7 +35,7 @@ class _GoldByDefault(click.Group):
 
 @click.group(cls=_GoldByDefault)
 def evaluate() -> None:
-    """Precision and recall: of every stage against answers (GOLD), or of the reading of pages (pages)."""
+    """Precision and recall: of every stage against answers (GOLD), of reading pages, of naming speakers."""
 
 
 @evaluate.command("gold")
@@ -115,3 +117,37 @@ def evaluate_pages(context: click.Context, folders: tuple[Path, ...], as_json: b
         result(value)
     else:
         show_reading(value)
+
+
+@evaluate.command("speakers")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--language", default="en", show_default=True, help="Of texts that do not tell theirs.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def evaluate_speakers(context: click.Context, folder: Path, language: str, as_json: bool) -> None:
+    """Who is named as the speaker of each quoted segment of a corpus (brat's .ann and .txt, or JSON)."""
+    settings = loaded(context).settings
+    corpus = load_corpus(folder, language)
+    languages = {text.id: text.language or language for text in corpus.texts}
+    on = app.clock_of(settings).now().date()
+    lists = settings.register_.files
+    progress = Progress("read", len(corpus.texts))
+    answers: dict[str, Any] = {}
+    with app.workers_of(settings, os.cpu_count() or 1) as workers:
+        jobs = [(text.text, languages[text.id], on, lists) for text in corpus.texts]
+        for text, found in zip(corpus.texts, workers.map(named_job, jobs), strict=True):
+            if isinstance(found, Exception):
+                corpus.problems.append(f"{text.id}: {found}")
+            else:
+                answers[text.id] = found
+            progress(len(answers))
+    progress.end()
+    value = measure_naming(corpus.texts, answers, languages)
+    value["problems"] = corpus.problems
+    if as_json:
+        result(value)
+    else:
+        show_naming(value)
+    say(*corpus.problems)
+    if corpus.problems:
+        context.exit(1)

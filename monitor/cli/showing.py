@@ -112,6 +112,25 @@ def show_reading(value: dict[str, Any]) -> None:
         click.echo(f"not installed, so not measured: {', '.join(value['not_installed'])}")
 
 
+def show_naming(value: dict[str, Any]) -> None:
+    """Who is named as speaker: all, by language and by rule, then each segment that is not right."""
+    head = ("", "segments", "right", "wrong", "abstained", "precision", "recall")
+    rows = [("all", value), *value["by_language"].items(), *value["by_rule"].items()]
+    table(
+        head,
+        (
+            (n, *(r[k] for k in head[1:5]), *(_share(r[k]) if r[k] is not None else "-" for k in head[5:]))
+            for n, r in rows
+        ),
+    )
+    for failure in value["failures"]:
+        named = ", ".join(failure["named"]) or "nobody"
+        click.echo(
+            f"{failure['what']}: {failure['document']}: {failure['text']!r} by "
+            f"{failure['speaker'][0]}; named: {named} ({failure['rule'] or 'no rule'})"
+        )
+
+
 def _of(row: dict[str, Any], right: str, total: str) -> str | None:
     return f"{row.get(right, 0)}/{row[total]}" if row.get(total) else None
 
