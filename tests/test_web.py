@@ -6,17 +6,25 @@ import base64
 import http.client
 import json
 import re
+import shutil
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote, urlencode, urlsplit
 
+import pytest
 import uvicorn
 from journey import Item, article
-from world import DAY, FINLAND, ISO, QUOTE, START, World, story
+from mailserver import DESK
+from sqlalchemy import select
+from world import DAY, FINLAND, ISO, QUOTE, START, World, opened, story
 
+from alerts.links import FEEDBACK, UNSUBSCRIBE
 from monitor.pipeline.services import Services
+from monitor.store.schema import DeliveryRow, IssueRow, RecipientRow, Review
 from monitor.web import site
 
 LATER = "2024-03-05T19:00:00+00:00"
@@ -101,7 +109,7 @@ def test_the_ledger_is_shown_and_asked_by_filters(world: World) -> None:
 
 def test_a_statement_is_shown_with_its_words_and_outlets(world: World) -> None:
     _two_statements(world)
-    number = world.ledger()[0]["id"]
+    (number,) = (s["id"] for s in world.ledger() if s["state"] == "NO")
     with world.at(LATER) as services, browsing(services) as web:
         shown = web.ask(f"/statements/{number}")
     assert shown.status == 200
@@ -211,3 +219,147 @@ def test_a_page_changes_nothing(world: World) -> None:
             assert web.ask(path, method="POST", form={"x": "1"}).status == 405
             assert web.ask(path, method="DELETE").status == 405
     assert world.ledger(START) == before
+
+
+# --- where links in messages lead -------------------------------------------------------------------
+
+SECRET = "a secret of the tests, long enough"
+
+
+@contextmanager
+def linked(world: World, time: str = LATER) -> Iterator[tuple[Services, Browser, str, str]]:
+    """The site, and the two links of the one alert that was told: feedback, unsubscribe."""
+    with world.at(time) as services, browsing(services) as web:
+        links = services.links
+        assert links is not None
+        with services.database.reading() as session:
+            delivery = session.scalars(select(DeliveryRow).order_by(DeliveryRow.id)).first()
+            assert delivery is not None
+            at = datetime.fromisoformat(START)
+            paths = [
+                urlsplit(links.link(purpose, delivery.id, delivery.message_id, at)).path
+                for purpose in (FEEDBACK, UNSUBSCRIBE)
+            ]
+        yield services, web, paths[0], paths[1]
+
+
+def _linked_world(world: World) -> None:
+    world.settings |= {"ALERTS__LEDGER_URL": "https://ledger.example", "ALERTS__LINKS__SECRET": SECRET}
+    world.serve("fjord.example", [story()])
+    world.add("fjord.example")
+    world.run()
+
+
+def test_a_reader_says_what_is_wrong_and_a_person_sees_it(world: World) -> None:
+    _linked_world(world)
+    form = {"says": ["wrong_speaker", "wrong_day"], "why": "  It was her\ndeputy "}
+    with linked(world) as (_, web, feedback, _unsubscribe):
+        shown = web.ask(feedback)
+        assert shown.status == 200
+        assert QUOTE in shown.text
+        assert world.rows(Review) == []  # a visit does nothing: scanners of mail follow links
+        assert "a person will look at it" in web.ask(feedback, method="POST", form=form).text
+        assert "a person will look at it" in web.ask(feedback, method="POST", form=form).text  # sent again
+    (review,) = world.rows(Review)
+    assert (review.action, review.by, review.targets) == ("feedback", DESK, ["s1"])
+    assert review.why == "It was her deputy"
+    assert review.before == {"says": ["wrong_speaker", "wrong_day"], "delivery": "d1"}
+    (issue,) = world.rows(IssueRow)
+    assert (issue.code, issue.subject) == ("feedback", "s1")
+    assert issue.detail == f"{DESK}: wrong_speaker, wrong_day: It was her deputy"
+    assert world.ledger()[0]["review"] is None
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"says": ["nonsense"]},
+        {"says": ["right", "off_topic"]},
+        {"says": ["same_as_another"], "same_as": "s1"},
+        {"says": ["same_as_another"], "same_as": "s77"},
+        {"says": ["same_as_another"], "same_as": "nine"},
+    ],
+)
+def test_an_answer_that_makes_no_sense_is_asked_for_again(
+    prepared: dict[str, str], form: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with _on_sqlite(prepared, tmp_path, monkeypatch) as world:
+        _linked_world(world)
+        with linked(world) as (_, web, feedback, _unsubscribe):
+            answer = web.ask(feedback, method="POST", form=form)
+        assert answer.status == 400
+        assert "<form" in answer.text
+        assert world.rows(Review) == []
+
+
+@contextmanager
+def _on_sqlite(prepared: dict[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    shutil.copyfile(prepared["sqlite"].removeprefix("sqlite:///"), folder / "ledger.db")
+    with opened(f"sqlite:///{folder / 'ledger.db'}", monkeypatch) as world:
+        yield world
+
+
+def test_a_form_without_end_is_refused(world: World) -> None:
+    _linked_world(world)
+    with linked(world) as (_, web, feedback, _unsubscribe):
+        assert web.ask(feedback, method="POST", form={"says": "right", "why": "x" * 20_000}).status == 413
+        assert web.ask(feedback, method="POST", form=b"\xff\xfe=1").status == 400
+        many = "&".join(f"a{n}=1" for n in range(100)).encode()
+        assert web.ask(feedback, method="POST", form=many).status == 400
+    assert world.rows(Review) == []
+
+
+def test_a_link_that_was_not_made_here_does_nothing(world: World) -> None:
+    _linked_world(world)
+    with linked(world) as (_, web, feedback, unsubscribe):
+        token = feedback.rpartition("/")[2]
+        number, until, mac = token.split(".")
+        bad = [
+            f"/unsubscribe/{token}",
+            f"/feedback/{unsubscribe.rpartition('/')[2]}",
+            f"/feedback/2.{until}.{mac}",
+            f"/feedback/{number}.{int(until) + 1}.{mac}",
+            f"/feedback/{number}.{until}.{'a' * 26}",
+            "/feedback/x",
+            "/feedback/1.1." + "a" * 26,
+        ]
+        for path in bad:
+            for method in ("GET", "POST"):
+                assert web.ask(path, method=method, form={"says": "right"}).status == 404, path
+    with linked(world, "2026-03-05T12:00:00+00:00") as (_, web, _feedback, _unsubscribe):
+        assert web.ask(feedback).status == 404  # it was good for 400 days
+    assert world.rows(Review) == []
+    assert world.rows(RecipientRow) == [] or all(r.suspended_at is None for r in world.rows(RecipientRow))
+
+
+def test_a_reader_leaves_by_one_click_and_gets_nothing_more(world: World) -> None:
+    _linked_world(world)
+    with linked(world) as (_, web, _feedback, unsubscribe):
+        assert "Shall no more alerts" in web.ask(unsubscribe).text
+        assert all(row.suspended_at is None for row in world.rows(RecipientRow))
+        answer = web.ask(unsubscribe, method="POST", form={"List-Unsubscribe": "One-Click"})
+        assert answer.status == 200
+        assert "Nothing more is sent" in answer.text
+    (row,) = [one for one in world.rows(RecipientRow) if one.suspended_at is not None]
+    assert (row.recipient, row.suspended_why) == (DESK, "its reader left the list")
+    world.serve("sampo.example", [story("/finland", FINLAND, "Finland condemns cluster bombs")])
+    world.add("sampo.example")
+    world.run(LATER)
+    assert len(world.inbox.taken) == 1
+
+
+def test_links_need_no_password_and_pages_do(world: World) -> None:
+    _linked_world(world)
+    with linked(world) as (services, _, feedback, unsubscribe), browsing(services, password="x1") as web:
+        assert web.ask(feedback).status == 200
+        assert web.ask(unsubscribe).status == 200
+        assert web.ask("/statements/s1").status == 401
+
+
+def test_without_an_address_of_the_ledger_there_are_no_links(world: World) -> None:
+    world.serve("fjord.example", [story()])
+    world.add("fjord.example")
+    world.run()
+    with world.at(LATER) as services, browsing(services) as web:
+        assert web.ask("/feedback/1.1." + "a" * 26).status == 404

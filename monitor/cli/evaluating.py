@@ -10,25 +10,32 @@ import click
 
 from monitor import app
 from monitor.cli.common import Progress, loaded, result, say, services
-from monitor.cli.showing import show_evaluation, show_naming, show_reading
+from monitor.cli.showing import show_evaluation, show_naming, show_reading, show_reviews
 from monitor.evaluation import GoldSet, evaluate_documents, load_gold
 from monitor.evaluation.corpora import load_corpus
 from monitor.evaluation.ledger import evaluate_ledger
 from monitor.evaluation.naming import measure_naming, named_job
 from monitor.evaluation.readers import installed, read_by
 from monitor.evaluation.reading import load_pages, measure_pages
+from monitor.evaluation.reviews import evaluate_reviews
 from monitor.pipeline.jobs import analyze_job
 from monitor.pipeline.ledger import Wish
 from monitor.pipeline.ledger import statements as ask
 from monitor.settings import Settings
+from monitor.store.questions import reviews
 
 
 class _GoldByDefault(click.Group):
-    """``evaluate GOLD`` is ``evaluate gold GOLD``: what is no subcommand's name is a file of answers."""
+    """``evaluate GOLD`` is ``evaluate gold GOLD``: what is no subcommand's name is a file of answers.
+
+    ``evaluate --reviews`` is ``evaluate reviews``.
+    """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The arguments with the subcommand put in where none is named."""
-        if args and args[0] not in (*self.commands, *ctx.help_option_names):
+        if args[:1] == ["--reviews"]:
+            args = ["reviews", *args[1:]]
+        elif args and args[0] not in (*self.commands, *ctx.help_option_names):
             args = ["gold", *args]
         return super().parse_args(ctx, args)
 
@@ -61,6 +68,30 @@ def evaluate_gold(
         result(measured)
     else:
         show_evaluation(measured)
+
+
+@evaluate.command("reviews")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def evaluate_given_reviews(context: click.Context, as_json: bool) -> None:
+    """Precision of what was told, by what people said of it (also: evaluate --reviews)."""
+    with services(context) as opened, opened.database.reading() as session:
+        told = [v["id"] for v in ask(session, opened, Wish()) if v["alert"]["state"] == "told"]
+        given = [
+            {
+                "action": r.action,
+                "targets": r.targets,
+                "says": (r.before or {}).get("says", []),
+                "why": r.why,
+                "undone": r.undone_by is not None,
+            }
+            for r in reviews(session)
+        ]
+    measured = evaluate_reviews(given, told)
+    if as_json:
+        result(measured)
+    else:
+        show_reviews(measured)
 
 
 def _measured(settings: Settings, answers: GoldSet) -> dict[str, Any]:

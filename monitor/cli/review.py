@@ -9,6 +9,7 @@ import click
 from monitor.cli.common import number, result, services, table
 from monitor.errors import UsageError
 from monitor.pipeline import rearrange
+from monitor.pipeline.feedback import ANSWERS, say
 from monitor.pipeline.review import confirm as confirm_work
 from monitor.pipeline.review import reject as reject_work
 from monitor.store.questions import reviews
@@ -89,6 +90,23 @@ def assign(context: click.Context, ids: tuple[str, ...], by: str, why: str | Non
     with services(context) as opened:
         for line in rearrange.assign(opened, targets, homes[0], by=by, why=why):
             click.echo(line)
+
+
+@review.command()
+@click.argument("statement", metavar="ID")
+@click.option("--says", "answers", multiple=True, required=True, type=click.Choice(list(ANSWERS)))
+@click.option("--same-as", default="", metavar="ID", help="The other statement, where it is the same.")
+@_by
+@_why
+@click.pass_context
+def feedback(
+    context: click.Context, statement: str, answers: tuple[str, ...], same_as: str, by: str, why: str | None
+) -> None:
+    """What a reader says of a statement (s7): noted, and shown as an issue; nothing is changed by it."""
+    told = number(statement, "s")
+    with services(context) as opened, opened.database.writing() as session:
+        kept = say(opened, session, told, answers, by=by, why=why or "", same_as=same_as)
+    click.echo(f"s{told}: {', '.join(kept)} (noted)")
 
 
 @review.command()

@@ -169,3 +169,18 @@ _READING: Final[tuple[tuple[str, Callable[[dict[str, Any]], str | None]], ...]] 
 
 def _share(value: float | None) -> str | None:
     return None if value is None else f"{value:.3f}"
+
+
+def show_reviews(measured: dict[str, Any]) -> None:
+    """Prints what people said of told statements, and each fault that they named."""
+    say_of = {"told": measured["told"], "reviewed": measured["reviewed"]}
+    rows: list[tuple[object, ...]] = list(say_of.items())
+    rows.append(("all right", _share(measured["precision"])))
+    rows += [(f"{field} right", _share(value)) for field, value in measured["fields"].items()]
+    table(("by what people said", "share"), rows)
+    if measured["faults"]:
+        click.echo()
+        table(
+            ("statement", "fault", "why"),
+            [(f["statement"], f["fault"], f["why"]) for f in measured["faults"]],
+        )

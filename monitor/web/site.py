@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from monitor.errors import StoreError
 from monitor.pipeline.services import Services
-from monitor.web import pages
+from monitor.web import answers, pages
 from monitor.web.frame import page
 from monitor.web.guard import Guard
 
@@ -30,6 +30,10 @@ def site(opened: Services, *, password: str = "", hosts: Sequence[str] = ()) -> 
             Route("/held", pages.held_page, name="held"),
             Route("/issues", pages.issues_page, name="issues"),
             Route("/feeds", pages.feeds_page, name="feeds"),
+            Route("/feedback/{token}", answers.feedback_page, name="feedback"),
+            Route("/feedback/{token}", answers.feedback_given, methods=["POST"]),
+            Route("/unsubscribe/{token}", answers.unsubscribe_page, name="unsubscribe"),
+            Route("/unsubscribe/{token}", answers.unsubscribed, methods=["POST"]),
             Route("/healthz", pages.healthy),
         ],
         middleware=[Middleware(Guard, password=password, hosts=tuple(hosts))],

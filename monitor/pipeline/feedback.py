@@ -1,0 +1,91 @@
+"""What readers say of a statement that they were told: kept as reviews, shown to a person as an issue.
+
+A reader's word does not change the ledger: `review reject`, `assign` or `merge` do, by a person who answers
+for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from monitor.errors import UsageError
+from monitor.pipeline.review import note, statement_of
+from monitor.pipeline.services import Services
+from monitor.store.database import Session
+from monitor.store.issues import raise_issue
+from monitor.store.outbox import suspend
+from monitor.store.questions import reviews_of
+from monitor.store.schema import DeliveryRow, StatementRow
+
+#: What a reader may say, with the words of the form, in its order.
+ANSWERS: Final = {
+    "right": "All of it is right",
+    "wrong_speaker": "Somebody else said it",
+    "not_official": "Who said it is not an official",
+    "wrong_words": "The words are wrong",
+    "wrong_day": "It was said on another day",
+    "wrong_position": "It does something else than the alert says",
+    "same_as_another": "It is the same as another statement",
+    "off_topic": "It is not about cluster munitions",
+}
+ACTION: Final = "feedback"
+LEFT: Final = "its reader left the list"
+_LONGEST: Final = 1000
+_STATEMENT: Final = re.compile(r"s\d{1,18}", re.ASCII)
+
+
+def say(
+    services: Services,
+    session: Session,
+    statement_id: int,
+    answers: Sequence[str],
+    *,
+    by: str,
+    why: str = "",
+    same_as: str = "",
+    delivery: int | None = None,
+) -> list[str]:
+    """Keeps what a reader says of a statement; said again in the same words, it is kept once.
+
+    Gives the answers kept, in their order. Raises UsageError where nothing is said, for an unknown answer,
+    for ``right`` beside a fault, and for ``same_as`` that names no other statement.
+    """
+    chosen = [answer for answer in ANSWERS if answer in set(answers)]
+    if unknown := sorted(set(answers) - set(ANSWERS)):
+        raise UsageError(f"{unknown[0]!r} is no answer (known: {', '.join(ANSWERS)})")
+    if not chosen:
+        raise UsageError("say what is wrong, or that all of it is right")
+    if "right" in chosen and len(chosen) > 1:
+        raise UsageError("it cannot be all right and wrong")
+    told = session.get(StatementRow, statement_id)
+    if told is None:
+        raise UsageError(f"there is no statement s{statement_id}")
+    targets = [f"s{statement_id}"]
+    other = same_as.strip().lower()
+    if other:
+        if not _STATEMENT.fullmatch(other) or other == targets[0]:
+            raise UsageError(f"{same_as.strip()[:40]!r} is no other statement (it is written s12)")
+        targets.append(f"s{statement_of(session, int(other[1:])).id}")
+    words = " ".join(why.split())[:_LONGEST] or None
+    given = {"says": chosen, "delivery": f"d{delivery}" if delivery else None}
+    for earlier in reviews_of(session, ACTION):
+        same = (earlier.by, earlier.targets, earlier.why, earlier.before) == (by, targets, words, given)
+        if same and earlier.undone_by is None:
+            return chosen
+    note(session, services, ACTION, targets, by, words, given)
+    if chosen != ["right"]:
+        detail = (
+            f"{by}: {', '.join(chosen)}" + (f" ({other})" if other else "") + (f": {words}" if words else "")
+        )
+        raise_issue(session, ACTION, targets[0], detail, services.now())
+    return chosen
+
+
+def leave(services: Services, session: Session, delivery: DeliveryRow) -> int:
+    """Sends nothing more to the delivery's recipient; a person can take that back (`alerts resume`).
+
+    Gives how many messages waited for it.
+    """
+    return suspend(session, delivery.channel, delivery.recipient, LEFT, services.now())
