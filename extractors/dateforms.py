@@ -43,6 +43,7 @@ class Forms:
     weekday_number: dict[str, int]
     fixed_meaning: dict[str, tuple[str, int]]  # folded words -> (kind, offset)
     future: Pattern | None
+    eve_of: Pattern | None  # behind words for an eve: of what it is the eve, a day that nothing tells
     ordinal: dict[str, int]  # folded words for the days of a month -> the day
 
 
@@ -135,6 +136,7 @@ def forms_of(language: str) -> Forms | None:
     fixed = _fixed(data)
     before, after = _around(data)
     clause = data.get("future", {}).get("clause", [])
+    eve_of = data.get("events", {}).get("eve_of")
     return Forms(
         dates=tuple(build(p) for p in raw.get("dates", [])),
         months=tuple(build(p) for p in raw.get("months", [])),
@@ -151,6 +153,7 @@ def forms_of(language: str) -> Forms | None:
         future=re.compile(f"{left if boundary else ''}(?:{_alternatives(clause)}){right}")
         if clause
         else None,
+        eve_of=re.compile(eve_of) if eve_of else None,
         ordinal=ordinal,
     )
 

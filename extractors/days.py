@@ -186,6 +186,8 @@ def _fixed(folded: Folded, forms: Forms) -> list[DayWords]:
     for match in forms.fixed.finditer(folded.low):
         kind, offset = forms.fixed_meaning[" ".join(match["F"].split())]
         place = Span(match.start("F"), match.end("F"))
+        if kind == "eve" and forms.eve_of is not None and forms.eve_of.match(folded.low, match.end()):
+            continue
         if kind in ("week", "month", "year"):
             unit: Literal["week", "month", "year"] = (
                 "week" if kind == "week" else "month" if kind == "month" else "year"

@@ -77,6 +77,40 @@ def test_the_verb_may_is_no_month_and_the_month_is() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("on the eve of the congress, the minister said", "en"),
+        ("the day before the vote the minister said", "en"),
+        ("à la veille du congrès, la ministre a dit", "fr"),
+        ("en la víspera de la cumbre dijo la ministra", "es"),
+        ("na véspera da votação, a ministra disse", "pt"),
+        ("alla vigilia del vertice la ministra ha detto", "it"),
+        ("am Vorabend des Gipfels sagte die Ministerin", "de"),
+        ("w przeddzień głosowania ministra powiedziała", "pl"),
+        ("накануне съезда министр заявила", "ru"),
+        ("напередодні голосування міністерка сказала", "uk"),
+        ("عشية القمة قالت الوزيرة", "ar"),
+    ],
+)
+def test_the_eve_of_a_thing_is_no_day_before_publication(text: str, language: str) -> None:
+    assert find_days(text, Span(0, len(text)), language) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("the day before, the minister said", "en"),
+        ("la veille, la ministre a dit", "fr"),
+        ("am Vortag sagte die Ministerin", "de"),
+        ("накануне министр заявила", "ru"),
+        ("напередодні, у Києві, міністерка сказала", "uk"),
+    ],
+)
+def test_an_eve_alone_is_the_day_before(text: str, language: str) -> None:
+    assert [w.meaning for w in find_days(text, Span(0, len(text)), language)] == ["eve"]
+
+
+@pytest.mark.parametrize(
     ("text", "language", "day"),
     [
         ("a déclaré mardi le ministre", "fr", "2024-02-13"),

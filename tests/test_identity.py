@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.identity import Heard, Known, New, Possible, Same, decide, speaker_key
+from monitor.identity.arrange import day_of
 from monitor.identity.decide import days_apart, interval, opposed
 from monitor.identity.speakers import is_bare_state, is_person, same_speaker
 from monitor.identity.texts import alike, same_quotations
@@ -67,8 +68,12 @@ def heard(
 
 
 def known(*reports: Heard, id: int = 1) -> Known:
-    on = next((r.said.on for r in reports if r.said.on), None)
-    return Known(id, reports, Said(on, on, on), tuple(dict.fromkeys(p for r in reports for p in r.positions)))
+    return Known(
+        id,
+        reports,
+        day_of([r.said for r in reports]),
+        tuple(dict.fromkeys(p for r in reports for p in r.positions)),
+    )
 
 
 def ledger(reports: list[Heard]) -> list[list[Heard]]:

@@ -37,15 +37,23 @@ _speakers = st.sampled_from([
     STATE, body("Norwegian Foreign Ministry", "NO", "no-foreign_ministry"),
 ])  # fmt: skip
 _days = st.none() | st.dates(DAY - timedelta(days=3), DAY + timedelta(days=3))
+_ACTS = ["condemns", "denies_use", "admits_use", "neutral_comment", "announces_transfer"]
+#: How many days around a day that was not told it may be, 0 where it was told.
+_slack = st.sampled_from([0, 0, 1])
+
+
+def _said(day: date | None, slack: int) -> Said:
+    return Said(day, day - timedelta(days=slack), day) if day else Said()
+
+
 _reports = st.builds(
-    lambda speaker, words, day, reporting, positions, language, published, article: heard(
-        speaker, words, day=day, said=Said(day, day, day), reporting=reporting, positions=positions,
+    lambda speaker, words, day, slack, reporting, positions, language, published, article: heard(
+        speaker, words, day=day, said=_said(day, slack), reporting=reporting, positions=positions,
         language=language, published=published, article=article,
     ),
-    _speakers, st.sampled_from([WORDS, OTHER, "They spoke of it", f"He added: {WORDS} again"]), _days,
+    _speakers, st.sampled_from([WORDS, OTHER, "They spoke of it", f"He added: {WORDS} again"]), _days, _slack,
     st.sampled_from(["new", "recalled"]),
-    st.lists(st.sampled_from(["condemns", "denies_use", "admits_use", "neutral_comment"]), max_size=2)
-    .map(tuple),
+    st.lists(st.sampled_from(_ACTS), max_size=2).map(tuple),
     st.sampled_from(["en", "fr"]),
     st.none() | st.integers(0, 150).map(lambda n: datetime(2024, 3, 3, tzinfo=UTC) + timedelta(hours=n)),
     st.integers(1, 6),
@@ -70,6 +78,22 @@ def test_firm_reports_of_one_statement_are_never_of_opposite_positions(reports: 
             continue
         others = [p for i in mates if not is_weak(reports[i - 1]) for p in reports[i - 1].positions]
         assert not others or not opposed(reports[number - 1].positions, others)
+
+
+def test_reports_that_agree_step_by_step_are_not_set_against_themselves() -> None:
+    """Each agrees with a next one, and still one that condemns and denies stands beside one that admits."""
+    acts: list[tuple[str, ...]] = [
+        (), (), (), ("condemns", "condemns"), ("condemns", "denies_use"), ("admits_use",),
+    ]  # fmt: skip
+    reports = [heard(minister(), WORDS, positions=each) for each in acts]
+    for order in ([0, 1, 2, 3, 4, 5], [5, 4, 3, 2, 1, 0], [5, 0, 4, 1, 3, 2]):
+        found = groups(reports, order)
+        assert found == groups(reports, [0, 1, 2, 3, 4, 5])
+        for group in found:
+            assert not {4, 5} <= group
+            for number in group:
+                others = [p for i in group if i != number for p in acts[i]]
+                assert not opposed(acts[number], others)
 
 
 def test_a_report_between_two_statements_makes_them_one() -> None:

@@ -64,6 +64,17 @@ def test_a_state_behind_a_preposition_is_not_the_doer() -> None:
     assert found("The new package for Ukraine contains cluster munitions", "US") == {"announces_transfer"}
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The Kremlin says that Washington will send Kyiv more cluster shells", "en"),
+        ("Le Kremlin assure que Washington livrera des armes à sous-munitions à Kiev", "fr"),
+    ],
+)
+def test_a_word_that_ends_like_a_preposition_is_none(text: str, language: str) -> None:
+    assert "announces_transfer" not in found(text, "RU", language)
+
+
 def test_a_denial_belongs_to_its_speaker() -> None:
     both = "Riyadh on Monday rejected an accusation that its jets dropped cluster bombs"
     assert "denies_use" in found(both, "SA")

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from monitor.analysis import analyse_page
-from monitor.model import Page, Precision, Report, When
+from monitor.model import Page, Precision, Report, Said, When
 from monitor.officials import Register, load_register
 
 TUESDAY = datetime(2024, 3, 5, 15, tzinfo=UTC)
@@ -164,3 +164,14 @@ def test_recalled_words_get_no_day(register: Register) -> None:
     told = "Norwegian Defence Minister Ola Brekke has repeatedly accused Russia of using cluster munitions."
     (report,) = reports_of(register, told)
     assert (report.said.on, report.reporting) == (None, "recalled")
+
+
+def test_a_day_that_was_not_told_with_the_words_may_be_the_one_beside_it(register: Register) -> None:
+    spoken = "“Cluster munitions stay banned here,” Norwegian Defence Minister Ola Brekke said."
+    (undated,) = reports_of(register, spoken)
+    assert undated.said == Said(date(2024, 3, 5), date(2024, 3, 4), date(2024, 3, 5))
+    opening = "The Norwegian parliament voted on Monday on cluster bombs."
+    inherited = reports_of(register, opening, spoken)[-1]
+    assert inherited.said == Said(date(2024, 3, 4), date(2024, 3, 3), date(2024, 3, 5))
+    (told,) = reports_of(register, spoken.replace("said.", "said on Tuesday."))
+    assert told.said == Said(date(2024, 3, 5), date(2024, 3, 5), date(2024, 3, 5))

@@ -32,6 +32,7 @@ _NAMED_BACK: Final = 3  # sentences back within which one that names the speaker
 _STEM: Final = 5
 _SHORT: Final = 3
 _DAYTIME: Final = 6  # the hour before which what is published tells of the day before
+_NEAR: Final = timedelta(days=1)  # how far a day that was not told with the words may be from the true one
 _HARM: Final = frozenset(("alleges_use", "reports_harm"))
 #: Meanings of words that name one day and not a stretch of days.
 _ONE_DAY: Final = frozenset(
@@ -64,8 +65,16 @@ class Days:
                 continue
             day = self._live(group) if live else self._one(group, groups, wire)
             if day is not None:
-                given[id(group)] = Said(day, day, day)
+                given[id(group)] = self._reckoned(day)
         return given
+
+    def _reckoned(self, day: date) -> Said:
+        """A day that follows from what stands around the words: it may be the one before, or the next one
+        while that is not after publication."""
+        latest = day + _NEAR
+        if self._when is not None and not self._page.posts:
+            latest = max(day, min(latest, self._when.value.date()))
+        return Said(day, day - _NEAR, latest)
 
     def _live(self, group: Group) -> date | None:
         """A live page tells what is said as it is said; who is not named may have said it before."""

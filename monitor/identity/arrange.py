@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from monitor.identity.decide import Heard, Known, opposed, score
+from monitor.identity.decide import Heard, Known, is_reckoned, opposed, score
 from monitor.identity.speakers import is_bare_state, is_person
 from monitor.model import OPPOSITES, Said
 
@@ -64,11 +64,19 @@ def _splits(one: Sequence[Heard], other: Sequence[Heard]) -> bool:
 
 def known_of(number: int, reports: Sequence[Heard]) -> Known:
     """The statement that these reports make: its day as most of them have it, what the speaker does."""
-    days = Counter(r.said.on for r in reports if r.said.on is not None)
-    on = min(days, key=lambda d: (-days[d], d)) if days else None
     own = [r for r in reports if not is_bare_state(r.speaker)] or list(reports)
     positions = tuple(sorted({p for r in own for p in r.positions}))
-    return Known(number, tuple(reports), Said(on, on, on), positions)
+    return Known(number, tuple(reports), day_of([r.said for r in reports]), positions)
+
+
+def day_of(days: Sequence[Said]) -> Said:
+    """The day on which most reports agree, told ones before reckoned ones; Said() where none has a day."""
+    told = Counter(said.on for said in days if said.on is not None and not is_reckoned(said))
+    if told:
+        on = min(told, key=lambda d: (-told[d], d))
+        return Said(on, on, on)
+    near = Counter(said for said in days if said.on is not None)
+    return min(near, key=lambda s: (-near[s], str(s))) if near else Said()
 
 
 def arrange(
@@ -107,6 +115,7 @@ def _rank(number: int, report: Heard) -> tuple[object, ...]:
     return (
         is_weak(report),
         report.said.on is None,
+        is_reckoned(report.said),
         not is_person(report.speaker),
         report.reporting != "new",
         report.said.on or date.max,
@@ -189,8 +198,8 @@ def _one(reports: Mapping[int, Heard], first: Sequence[int], second: Sequence[in
     found: tuple[float, str] = (0.0, "")
     for members, other in ((b.reports, a), (a.reports, b)):
         for report in members:
-            if report.said.on is None:
-                continue  # without a day it could be of either
+            if report.said.on is None or (is_reckoned(report.said) and report.said.on != other.said.on):
+                continue  # without a sure day it could be of either
             value, by = score(report, other)
             if by == "told apart by one article":
                 return None

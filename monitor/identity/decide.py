@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from monitor.identity.speakers import Sameness, is_bare_state, same_speaker
-from monitor.identity.texts import alike, same_quotations
+from monitor.identity.texts import alike, same_quotations, words_of
 from monitor.model import OPPOSITES, Passage, Reporting, Said, Speaker
 
 #: A report as new may be of words said up to three days before its publication.
@@ -17,6 +17,11 @@ NEW_DAYS: Final = 3
 STATE_DAYS: Final = 60
 #: A recalled report without a day may be of words up to this old.
 RECALLED_DAYS: Final = 400
+#: What a speaker does once, or says in the same long words, is told again without its day up to this long.
+AGAIN_DAYS: Final = 14
+ONCE: Final = frozenset({"announces_transfer", "joins_convention", "withdraws_from_convention"})
+#: Words of a quotation at least that nobody says twice letter for letter.
+LONG: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +102,13 @@ def score(report: Heard, known: Known) -> tuple[float, str]:
     sameness, how = max(results, key=lambda r: ranks[r[0]], default=("no", ""))
     if sameness == "no":
         return 0, ""
-    if is_bare_state(report.speaker) and not all(is_bare_state(r.speaker) for r in known.reports):
+    if is_bare_state(report.speaker) != all(is_bare_state(r.speaker) for r in known.reports):
         sameness = "related"  # though another report of it names the bare state too
     if opposed(report.positions, known.positions):
         return 0, "opposite position"
     gap = days_apart(interval(report), _interval_of(known))
     if gap > 1:
-        return 0, "another day"
+        return (0.7, "told again without a day") if _again(report, known, sameness) else (0, "another day")
     return _evidence(report, known, sameness, how, gap)
 
 
@@ -111,13 +116,14 @@ def _evidence(report: Heard, known: Known, sameness: Sameness, how: str, gap: in
     words = _words(report, known)
     copied = any(other.article in report.copies or report.article in other.copies for other in known.reports)
     both_known = report.said.on is not None and known.said.on is not None
+    reckoned = is_reckoned(report.said) or is_reckoned(known.said)
     shared = bool(set(report.positions) & set(known.positions))
     if gap == 1:  # the same words under the next day's date: one report took its day from elsewhere
-        strong = words is not None and (copied or not both_known)
+        strong = words is not None and (copied or reckoned or not both_known)
         return (1.2, f"{words}, next day") if strong else (0, "another day")
     late = _age(report, known) / 4000  # at most a tenth: it orders, it does not decide
     if words:
-        return (4.0 if both_known else 3.0 - late), words
+        return (4.0 if both_known and report.said.on == known.said.on else 3.0 - late), words
     if report.article and any(
         r.article == report.article and r.reporting != report.reporting for r in known.reports
     ):
@@ -125,13 +131,21 @@ def _evidence(report: Heard, known: Known, sameness: Sameness, how: str, gap: in
     if copied:
         return 2.8, "copy of the same text"
     if sameness == "related":
-        act = bool(_weighty(report.positions) & _weighty(known.positions))
+        mine, theirs = _weighty(report.positions), _weighty(known.positions)
+        act = bool(mine & theirs)
         bare = is_bare_state(report.speaker) or all(is_bare_state(r.speaker) for r in known.reports)
         if bare and not both_known and _age(report, known) > STATE_DAYS:
             return 0, "the state's words of an unknown day"
-        return (1.5 - late, f"{how}, day and position") if act else (0, "another act")
+        if act:
+            return 1.5 - late, f"{how}, day and position"
+        unsaid = both_known and not bare and not (mine and theirs)
+        return (0.6, f"{how} and day, no act told") if unsaid else (0, "another act")
+    foreign = all(r.language != report.language for r in known.reports)
+    if both_known and report.said.on != known.said.on:
+        if shared and (foreign or _venue(report, known)):
+            return 1.25, f"{how}, days and position"
+        return 0.8, f"{how}, a day apart, of which one was not told"
     if both_known:
-        foreign = all(r.language != report.language for r in known.reports)
         return (
             (2.0, f"{how} and day")
             if shared or foreign or _venue(report, known)
@@ -140,6 +154,39 @@ def _evidence(report: Heard, known: Known, sameness: Sameness, how: str, gap: in
     if report.reporting == "recalled" or all(r.reporting == "recalled" for r in known.reports):
         return (1.2 - late, f"{how}, recalled with the same position") if shared else (0, "another act")
     return (1.3, f"{how}, days and position") if shared or _venue(report, known) else (0.5, f"{how} and days")
+
+
+def _again(report: Heard, known: Known, sameness: Sameness) -> bool:
+    """Whether the later of the two may be an earlier occasion recalled without a word of when: its day was
+    not told, and it has what a speaker does once, or long quoted words letter for letter."""
+    mine, theirs = interval(report), _interval_of(known)
+    if sameness != "yes" or mine is None or theirs is None:
+        return False
+    later = [report] if mine > theirs else known.reports
+    if days_apart(mine, theirs) > AGAIN_DAYS or not all(_may_recall(r) for r in later):
+        return False
+    if ONCE & set(report.positions) & set(known.positions):
+        return True
+    return bool(_long(report) & {words for r in known.reports for words in _long(r)})
+
+
+def _may_recall(report: Heard) -> bool:
+    """Whether a report as new tells no day."""
+    return report.reporting == "new" and (report.said.on is None or is_reckoned(report.said))
+
+
+def _long(report: Heard) -> frozenset[tuple[str, ...]]:
+    """The long quotations of a report, as words."""
+    quoted = (words_of(p.text) for p in report.passages if p.kind == "direct")
+    return frozenset(words for words in quoted if len(words) >= LONG)
+
+
+def reach(report: Heard) -> tuple[date, date] | None:
+    """The days of the statements that a report may be of: its own, and those that it may recall."""
+    days = interval(report)
+    if days is None or not _may_recall(report) or not (ONCE & set(report.positions) or _long(report)):
+        return days
+    return days[0] - timedelta(days=AGAIN_DAYS), days[1]
 
 
 def _age(report: Heard, known: Known) -> int:
@@ -180,11 +227,28 @@ def opposed(a: Sequence[str], b: Sequence[str]) -> bool:
     return any(frozenset((x, y)) in OPPOSITES for x in a for y in b)
 
 
+def is_background(report: Heard) -> bool:
+    """Whether a state is only named, and no day told: nobody with an office speaks for sure, nor today."""
+    return is_bare_state(report.speaker) and (report.said.on is None or is_reckoned(report.said))
+
+
+def is_reckoned(said: Said) -> bool:
+    """Whether a day follows from a date around the words and was not told: it may be another near it."""
+    if said.on is None:
+        return False
+    low, high = _around(said, said.on)
+    return low < high
+
+
+def _around(said: Said, on: date) -> tuple[date, date]:
+    return min(said.earliest or on, on), max(said.latest or on, on)
+
+
 def interval(report: Heard) -> tuple[date, date] | None:
     """The days on which the words may have been said; None where nothing is known."""
     said = report.said
     if said.on is not None:
-        return said.on, said.on
+        return _around(said, said.on)
     earliest, latest = said.earliest, said.latest
     if report.published is not None:
         day = report.published.date()
@@ -198,7 +262,7 @@ def interval(report: Heard) -> tuple[date, date] | None:
 
 def _interval_of(known: Known) -> tuple[date, date] | None:
     if known.said.on is not None:
-        return known.said.on, known.said.on
+        return _around(known.said, known.said.on)
     spans = [span for span in (interval(r) for r in known.reports) if span]
     if not spans:
         return None

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from monitor.errors import ClusterwatchError
 from monitor.identity import New, decide
+from monitor.identity.decide import is_background
 from monitor.model import AlertReason, Counts
 from monitor.newness import Decision, Seen
 from monitor.newness import decide as decide_alert
@@ -28,7 +29,7 @@ from monitor.store.issues import raise_issue
 from monitor.store.questions import versions_of
 from monitor.store.reports import posts_of, waiting_ids
 from monitor.store.schema import ArticleVersion, ReportRow, StatementRow
-from monitor.store.statements import appearance_of_report, living, remember, reports_by_statement
+from monitor.store.statements import appearance_of_report, heard, living, remember, reports_by_statement
 from monitor.store.storms import articles_told
 from monitor.storms import ARTICLES, STATEMENTS_IN
 from monitor.waypoints import passing
@@ -204,6 +205,8 @@ def settle(
     if decision.how != "not_told" and all(r.article.origin == "ingest" and r.article.silent for r in reports):
         # Documents that were put in without being announced write no alert rows, not for digests either.
         decision = Decision("not_told", "backfill")
+    if decision.how == "instant" and all(is_background(heard(r)) for r in reports):
+        decision = Decision("digest", "undated")
     if decision.how == "instant" and any(alert_of(session, number) for number in split_from):
         decision = Decision("digest", "reviewed")
     if decision.how == "instant" and why_new is not None and _flooded(services, session, reports):

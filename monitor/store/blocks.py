@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from monitor.identity import Heard
-from monitor.identity.decide import interval
+from monitor.identity.decide import reach
 from monitor.model import Passage, Said, Speaker
 from monitor.store.schema import Appearance, Article, PassageRow, ReportRow, ReportTrigram, StatementRow
 
@@ -55,7 +55,7 @@ class Member:
     @property
     def place(self) -> tuple[str | None, str, tuple[date, date] | None]:
         """What its own block is asked by."""
-        return self.heard.speaker.state, self.key, interval(self.heard)
+        return self.heard.speaker.state, self.key, reach(self.heard)
 
 
 _R = ReportRow

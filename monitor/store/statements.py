@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from monitor.identity import Heard
-from monitor.identity.decide import interval
+from monitor.identity.decide import reach
 from monitor.identity.texts import hashes
 from monitor.store.blocks import keep_trigrams, span_of
 from monitor.store.reports import passages_of, said_of, speaker_of
@@ -35,7 +35,7 @@ def heard(row: ReportRow, copies: frozenset[int] = frozenset()) -> Heard:
 def remember(session: Session, row: ReportRow) -> None:
     """Keeps with a report the days and the word trigrams by which it is looked for."""
     own = heard(row)
-    days = interval(own if own.published else replace(own, published=row.article.published))
+    days = reach(own if own.published else replace(own, published=row.article.published))
     row.days_from, row.days_to = days if days else (None, None)
     row.span = span_of(days)
     keep_trigrams(session, row.id, hashes(" ".join(p.text for p in own.passages)))
