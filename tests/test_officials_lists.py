@@ -148,6 +148,10 @@ def test_an_open_term_is_over_once_somebody_else_is_known_to_be_in_office() -> N
         ("ICRC", "icrc_president", date(2022, 10, 1), "Mirjana Spoljaric Egger"),
         ("ICRC", "icrc_president", date(2022, 9, 30), "Peter Maurer"),
         ("KH", "defence_minister", date(2025, 7, 25), "Tea Seiha"),
+        ("TH", "defence_minister", date(2025, 9, 19), "Nattaphon Narkphanit"),
+        ("NO", "foreign_minister", date(2023, 12, 1), "Espen Barth Eide"),
+        ("UA", "un_representative", date(2025, 4, 7), "Andrii Melnyk"),
+        ("UN", "spokesperson", date(2025, 7, 1), "Stéphane Dujarric"),
     ],
 )
 def test_who_came_after_the_middle_of_2022(state: str, office: str, on: date, name: str) -> None:
