@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
+from aiosmtpd.smtp import SMTP, AuthResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -38,6 +38,10 @@ class Inbox:
 
     on_rcpt: Callable[[str, int], str | None] = lambda address, nth: None
     on_data: Callable[[int], str | None] = lambda nth: None
+    on_content: Callable[[str, bytes], str | None] = lambda address, content: None
+    on_starttls: Callable[[int], str | None] = lambda nth: None
+    hellos: int = 0
+    stall: float = 1.5
     taken: list[tuple[str, bytes]] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     secured: list[bool] = field(default_factory=list)
@@ -56,9 +60,9 @@ class Inbox:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         self.contents += 1
-        answer = self.on_data(self.contents)
+        answer = self.on_data(self.contents) or self.on_content(envelope.rcpt_tos[0], envelope.content)
         if answer == "stall":
-            await asyncio.sleep(1.5)
+            await asyncio.sleep(self.stall)
         if answer is None or answer in ("lost 250", "stall", "250 then close"):
             self.taken.append((envelope.rcpt_tos[0], envelope.content))
             self.secured.append(session.ssl is not None)
@@ -83,17 +87,35 @@ class Inbox:
         return message_from_bytes(content, policy=policy.default)  # type: ignore[return-value]
 
 
+class _Server(SMTP):
+    """Refuses STARTTLS where the plan says so."""
+
+    async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: N802
+        inbox: Inbox = self.event_handler
+        inbox.hellos += 1
+        answer = inbox.on_starttls(inbox.hellos)
+        await (self.push(answer) if answer else super().smtp_STARTTLS(arg))
+
+
+class _Controller(Controller):
+    def factory(self) -> SMTP:
+        return _Server(self.handler, **self.SMTP_kwargs)
+
+
 def free_port(host: str = "127.0.0.1") -> int:
     with socket.socket() as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])
 
 
-@contextmanager
-def serving(inbox: Inbox, host: str = "127.0.0.1", **more: Any) -> Iterator[int]:
+def serving(inbox: Inbox, host: str = "127.0.0.1", **more: Any) -> AbstractContextManager[int]:
     # aiosmtpd cannot be given port 0.
-    port = free_port(host)
-    controller = Controller(inbox, hostname=host, port=port, ready_timeout=20, **more)
+    return serving_at(inbox, free_port(host), host, **more)
+
+
+@contextmanager
+def serving_at(inbox: Inbox, port: int, host: str = "127.0.0.1", **more: Any) -> Iterator[int]:
+    controller = _Controller(inbox, hostname=host, port=port, ready_timeout=20, **more)
     controller.start()
     try:
         yield port

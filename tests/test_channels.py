@@ -33,7 +33,7 @@ def test_every_channel(name: str) -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         settings.timeout = 1
     for field in dataclasses.fields(settings):
-        if field.name in ("password", "token", "secret", "webhook_url"):
+        if field.name in ("password", "token", "secret", "webhook_url", "targets"):
             assert not field.repr, f"{name}.{field.name} must not show in logs"
     made = file.build(settings)
     assert made.name == name
@@ -43,11 +43,11 @@ def test_every_channel(name: str) -> None:
 
 
 def test_the_channels_that_are_there() -> None:
-    assert channels.available() == ("console", "email", "slack", "webhook")
+    assert channels.available() == ("apprise", "console", "email", "slack", "webhook")
 
 
 def test_an_unknown_channel_is_named_with_those_there_are() -> None:
-    with pytest.raises(SettingsError, match=r"'pigeon'.*console, email, slack, webhook"):
+    with pytest.raises(SettingsError, match=r"'pigeon'.*apprise, console, email, slack, webhook"):
         channels.find("pigeon")
     with pytest.raises(SettingsError):
         channels.find("_post")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from httpsite import Reply, Request, Site, mail, ok, serving, wrong
-from told import HOSTILE, MINISTER, TOLD
+from slackserver import Workspace
+from told import HOSTILE, MINISTER, NOW, TOLD
 
 from alerts.channels.slack import SlackChannel, SlackSettings, build
 from alerts.channels.webhook import WebhookSettings
@@ -17,7 +19,7 @@ from alerts.channels.webhook import build as build_webhook
 from alerts.render import render
 from monitor.errors import SettingsError
 from monitor.model import Accepted, Delayed, Outcome, Refused
-from monitor.ports import LooksBack
+from monitor.ports import Amends, LooksBack, Paced
 
 TOKEN = "xoxb-17-secret"
 PATH = "/services/T1/B2/secretsecret"
@@ -266,3 +268,52 @@ def test_slack_settings_that_cannot_work(settings: SlackSettings) -> None:
     with pytest.raises(SettingsError, match=r"alerts\.slack") as raised:
         build(settings)
     assert "hooks.example.org" not in str(raised.value)
+
+
+# --- names, ids, and the first message brought up to date -----------------------------------------------
+
+
+def test_a_channel_given_by_name_is_looked_up_where_an_id_is_needed() -> None:
+    rooms = Workspace({"press": "C0PRESS"}, lambda channel, nth: "hang up after storing")
+    with serving(rooms) as site:
+        channel = by_token(site)
+        assert isinstance(channel.send(mail(), "#press"), Delayed)
+        fresh = by_token(site)  # a process that never posted there
+        found = fresh.already_sent(mail().headers["Message-ID"], "#press", since=NOW)
+    assert found == Accepted(rooms.posts[0]["ts"])
+
+
+def test_the_history_is_read_from_when_it_was_first_tried_and_as_far_as_it_goes() -> None:
+    rooms = Workspace()
+    with serving(rooms) as site:
+        channel = by_token(site, pace=0.0)
+        assert isinstance(channel.send(mail(1), "C1"), Accepted)
+        rooms.posts += [
+            {"channel": "C1", "ts": f"{time.time() + n:.6f}", "text": "chat"} for n in range(1, 501)
+        ]
+        assert channel.already_sent(mail(1).headers["Message-ID"], "C1", since=NOW) is not None
+        later = datetime.now(UTC) + timedelta(days=1)
+        assert channel.already_sent(mail(1).headers["Message-ID"], "C1", since=later) is None
+    oldest = [float(r.query["oldest"][0]) for r in site.seen if "oldest" in r.query]
+    assert oldest[0] == NOW.timestamp() - 600
+
+
+def test_the_first_message_is_brought_up_to_date() -> None:
+    rooms = Workspace({"press": "C0PRESS"})
+    with serving(rooms) as site:
+        channel = by_token(site, pace=0.0)
+        posted = channel.send(mail(1), "#press")
+        assert isinstance(posted, Accepted)
+        assert posted.reference
+        assert channel.amend(mail(2, subject="what is known now"), "#press", posted.reference) is None
+        assert channel.amend(mail(2), "C0PRESS", "1.1") == "200 chat.update: message_not_found"
+        assert channel.amend(mail(2), "C0PRESS", "<m@n>") is not None
+    assert [p["text"] for p in rooms.posts] == ["what is known now"]
+    assert "refused" in str(channel.amend(mail(2), "C0PRESS", "1.1")).lower(), "nobody listens"
+
+
+def test_the_lanes_of_the_pace() -> None:
+    assert build(SlackSettings(token=TOKEN)).lane("C1") == "C1"
+    assert build(SlackSettings(webhook_url="https://hooks.example.org/x")).lane("C1") == "webhook"
+    assert isinstance(build(SlackSettings(token=TOKEN)), Paced)
+    assert isinstance(build(SlackSettings(token=TOKEN)), Amends)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from datetime import timedelta
 
 import pytest
 from httpsite import Site, mail, serving
 from told import NOW
 
-from alerts.channels.webhook import WebhookSettings, signature
+from alerts.channels.webhook import WebhookSettings, genuine, signature
 from alerts.channels.webhook import build as build_webhook
 from monitor.fetch.post import Answer
 from monitor.model import Accepted, Delayed, Message, Outcome, Refused
@@ -43,6 +44,33 @@ def test_json_is_signed_and_has_the_facts() -> None:
         "text": "لن نتخلى عن هذه الأسلحة", "kind": "direct", "language": "ar", "fidelity": "translated",
     }  # fmt: skip
     assert facts["said_on"] == "2024-03-05"
+
+
+def test_a_receiver_can_tell_what_is_genuine_and_what_it_has() -> None:
+    with serving(lambda r, n: (204, {}, b"")) as site:
+        to_receiver(site)
+        to_receiver(site)
+    first, second = site.seen
+    assert genuine("s3cret", first.headers, first.body, NOW)
+    assert genuine("s3cret", first.headers, first.body, NOW + timedelta(minutes=4))
+    assert first.headers["idempotency-key"] == second.headers["idempotency-key"] == f'"{first.json["id"]}"'
+    old = {**first.headers, "x-clusterwatch-timestamp": str(int(NOW.timestamp()) - 1)}
+    for secret, headers, body, when in (
+        ("other", first.headers, first.body, NOW),
+        ("s3cret", first.headers, first.body + b" ", NOW),
+        ("s3cret", old, first.body, NOW),
+        ("s3cret", first.headers, first.body, NOW + timedelta(minutes=6)),
+        ("s3cret", {}, first.body, NOW),
+        ("s3cret", {**first.headers, "x-clusterwatch-timestamp": "٣"}, first.body, NOW),
+        ("s3cret", {**first.headers, "x-clusterwatch-signature": "sha256=ä"}, first.body, NOW),
+    ):
+        assert not genuine(secret, headers, body, when)
+
+
+def test_an_update_names_the_first_message() -> None:
+    with serving(lambda r, n: (204, {}, b"")) as site:
+        to_receiver(site, mail(thread="<first@n.example>"))
+    assert site.seen[0].json["thread"] == "<first@n.example>"
 
 
 def test_without_a_secret_nothing_pretends_to_be_signed() -> None:

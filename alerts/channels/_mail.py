@@ -117,4 +117,4 @@ def _address(box: Mailbox) -> Address:
 
 def _encoding(text: str) -> str:
     """An encoding of seven bits and short lines, which every server takes; the shorter of the two."""
-    return "quoted-printable" if sum(c.isascii() for c in text) * 3 > len(text) * 2 else "base64"
+    return "quoted-printable" if len(text.encode("ascii", "ignore")) * 3 > len(text) * 2 else "base64"

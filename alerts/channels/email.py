@@ -27,6 +27,7 @@ from alerts.channels._mail import CannotBeWritten, Mailbox, mailbox, written
 from alerts.plain import cut, one_line
 from monitor.errors import SettingsError
 from monitor.model import Accepted, Delayed, Message, Outcome, Refused, Scope
+from monitor.waypoints import passing
 
 Tls = Literal["starttls", "implicit", "off", "opportunistic"]
 _Level = Literal["verified", "unverified", "plain"]
@@ -92,12 +93,12 @@ class EmailChannel:
         reference = message.headers["Message-ID"]
         for reused in (True, False) if self._smtp else (False,):
             try:
-                self._hand_over(to, content)
+                said = self._hand_over(to, content)
             except _Stop as stop:
                 if reused and stop.again:
                     continue
                 return stop.outcome
-            return Accepted(reference)
+            return Accepted(reference, said)
         raise AssertionError("unreachable")
 
     def close(self) -> None:
@@ -112,8 +113,8 @@ class EmailChannel:
 
     # --- one message --------------------------------------------------------------------------------
 
-    def _hand_over(self, to: Mailbox, content: bytes) -> None:
-        """Returns when the server has taken the message; ends otherwise by ``_Stop``."""
+    def _hand_over(self, to: Mailbox, content: bytes) -> str:
+        """What the server said when it took the message; ends otherwise by ``_Stop``."""
         given = False
         try:
             smtp = self._connection()
@@ -124,6 +125,7 @@ class EmailChannel:
             self._expect(smtp.rcpt(to.spec), _OK, "recipient")
             self._expect(smtp.docmd("DATA"), {354}, "recipient")
             given = True
+            passing("email.content")
             assert smtp.sock is not None  # noqa: S101 - a command has just been answered on it
             smtp.sock.settimeout(self._settings.data_timeout)
             # RFC 5321, 4.5.2: a line that begins with a dot gets another before it.
@@ -131,6 +133,7 @@ class EmailChannel:
             answer = smtp.getreply()
             self._expect(answer, _OK, "recipient")
             smtp.sock.settimeout(self._settings.timeout)
+            return self._words(answer)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             scope: Scope = "recipient" if given else "channel"

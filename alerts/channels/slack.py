@@ -1,9 +1,11 @@
 """Slack, by a bot token (``chat.postMessage``) or by an incoming webhook.
 
 With a token the recipient is a channel's id or name; updates go to the thread that ``Message.thread``
-names, and ``already_sent`` looks for a message whose try ended without an answer. A webhook has one
-channel, no threads and no way to look back, so that after an ambiguous try a repeat is possible.
-Slack takes about one message a second a channel; more is held back here, and a 429 is honoured.
+names, and the first message is brought up to what is known (``chat.update``). ``already_sent`` looks for a
+message whose try ended without an answer; it and ``amend`` need a channel's id, which a channel given by its
+name gets from Slack's own answers or its list of channels. A webhook has one channel, no threads and no way
+to look back, so that after an ambiguous try a repeat is possible. Slack takes about one message a second a
+channel ("Rate limits"); more is held back here, and a 429 is honoured.
 """
 
 from __future__ import annotations
@@ -12,8 +14,9 @@ import json
 import re
 import time
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -27,8 +30,12 @@ from monitor.model import Accepted, Delayed, Message, Outcome, Refused
 
 #: Under this name a message carries its Message-ID as metadata (Slack, "Message metadata").
 _EVENT: Final = "clusterwatch_message"
-_PAGE: Final = 100
-_PAGES: Final = 3
+_PAGE: Final = 200
+_PAGES: Final = 10
+#: An id as Slack gives it to a channel, a group, a conversation or a person; names are in lower case.
+_ID: Final = re.compile(r"[CGDU][A-Z0-9]+")
+#: Slack's clock may be behind ours by this much; what was tried is looked for from a little earlier on.
+_SKEW: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,14 @@ class SlackSettings:
 
 
 Settings = SlackSettings
+
+
+class _Untold(Exception):
+    """Slack did not answer a question, or not so that it helps."""
+
+    def __init__(self, outcome: Delayed | Refused) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
 
 
 class SlackChannel:
@@ -60,6 +75,12 @@ class SlackChannel:
         self._clock = clock
         self._sleep = sleep
         self._free: dict[str, float] = {}
+        self._ids: dict[str, str] = {}
+        self.pace = settings.pace
+
+    def lane(self, recipient: str) -> str:
+        """A channel each has its pace; a webhook's messages all go to one."""
+        return recipient if self._settings.token else "webhook"
 
     def send(self, message: Message, recipient: str) -> Outcome:
         """Posts the message; Accepted carries Slack's ``ts`` where there is a token."""
@@ -76,43 +97,82 @@ class SlackChannel:
         except Unanswered as error:
             return Delayed(self._safe(str(error)), ambiguous=True)
         if answer.status == 200 and answer.text in ("ok", ""):
-            return Accepted()
+            return Accepted(words=f"{answer.status} {answer.text}".strip())
         return self._sorted(answer, answer.text, target)
 
     def already_sent(
-        self, marker: str, recipient: str, *, thread: str | None = None
+        self, marker: str, recipient: str, *, thread: str | None = None, since: datetime | None = None
     ) -> Accepted | Delayed | None:
-        """Whether the message with Message-ID ``marker`` is among the channel's (or thread's) latest 300.
+        """Whether the message with Message-ID ``marker`` is among the channel's (or thread's) since then.
 
-        Accepted with its ``ts``; None where it is not there, or where there is no way to look (a webhook,
-        or a token without the history scope: then the caller sends again, at least once being the promise);
-        Delayed where the answer did not come.
+        Of at most 2,000. Accepted with its ``ts``; None where it is not there, or where there is no way to
+        look (a webhook, or a token without the history scope: then the caller sends again, at least once
+        being the promise); Delayed where the answer did not come.
         """
-        settings = self._settings
-        if not settings.token:
+        if not self._settings.token:
             return None
-        query = {"channel": recipient, "limit": str(_PAGE), "include_all_metadata": "true"}
+        query = {"include_all_metadata": "true"}
+        if since is not None:
+            query["oldest"] = f"{(since - _SKEW).timestamp():.6f}"
         method = "conversations.history"
         if thread:
             method, query["ts"] = "conversations.replies", thread
+        try:
+            query["channel"] = self._id_of(recipient)
+            for posted in self._pages(method, query, "messages", recipient):
+                if _marker(posted) == marker:
+                    return Accepted(str(posted.get("ts")), words="found in the history")
+        except _Untold as untold:
+            # "invalid" or "missing_scope": it will never be told, so it cannot be waited for.
+            return untold.outcome if isinstance(untold.outcome, Delayed) else None
+        return None
+
+    def amend(self, message: Message, recipient: str, reference: str) -> str | None:
+        """``chat.update``: puts ``message`` in the place of the one with that ``ts``; or why it could not."""
+        if not self._settings.token or not re.fullmatch(r"\d+\.\d+", reference):
+            return "there is no way to change it"
+        try:
+            body = _payload(message) | {"channel": self._id_of(recipient), "ts": reference}
+            answer = self._ask("POST", f"{self._settings.api_url.rstrip('/')}/chat.update", body)
+        except (NotSent, Unanswered) as error:
+            return self._safe(str(error))
+        except _Untold as untold:
+            return untold.outcome.reason
+        reply = _object(answer)
+        if answer.status == 200 and reply.get("ok") is True:
+            return None
+        return self._sorted(answer, f"chat.update: {reply.get('error', answer.text)}", recipient).reason
+
+    def _id_of(self, recipient: str) -> str:
+        """The id of a channel that was given by its name, as far as Slack tells it; else what was given."""
+        if _ID.fullmatch(recipient):
+            return recipient
+        if recipient not in self._ids:
+            query = {"exclude_archived": "true", "types": "public_channel,private_channel"}
+            for one in self._pages("conversations.list", query, "channels", recipient):
+                self._ids[f"#{one.get('name')}"] = str(one.get("id"))
+        name = f"#{recipient.removeprefix('#')}"
+        return self._ids.get(recipient) or self._ids.get(name) or recipient
+
+    def _pages(
+        self, method: str, query: Mapping[str, str], key: str, recipient: str
+    ) -> Iterator[Mapping[str, Any]]:
+        """The items of a method that answers in pages. Raises _Untold where an answer did not come."""
+        asked = {"limit": str(_PAGE), **query}
         for _ in range(_PAGES):
             try:
-                answer = self._ask("GET", f"{settings.api_url.rstrip('/')}/{method}?{urlencode(query)}")
+                url = f"{self._settings.api_url.rstrip('/')}/{method}?{urlencode(asked)}"
+                answer = self._ask("GET", url)
             except (NotSent, Unanswered) as error:
-                return Delayed(self._safe(f"{method}: {error}"), scope="channel")
+                raise _Untold(Delayed(self._safe(f"{method}: {error}"), scope="channel")) from None
             reply = _object(answer)
             if answer.status != 200 or reply.get("ok") is not True:
-                outcome = self._sorted(answer, f"{method}: {reply.get('error', answer.text)}", recipient)
-                # "invalid" or "missing_scope": it will never be told, so it cannot be waited for.
-                return outcome if isinstance(outcome, Delayed) else None
-            for posted in _list(reply.get("messages")):
-                if _marker(posted) == marker:
-                    return Accepted(str(posted.get("ts")))
+                raise _Untold(self._sorted(answer, f"{method}: {reply.get('error', answer.text)}", recipient))
+            yield from _list(reply.get(key))
             cursor = _mapping(reply.get("response_metadata")).get("next_cursor")
             if not cursor:
-                break
-            query["cursor"] = str(cursor)
-        return None
+                return
+            asked["cursor"] = str(cursor)
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -126,7 +186,9 @@ class SlackChannel:
         answer = self._ask("POST", f"{self._settings.api_url.rstrip('/')}/chat.postMessage", body)
         reply = _object(answer)
         if answer.status == 200 and reply.get("ok") is True:
-            return Accepted(str(reply["ts"]) if "ts" in reply else None)
+            if isinstance(reply.get("channel"), str):
+                self._ids[recipient] = reply["channel"]
+            return Accepted(str(reply["ts"]) if "ts" in reply else None, words="200 ok")
         said = reply.get("ok") is False
         return self._sorted(answer, str(reply.get("error") or answer.text), recipient, said=said)
 
@@ -139,7 +201,7 @@ class SlackChannel:
         headers["Content-Type"] = "application/json; charset=utf-8"
         return request(method, url, headers, json.dumps(body).encode(), self._settings.timeout)
 
-    def _sorted(self, answer: Answer, error: str, target: str, *, said: bool = False) -> Outcome:
+    def _sorted(self, answer: Answer, error: str, target: str, *, said: bool = False) -> Delayed | Refused:
         """The outcome for an answer that is not a success, by ``slack_errors.toml``.
 
         ``said``: Slack itself said that it failed.

@@ -1,9 +1,12 @@
 """Signed JSON to any address: for desks with a system of their own.
 
 The recipient is the address. The body is a JSON object with ``id`` (the Message-ID, the same on every try,
-so that a receiver can drop a repeat), ``subject``, ``text``, ``html``, ``blocks``, ``facts``. The signature
-is ``X-Clusterwatch-Signature: sha256=…``, HMAC-SHA256 in hex with the secret over the timestamp header's
-value, a point and the body's bytes; a receiver compares it and refuses an old ``X-Clusterwatch-Timestamp``.
+so that a receiver can drop a repeat), ``subject``, ``text``, ``html``, ``blocks``, ``thread`` (with an update
+the ``id`` of the statement's first message) and ``facts``. ``Idempotency-Key`` (an IETF draft of that name)
+and ``X-Clusterwatch-Delivery`` repeat the id. The signature is ``X-Clusterwatch-Signature: sha256=…``,
+HMAC-SHA256 in hex with the secret over the timestamp header's value, a point and the body's bytes. A receiver
+compares it, refuses an old ``X-Clusterwatch-Timestamp``, and drops an id that it has; ``genuine`` does the
+first two.
 """
 
 from __future__ import annotations
@@ -11,7 +14,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import urlsplit
@@ -62,12 +67,14 @@ class WebhookChannel:
                 "text": message.text,
                 "html": message.html,
                 "blocks": list(message.blocks),
+                "thread": message.thread,
                 "facts": dict(message.facts),
             },
             ensure_ascii=False,
         ).encode("utf-8", "replace")
         headers = {
             "Content-Type": "application/json; charset=utf-8",
+            "Idempotency-Key": f'"{one_line(marker)}"',
             "X-Clusterwatch-Delivery": one_line(marker),
             "X-Clusterwatch-Timestamp": stamp,
         }
@@ -81,7 +88,7 @@ class WebhookChannel:
             return Delayed(self._safe(str(error), recipient), ambiguous=True)
         reason = self._safe(f"{answer.status} {answer.text}", recipient)
         if 200 <= answer.status < 300:
-            return Accepted()
+            return Accepted(words=reason)
         if answer.status in _LATER or answer.status >= 500:
             return Delayed(reason, answer.retry_after, ambiguous=answer.status >= 500)
         return Refused(reason)
@@ -102,6 +109,20 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
     """``sha256=`` and the HMAC in hex; a receiver computes the same and compares in constant time."""
     digest = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256)
     return f"sha256={digest.hexdigest()}"
+
+
+def genuine(
+    secret: str, headers: Mapping[str, str], body: bytes, now: datetime, *, minutes: float = 5.0
+) -> bool:
+    """For receivers: whether the body was signed with the secret, and not longer ago than ``minutes``.
+
+    ``headers`` by lower-case name. Each try is signed anew with its own time; a repeat has the same id.
+    """
+    stamp, given = headers.get("x-clusterwatch-timestamp", ""), headers.get("x-clusterwatch-signature", "")
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) < 12):
+        return False
+    fresh = abs(now.timestamp() - int(stamp)) <= minutes * 60
+    return hmac.compare_digest(signature(secret, stamp, body).encode(), given.encode()) and fresh
 
 
 def build(settings: WebhookSettings) -> WebhookChannel:

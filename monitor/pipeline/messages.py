@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from alerts.digest import render_digest
@@ -20,6 +21,7 @@ from monitor.store.schema import AlertRow, DeliveryRow
 from monitor.store.statements import living
 
 SIGNED: Final = "Clusterwatch"
+KEPT: Final = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
@@ -30,23 +32,49 @@ class Composed:
     first: Message | None = None
 
 
-def compose(session: Session, services: Services, rows: Sequence[DeliveryRow]) -> Composed | None:
-    """The message of these deliveries, which are one reader's; None where all of it was withdrawn."""
-    if rows[0].mode != "instant":
-        digest = _digest(session, services, rows)
-        return Composed(digest) if digest else None
-    row = rows[0]
-    told = _told(session, services, row.alert)
-    if told is None:
-        return None
-    message = replace(_rendered(services, told), thread=_thread(session, row))
-    first = None
-    if message.thread is not None:
-        first = message if row.alert.kind == WITHDRAWN else _rendered(services, replace(told, change=None))
-    return Composed(_addressed(services, message, row, told.statement_id), first)
+class Composer:
+    """Makes messages; an alert's readers, who come one after the other, share what is the same for all.
+
+    What is kept is let go after ``KEPT``, so that a withdrawal or a better report is not overlooked.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._kept: dict[int, tuple[datetime, Told, Message]] = {}
+
+    def compose(self, session: Session, rows: Sequence[DeliveryRow]) -> Composed | None:
+        """The message of these deliveries, which are one reader's; None where all of it was withdrawn."""
+        services = self._services
+        if rows[0].mode != "instant":
+            digest = _digest(session, services, rows)
+            return Composed(digest) if digest else None
+        row = rows[0]
+        found = self._rendered(session, row.alert)
+        if found is None:
+            return None
+        told, message = found
+        message = replace(message, thread=_thread(session, row))
+        first = None
+        if message.thread is not None:
+            first = message if row.alert.kind == WITHDRAWN else _render(services, replace(told, change=None))
+        return Composed(_addressed(services, message, row, told.statement_id), first)
+
+    def _rendered(self, session: Session, alert: AlertRow) -> tuple[Told, Message] | None:
+        now = self._services.now()
+        kept = self._kept.get(alert.id)
+        if kept is not None and timedelta(0) <= now - kept[0] < KEPT:
+            return kept[1], kept[2]
+        told = _told(session, self._services, alert)
+        if told is None:
+            return None
+        message = _render(self._services, told)
+        if len(self._kept) > 100:
+            self._kept.clear()
+        self._kept[alert.id] = (now, told, message)
+        return told, message
 
 
-def _rendered(services: Services, told: Told) -> Message:
+def _render(services: Services, told: Told) -> Message:
     return render(told, installation=SIGNED, language=services.settings.alerts.language)
 
 

@@ -16,7 +16,7 @@ from threading import Event
 from typing import Final
 
 from monitor.model import Accepted, Delayed, Outcome, Refused
-from monitor.pipeline.messages import Composed, compose
+from monitor.pipeline.messages import Composed, Composer
 from monitor.pipeline.outcomes import channel_fails, channel_works, is_channels, mark, withdrawn
 from monitor.pipeline.services import Services, Tally, log
 from monitor.ports import Amends, Channel, LooksBack, Paced
@@ -66,6 +66,7 @@ class Round:
         self._strikes: list[Delayed | Refused] = []
         self._struck: set[str] = set()
         self._known_well = False
+        self._composer = Composer(services)
 
     def run(self) -> None:
         """Sends what can be sent; what cannot waits, each with its reason in its row."""
@@ -161,7 +162,7 @@ class Round:
                 row.first_try_at = row.first_try_at or services.now()
             ambiguous = any(row.ambiguous for row in rows)
             since = min(row.first_try_at or services.now() for row in rows)
-            composed = compose(session, services, rows)
+            composed = self._composer.compose(session, rows)
             passing("deliver.composed")
         passing("deliver.leased")
         if composed is None:
