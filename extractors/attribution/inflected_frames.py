@@ -119,6 +119,8 @@ def _verb(
         quoted = spoken_of(tokens, index, grammar)
         if quoted is not None:
             return Frame("quoted", index, index, "speech", "quote", quoted, index)
+    if form.cls == "act" and (joined := _coordinated(tokens, index, form, grammar, found)) is not None:
+        return joined  # `X назвал это ошибкой и призвал Берлин …`: whom it is said to stands behind
     subject = late_subject(tokens, index, grammar) if _after_mark(tokens, index) else None
     late = subject is not None
     if subject is None:
@@ -191,7 +193,8 @@ def _coordinated(
         at -= 1
     if at < 0 or form.cls == "adopt":
         return None
-    if not (grammar.has("conjunctions", tokens[at].low) or grammar.has("separators", tokens[at].low)):
+    joins = grammar.has("conjunctions", tokens[at].low) or grammar.has("separators", tokens[at].low)
+    if not joins or (form.cls == "act" and not (found and at == index - 1)):
         return None
     source = _taken_over(tokens, index, grammar, found)
     if source is None:

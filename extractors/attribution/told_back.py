@@ -7,6 +7,7 @@ said it. Which openings do so are the ``told_back`` list of a language's ``cues.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from extractors.attribution.grammar import Grammar, precision
@@ -31,6 +32,10 @@ def tell_back(text: str, lines: Sequence[Line], grammar: Grammar) -> None:
             continue
         for earlier in _before(lines, index):
             earlier.found.append(_told(earlier, line, row))
+            for quotation in earlier.open_quotations:
+                earlier.taken.add(quotation.span.start)
+                told = _told(earlier, line, row)
+                earlier.found.append(replace(told, kind="direct", content=quotation.content))
 
 
 def _before(lines: Sequence[Line], index: int) -> list[Line]:
@@ -39,7 +44,7 @@ def _before(lines: Sequence[Line], index: int) -> list[Line]:
     paragraph = line.paragraph - 1 if first else line.paragraph
     found: list[Line] = []
     for earlier in reversed(lines[:index]):
-        if earlier.paragraph != paragraph or earlier.reports or earlier.found or earlier.open_quotations:
+        if earlier.paragraph != paragraph or earlier.reports or earlier.found:
             break
         found.append(earlier)
     return found[:_SENTENCES]

@@ -10,6 +10,7 @@ from extractors.attribution import guess_below
 from monitor.analysis.heard import Heard
 from monitor.model import OPPOSITES, Held, Passage, Report, Said, Speaker, When
 from monitor.occasion import fidelity_of, reporting_of, venue_of
+from monitor.officials import body_kind, parse_role
 from monitor.positions import positions_of
 
 _STEM = 5
@@ -187,7 +188,9 @@ def _host(group: Group, groups: Sequence[Group], language: str) -> Group | None:
         hosts = [one for one in hosts if _reporting(one, language) == _reporting(group, language)]
         hosts = [one for one in hosts if _one_act(one, group, mine, language)]
     else:
-        hosts = [one for one in hosts if _speaks_for(one.speaker) and _same_body(one.speaker, speaker)]
+        hosts = [
+            one for one in hosts if _speaks_for(one.speaker) and _same_body(one.speaker, speaker, language)
+        ]
     return hosts[0] if len(hosts) == 1 else None
 
 
@@ -222,7 +225,10 @@ def _speaks_for(speaker: Speaker) -> bool:
     return speaker.body is not None or "spokesperson" in (speaker.office or "")
 
 
-def _same_body(person: Speaker, body: Speaker) -> bool:
+def _same_body(person: Speaker, body: Speaker, language: str) -> bool:
+    kinds = {body_kind(parse_role(words, language)) for words in (person.body, body.body) if words}
+    if len(kinds - {""}) > 1:
+        return False  # an embassy and the ministry's spokesman, though both are Russian
     one, other = (person.body or "").casefold(), (body.body or "").casefold()
     return not one or one in other or other in one or bool(_stems(one) & _stems(other))
 

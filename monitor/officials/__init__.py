@@ -10,7 +10,7 @@ from __future__ import annotations
 from monitor.officials.cast import Cast, cast_of
 from monitor.officials.loading import load_register
 from monitor.officials.register import Body, Holding, Office, Official, Register, Term
-from monitor.officials.roles import Role, parse_role
+from monitor.officials.roles import Role, body_kind, parse_role
 from monitor.officials.states import standing
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Register",
     "Role",
     "Term",
+    "body_kind",
     "cast_of",
     "load_register",
     "parse_role",

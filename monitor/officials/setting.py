@@ -123,10 +123,15 @@ class Setting:
         return amid(word, self.states())
 
     def owner(self, mention: Mention) -> Role | None:
-        """Whose "its" is: the first body or state of the sentence, else that which began the last one."""
+        """Whose "its" is: the first body or state of the sentence, else that which began the last one.
+
+        Somebody with an office of a state who stands before it is meant himself ("X urged …, his aide said").
+        """
         tokens = self.reading.tokens
         number = tokens.sentence[mention.first]
         here = self.paragraph(mention)
+        if mention.role.office in _AIDES and (chief := self._chief(mention, number)):
+            return chief
         before = [m for m in self.earlier(mention) if _collective(m.role) and not m.name]
         before = [m for m in before if not self._quoted(m, mention)]
         start = self._past_dateline(bisect_left(tokens.sentence, number), mention.first)
@@ -136,6 +141,16 @@ class Setting:
         last = [m for m in before if tokens.sentence[m.first] == number - 1 and self.paragraph(m) >= here - 1]
         if last and self._opens(last[0]):
             return last[0].role
+        return None
+
+    def _chief(self, mention: Mention, number: int) -> Role | None:
+        """Who opens the sentence with name and office, where that is before any body or state."""
+        for other in self.earlier(mention):
+            if self.reading.tokens.sentence[other.first] != number:
+                continue
+            role = other.role
+            known = other.name and role.head == "office" and role.state and not role.former
+            return Role(head="body", state=role.state, body_id=role.body_id) if known else None
         return None
 
     def _quoted(self, other: Mention, mention: Mention) -> bool:
@@ -246,6 +261,9 @@ class Setting:
         start = self.reading.tokens.starts[mention.first]
         end = self.reading.tokens.text.find("\n", start)
         state = of_parliament(self.reading, mention, end if end > 0 else len(self.reading.tokens.text))
+        titles = words(self.reading.lex.language, "roles").get("congress", {})
+        if self.tongue and state in titles and not mention.role.implied:
+            return None  # `posłanka X` sits in no congress, whose members have a title of their own
         return state if {self.subject(mention)[0], self._title[0]} <= {None, state} else None
 
     def begins(self, mention: Mention) -> bool:
@@ -345,6 +363,8 @@ class Setting:
         tokens = self.reading.tokens
         for at in range(first, min(last, first + 16)):
             word = tokens.words[at]
+            if sum(one[:1].islower() for one in tokens.words[first:at]) > _SMALL:
+                break
             if word in "—–" or (word == "-" and not tokens.joined(at)) or (word == ":" and at - first < 4):
                 return at + 1
         return first
@@ -381,7 +401,8 @@ class Setting:
         for at in range(tag.last, min(len(tokens), tag.last + 14)):
             word = tokens.words[at]
             dash = word in "—–" or (word == "-" and (not tokens.joined(at) or tokens.words[at - 1] == "."))
-            if dash and not loud and tokens.words[at - 1] in ".!?":
+            small = sum(word[:1].islower() for word in tokens.words[tag.last : at])
+            if dash and not loud and (tokens.words[at - 1] in ".!?" or small > _SMALL):
                 break  # `… for Ukraine. – Our tracks are open – said X`: a dash that marks speech
             if dash and (loud or at - tag.last <= 8):
                 return entry.value
@@ -394,6 +415,9 @@ class Setting:
         return None
 
 
+#: A dateline that is not in capitals has so many small words at most (its month, its day).
+_SMALL = 2
+_AIDES = frozenset({"spokesperson", "deputy_spokesperson", "adviser"})
 _SPOKEN = frozenset({"spokesperson", "deputy_spokesperson"})
 _MEMBERS = frozenset({"member_of_parliament", "senator", "speaker_of_parliament"})
 _NATIONAL = frozenset({"president", "vice_president", "spokesperson", "monarch"})
