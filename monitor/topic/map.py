@@ -48,6 +48,7 @@ class TopicMap:
     around: tuple[Evidence, ...]  # hits in title and summary
     verdict: Verdict
     roundup: bool = False  # many stories in one text: each paragraph stands for itself
+    titled: bool = False  # the title names the topic, and tells of nothing else
     _flow: list[Flow] | None = field(default=None, repr=False)
 
     def segment_verdict(self, span: Span) -> Verdict:
@@ -208,10 +209,10 @@ class TopicMap:
         last = max(
             (at for at, flow in enumerate(self.flow[:index]) if flow in ("named", "meant")), default=None
         )
+        if self._leads() and (last is not None or (self.titled and index < OPENING)):
+            return True, "carried"
         if last is None:
             return False, "apart"
-        if self._leads():
-            return True, "carried"
         between = self.text[self.sentences[last].end : content.start]
         gap = index - last
         if gap <= CARRIED and "\n" not in between.strip(" "):
@@ -314,12 +315,10 @@ def topic_map(
     spoken = _spoken(language, hits)
     ordered = tuple(sorted(sentences, key=lambda one: one.start))
     posts = tuple(segments)
-    many = (
-        not posts
-        and text.count("\n") >= FEW
-        and turns(spoken).roundup.search(fold(title or "").low) is not None
-    )
-    made = TopicMap(text, folded, spoken, ordered, posts, hits, tuple(around), verdict, many)
+    mixed = turns(spoken).roundup.search(fold(title or "").low) is not None
+    many = not posts and text.count("\n") >= FEW and mixed
+    titled = any(row.where == "title" for row in around) and not mixed and ";" not in (title or "")
+    made = TopicMap(text, folded, spoken, ordered, posts, hits, tuple(around), verdict, many, titled)
     if concerns:
         made.verdict = replace(verdict, centrality=made.centrality())
     return made
