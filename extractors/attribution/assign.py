@@ -140,8 +140,13 @@ def _after_colon(tokens: Sequence[Token], index: int, grammar: Grammar) -> tuple
     """`X goes straight at the minister: “…”`: no word of saying, but nobody else can speak."""
     if index < _COLON_AFTER or tokens[index - 1].text != ":":
         return None
-    subject = phrase_after(tokens, 0, grammar)
-    if subject is None or subject.first or subject.last >= index - 2:
+    start = 0
+    while start < index - _COLON_AFTER and (
+        grammar.has("separators", tokens[start].low) or grammar.has("conjunctions", tokens[start].low)
+    ):
+        start += 1  # `Ma il sindaco mostra i resti: “…”`
+    subject = phrase_after(tokens, start, grammar)
+    if subject is None or subject.first != start or subject.last >= index - 2:
         return None
     apposed = tokens[subject.last + 1].text == "," and any(
         token.text == "," for token in tokens[subject.first : subject.last]

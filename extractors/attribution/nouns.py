@@ -181,8 +181,15 @@ def _begins(tokens: Sequence[Token], index: int, first: int, joint: int, grammar
     if index >= len(tokens):
         return False
     token = tokens[index]
+    linked = any(grammar.has("noun_links", one.low) for one in tokens[first:joint])
+    if grammar.postnominal and linked and _complements(tokens, index, grammar):
+        return False  # `le ministère de l'Europe et des Affaires étrangères`
     if grammar.has("determiners", token.low) or grammar.has("conjunctions", token.low):
         return True
-    if any(grammar.has("noun_links", one.low) for one in tokens[first:joint]):
-        return False
-    return token.kind == "word"
+    return token.kind == "word" and not linked
+
+
+def _complements(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    """Whether a preposition leads to what is no person: a second complement of the head before."""
+    following = tokens[index + 1].low if index + 1 < len(tokens) else ""
+    return grammar.has("noun_links", tokens[index].low) and not grammar.has("people", following)

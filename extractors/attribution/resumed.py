@@ -19,6 +19,7 @@ from monitor.model import Attribution, Span
 
 #: Words that may stand between the taking up and the subject: a verb, an adverb, a day.
 _BETWEEN: Final = 6
+_DATELINE: Final = 14
 _RULE: Final = "resumed_quote"
 
 
@@ -27,7 +28,7 @@ def resume(text: str, lines: Sequence[Line], grammar: Grammar) -> None:
     if not grammar.taken_up:
         return
     for line, following in pairwise(lines):
-        if not line.open_quotations or not line.only_quotation or following.paragraph != line.paragraph:
+        if not line.open_quotations or not _alone(line) or following.paragraph != line.paragraph:
             continue
         tokens = following.tokens or tokens_of(text, following.span, following.quotations, grammar.parting)
         length = starts_with(tokens, 0, grammar.taken_up)
@@ -50,6 +51,16 @@ def resume(text: str, lines: Sequence[Line], grammar: Grammar) -> None:
         for quotation in line.open_quotations:
             line.taken.add(quotation.span.start)
             line.found.append(replace(row, content=quotation.content))
+
+
+def _alone(line: Line) -> bool:
+    """Whether nothing but quotations stands in a line, or a dateline before them (`ROMA - «Q».`)."""
+    if line.only_quotation:
+        return True
+    tokens = line.tokens
+    first = next((at for at, token in enumerate(tokens) if token.kind == "quote"), 0)
+    dated = 0 < first <= _DATELINE and tokens[0].capital and tokens[first - 1].text in "–—-.("
+    return dated and all(token.kind != "word" for token in tokens[first:])
 
 
 def _subject(tokens: Sequence[Token], start: int, grammar: Grammar) -> Phrase | None:

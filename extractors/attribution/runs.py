@@ -15,6 +15,7 @@ from extractors.attribution.tokens import Token
 
 _BRACKET: Final = 8
 _LONGEST: Final = 24
+_RECIPIENT: Final = 4
 
 
 def is_head(token: Token, grammar: Grammar) -> bool:
@@ -129,10 +130,23 @@ def _breaks(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
     if grammar.has("temporal", low) or low in grammar.forms:
         return not (token.capital and low in grammar.forms)
     if grammar.has("determiners", low):
-        return not grammar.has("genitive", low)
+        return not grammar.has("genitive", low) or _told_to(tokens, index, grammar)
     if token.capital and not grammar.has("prepositions", low):
         return False
     return is_small(low, grammar) or grammar.is_adverb(low)
+
+
+def _told_to(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    """Whether an article behind a name leads to the paper to which it was said (`sagte X der Zeitung Y`)."""
+    before = tokens[index - 1]
+    if is_head(before, grammar) and not grammar.has("epithets", before.low):
+        return False  # `der Chefredakteur der Zeitung`
+    for token in tokens[index + 1 : index + _RECIPIENT]:
+        if token.low in grammar.relay_heads:
+            return True
+        if token.kind != "word" or token.capital:
+            return False
+    return False
 
 
 def _joins(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
@@ -196,6 +210,8 @@ def in_clause(tokens: Sequence[Token], first: int, last: int, words: frozenset[s
 def fits(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) -> bool:
     """Whether what the word of saying asks for stands in its clause, and nothing that it must not have."""
     first, last = clause_start(tokens, index, grammar), clause_end(tokens, index, grammar)
+    if first and first == index and tokens[first - 1].kind == "quote":
+        first = clause_start(tokens, first - 1, grammar)  # `hat X als „Q“ bezeichnet`
     if form.unless and in_clause(tokens, index + 1, last, form.unless):
         return False
     still = grammar.has("negatable", form.lemma) or grammar.has("declined", form.lemma)
@@ -209,6 +225,8 @@ def fits(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) -
         following = tokens[last + 1].low if last + 1 < len(tokens) else ""
         if grammar.has("that", following):
             return True
+    if ":" in form.follow and last < len(tokens) and tokens[last].text == ":":
+        return True
     return "Q" in form.follow and _quotation_beside(tokens, first, last)
 
 

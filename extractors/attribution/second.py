@@ -139,6 +139,8 @@ def _verb(
             return _agent(tokens, index, form, grammar)
     if not form.forms & {"past", "present"}:
         return None
+    if index == last - 1:
+        first = _as_opened(tokens, first, grammar)
     opened = tokens[first].low if first < index else ""
     if _verb_last(tokens, first, index, last, grammar):
         return _subordinate(tokens, first, index, form, grammar)
@@ -162,8 +164,8 @@ def _helper(tokens: Sequence[Token], index: int, grammar: Grammar) -> int | None
     if clause_end(tokens, index, grammar) != index + 1:
         return None
     for _ in range(_PIECES):
-        if start < 2 or tokens[start - 1].text != ",":
-            return None
+        if start < 2 or not (tokens[start - 1].text == "," or tokens[start - 1].kind == "quote"):
+            return None  # `hat X als „Q“ bezeichnet`
         border = start - 1
         start = clause_start(tokens, border, grammar)
         if any(grammar.has("subordinators", token.low) for token in tokens[border : border + 3]):
@@ -215,6 +217,21 @@ def _verb_last(tokens: Sequence[Token], first: int, index: int, last: int, gramm
     if not (grammar.has("subordinators", opened) or grammar.has("as", opened)):
         return False
     return index == last - 1 or grammar.has("as", opened) or grammar.has("auxiliaries", tokens[index + 1].low)
+
+
+def _as_opened(tokens: Sequence[Token], first: int, grammar: Grammar) -> int:
+    """Where a clause with `wie` begins whose subject is explained (`wie X, der Chef von Y, sagte`)."""
+    start = first
+    for _ in range(_PIECES):
+        if start < 2 or tokens[start - 1].text != ",":
+            return first
+        border = start - 1
+        start = clause_start(tokens, border, grammar)
+        if any(one.low in grammar.forms and not one.capital for one in tokens[start:border]):
+            return first
+        if grammar.has("as", tokens[start].low):
+            return start
+    return first
 
 
 def _subordinate(

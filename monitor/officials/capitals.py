@@ -179,6 +179,12 @@ class NameFinder:
         if tokens.folded[at] in self.hyphened and at + 2 < len(tokens) and tokens.words[at + 1] == "-":
             return 3 if tokens.joined(at + 2) and self.name_word(at + 2, inside=True) else 0  # es-Sabri
         if tokens.folded[at] in _PARTICLES and not tokens.capital(at) and follows:
+            if (
+                self.lex.nouns
+                and tokens.folded[at] in self.articles
+                and tokens.folded[at - 1] not in _PARTICLES
+            ):
+                return 0  # `Ada Moor der Zeitung X`: an article
             ahead = at + 1
             while ahead < len(tokens) and (tokens.folded[ahead] in _PARTICLES or tokens.words[ahead] == "-"):
                 ahead += 1

@@ -209,7 +209,9 @@ class _Reader(BehindName):
                 if self.tokens.words[at - 1] in ")）" and (opening := self.bracket(at - 1)) is not None:
                     at = opening
                     continue
-                if self.tokens.words[at - 1] in "-." and chain and self.tag_at.get(at - 2) is not None:
+                hung = self.tokens.words[at - 1] in "'’" and self.tokens.joined(at - 1)  # "Laos' minister"
+                linked = self.tokens.words[at - 1] in "-." or hung
+                if linked and chain and self.tag_at.get(at - 2) is not None:
                     at -= 1
                     continue
                 opened = self.marks_opened(at - 1) or (past_unit(self, at) if chain else None)

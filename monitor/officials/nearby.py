@@ -10,6 +10,7 @@ from monitor.officials.lexicon import data
 from monitor.officials.mentions import Mention, Reading
 from monitor.officials.roles import Role, with_kind
 
+_MARKS = frozenset('"“”«»„‟’‘')
 _THROUGH = 3  # tokens between a body and the one through whom it speaks
 _APPOSED = 6  # tokens of an apposition in which its state's adjective stands
 _LEADS = 14  # tokens between somebody and the word that says whom he leads
@@ -25,6 +26,8 @@ def said_through(
         if other.name or other.role.head not in {"body", "state"} or far:
             continue
         between = tokens.folded[other.last : mention.first]
+        if _MARKS & set(tokens.words[other.last : mention.first]):
+            continue  # `… in Yerevan”, said the spokesman`
         if tokens.sentence[other.first] == tokens.sentence[mention.first] and set(between) & said:
             return other.role
     return None

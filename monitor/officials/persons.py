@@ -156,6 +156,8 @@ def compatible(role: Role, other: Role) -> bool:
         return False
     if role.former != other.former and role.head == "office" and other.head == "office":
         return False
+    if role.de_facto != other.de_facto and (role.state or other.state):
+        return False
     if role.office and other.office:
         if _head_of_all(role, other) or _head_of_all(other, role):
             return False
@@ -233,7 +235,12 @@ def introduced(
 
 def _held(people: People, role: Role) -> bool:
     """Whether somebody in the document has a role that may be this one."""
-    return any(compatible(role, other) for person in people.all for other in person.roles)
+    return any(
+        compatible(role, other)
+        for person in people.all
+        if not (role.de_facto and any(own.state for own in person.roles))
+        for other in person.roles
+    )
 
 
 def _next(reading: Reading, role: Mention, name: Mention) -> bool:
