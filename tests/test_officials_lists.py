@@ -165,3 +165,18 @@ def test_the_lists_of_the_settings_are_beside_the_settings(tmp_path: Path) -> No
     assert section.files == (str(tmp_path / "own.csv"),), "nothing refreshed yet"
     _list(tmp_path, header=REFRESHED, name="officials-wikidata.csv")
     assert section.files == (str(tmp_path / "officials-wikidata.csv"), str(tmp_path / "own.csv"))
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "on", "latin"),
+    [
+        ("赫格塞思", "zh", date(2025, 1, 25), "Pete Hegseth"),
+        ("عراقچی", "fa", date(2024, 8, 21), "Abbas Araghchi"),
+        ("ستيفان دوجاريك", "ar", date(2025, 7, 1), "Stéphane Dujarric"),
+        ("كير ستارمر", "ar", date(2024, 12, 1), "Keir Starmer"),
+    ],
+)
+def test_names_in_scripts_that_no_rule_reads(name: str, language: str, on: date, latin: str) -> None:
+    found = load_register().holder(name, on, language=language)
+    assert found is not None
+    assert (found.official.name, found.certain) == (latin, True)
