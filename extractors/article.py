@@ -12,8 +12,9 @@ that it met on three pages: the agency's quotation.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Final
@@ -29,6 +30,9 @@ MAX_ELEMENTS: Final = 30_000
 #: A body of fewer characters shows that the outlet builds its pages otherwise by now.
 MIN_LAYOUT: Final = 200
 _KEY = re.compile(r"[\W_]+")
+#: First letters by which the paragraph that begins a line is looked for, and how many are tried.
+_START: Final = 12
+_RUNS: Final = 20
 _LIST_MARK = re.compile(r"^(?:[-–•*]\s+|\d{1,2}[.)]\s+)")
 _QUOTES = re.compile('["“”„«»‹›「」『』‟]')
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔][\"”»’)\]」』]*\s*$")
@@ -162,6 +166,9 @@ def _match(lines: list[str], blocks: Sequence[Block]) -> list[tuple[str, int | N
     keys = [key_of(block.text) for block in blocks]
     for index, key in enumerate(keys):
         places.setdefault(key, []).append(index)
+    starts: dict[str, list[int]] = {}
+    for index, key in enumerate(keys):
+        starts.setdefault(key[:_START], []).append(index)
     matched: list[tuple[str, int | None]] = []
     last = -1
     for line in lines:
@@ -174,10 +181,11 @@ def _match(lines: list[str], blocks: Sequence[Block]) -> list[tuple[str, int | N
             bare = _LIST_MARK.sub("", bare)
             found = places.get(key_of(bare))
         if found:
-            index = next((i for i in found if i > last), found[0])
+            behind = bisect_right(found, last)
+            index = found[behind] if behind < len(found) else found[0]
             last = max(last, index)
             matched.append((blocks[index].text, index))
-        elif run := _run(key, keys, last):
+        elif run := _run(key, keys, starts, last):
             last = run[-1]
             matched.extend((blocks[i].text, i) for i in run)
         else:
@@ -185,10 +193,18 @@ def _match(lines: list[str], blocks: Sequence[Block]) -> list[tuple[str, int | N
     return matched
 
 
-def _run(line: str, keys: Sequence[str], after: int) -> list[int]:
+def _run(line: str, keys: Sequence[str], starts: Mapping[str, list[int]], after: int) -> list[int]:
     """The paragraphs that a chosen line runs together (trafilatura does so with table cells); [] if it is not
-    made of paragraphs. Up to three paragraphs that it left out may stand between."""
-    for start in [*range(after + 1, len(keys)), *range(after + 1)]:
+    made of paragraphs. Up to three paragraphs that it left out may stand between.
+
+    ``starts``: the places of the keys by their first letters.
+    """
+    possible: list[int] = []
+    for size in range(1, _START + 1):
+        found = starts.get(line[:size], ())
+        behind = bisect_right(found, after)
+        possible.extend([*found[behind : behind + _RUNS], *found[: min(behind, _RUNS)]])
+    for start in sorted(possible, key=lambda i: (i <= after, i)):
         first = keys[start]
         if not first or not line.startswith(first) or len(first) == len(line):
             continue

@@ -15,7 +15,6 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import lxml.html
-from lxml.etree import ElementDefaultClassLookup, HTMLParser, ParserError, XMLSyntaxError, XPath
 from lxml.etree import _Element as Element
 
 from extractors.article import Body, body_by, is_running_text, key_of, read_body, role_of
@@ -38,35 +37,14 @@ from extractors.published import (
     from_url,
     head_lines,
 )
-from extractors.source import decode, nature_of
+from extractors.source import decode, is_text, nature_of
 from extractors.structured import Structured, read_structured
+from extractors.tree import parse
 from monitor.errors import Unreadable
 from monitor.model import Cut, Document, Form, Page, Problem, Titles, When
 
 MAX_BYTES: Final = 5_000_000
-#: The longest run of characters without markup, outside scripts and styles, that is still a text.
-MAX_RUN: Final = 1_000_000
-MAX_DEPTH: Final = 250
-#: The parser's time grows with the square of one element's attributes.
-MAX_ATTRIBUTES: Final = 2000
-_SCRIPTS = re.compile(r"<(script|style|noscript|svg)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}")
-_ATTRIBUTE = re.compile(r"\s[^\s=<>\"']+")
-#: lxml.html asks a function of Python for the class of every element; one class for all of them is told
-#: without, which is a tenth of the time that a large page takes.
-_CLASSES: Final = ElementDefaultClassLookup(
-    element=lxml.html.HtmlElement,
-    comment=lxml.html.HtmlComment,
-    pi=lxml.html.HtmlProcessingInstruction,
-    entity=lxml.html.HtmlEntity,
-)
 _MARKDOWN_TITLE = re.compile(r"^#\s+(.+?)\s*#*$")
-
-
-#: True for a tree that has an element so far below its root.
-_DEEPEST = XPath(f"boolean({'/'.join('*' * MAX_DEPTH)})")
-
-
 #: How a body was chosen where the layout of its outlet gave it, or a live page left no body to choose.
 _OUTLETS: Final = ("outlet", "none")
 
@@ -74,8 +52,7 @@ _OUTLETS: Final = ("outlet", "none")
 def read_page(document: Document, now: datetime) -> Page:
     """Reads a document, told by its content: HTML, PDF or plain text. ``now`` bounds what dates can be true.
 
-    Raises Unreadable with the state ``empty``, ``too_large``, ``too_deep``, ``text_run_too_long``,
-    ``too_many_attributes``, ``no_text``, ``pdf_encrypted`` or ``pdf_broken``.
+    Raises Unreadable with one of ``extractors.source.STATES``.
     """
     page = _read(document, now)
     zone = zone_of_host(page.canonical_url or document.url)
@@ -101,6 +78,8 @@ def _read(document: Document, now: datetime) -> Page:
     if len(body) > MAX_BYTES:
         raise Unreadable("too_large", f"{len(body)} of at most {MAX_BYTES}")
     if document.html is None:
+        if not is_text(body, str(body)):
+            raise Unreadable("not_text", "the characters are no text's")
         return _read_plain(document, str(body), now)
     nature = nature_of(body, document.content_type)
     if nature == "pdf":
@@ -108,7 +87,11 @@ def _read(document: Document, now: datetime) -> Page:
             document, body if isinstance(body, bytes) else body.encode("latin-1", "replace"), now
         )
     text = decode(body, document.content_type) if isinstance(body, bytes) else body
-    return _read_plain(document, text, now) if nature == "text" else _read_html(document, text, now)
+    if nature == "html":
+        return _read_html(document, text, now)
+    if not is_text(body, text):
+        raise Unreadable("not_text", "the bytes are neither a page nor a PDF nor text")
+    return _read_plain(document, text, now)
 
 
 # --- plain text and PDF -----------------------------------------------------------------------------------
@@ -145,42 +128,13 @@ def _read_pdf(document: Document, body: bytes, now: datetime) -> Page:
     published, problems = decide([seen, from_url(document.url, now)], document.published)
     if pdf.unread_pages:
         problems = [*problems, Problem("pdf_cut", f"{pdf.unread_pages} pages were not read")]
+    if pdf.damage:
+        problems = [*problems, Problem("pdf_damaged", "; ".join(dict.fromkeys(pdf.damage))[:200])]
     facts = _Facts(Titles(), document.title or pdf.title, language, published, problems)
     return _article_page(paragraphs, facts, form="pdf")
 
 
 # --- HTML -------------------------------------------------------------------------------------------------
-
-
-def parse(text: str) -> Element:
-    """The tree of a page's characters; raises Unreadable (see ``read_page``)."""
-    # A run between two "<" is at least as long as the text in it; only a long one that is not a script's is
-    # looked at closely.
-    runs = text.split("<") if len(text) > MAX_RUN else []
-    if max(map(len, runs), default=0) > MAX_RUN and any(
-        len(run) > MAX_RUN and not run[:6].lower().startswith(("script", "style")) for run in runs
-    ):
-        bare_text = _SCRIPTS.sub("<s/>", text)
-        longest = max((len(run) for run in re.split("[<>]", bare_text)), default=0)
-        if longest > MAX_RUN:
-            raise Unreadable("text_run_too_long", f"{longest} characters without markup")
-    for tag in _LONG_TAG.finditer(text):
-        names = re.sub(r"\"[^\"]*\"|'[^']*'", "", tag.group())
-        if sum(1 for _ in _ATTRIBUTE.finditer(names)) > MAX_ATTRIBUTES:
-            raise Unreadable("too_many_attributes", f"more than {MAX_ATTRIBUTES} in one element")
-    parser = HTMLParser(encoding="utf-8")
-    parser.set_element_class_lookup(_CLASSES)
-    try:
-        tree = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (ParserError, XMLSyntaxError, ValueError) as error:
-        raise Unreadable("no_text", f"not to be parsed: {error}"[:200]) from error
-    if any("depth" in str(entry.message).lower() for entry in parser.error_log) or _too_deep(tree):
-        raise Unreadable("too_deep", f"nested deeper than {MAX_DEPTH}")
-    return tree
-
-
-def _too_deep(tree: Element) -> bool:
-    return bool(_DEEPEST(tree))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -16,6 +19,7 @@ from monitor.errors import Unreadable
 
 MAX_PAGES: Final = 60
 MAX_CHARACTERS: Final = 500_000
+_MAX_NOTES: Final = 20
 _SENTENCE_END = re.compile(r"[.!?…:;。！？؟][\"”»’)\]]*$")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad]$")
 _PAGE_NUMBER = re.compile(
@@ -25,12 +29,39 @@ _PAGE_NUMBER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PdfText:
-    """Paragraphs in reading order, the title and date of the document's own properties, pages left unread."""
+    """Paragraphs in reading order, the title and date of the document's own properties, pages left unread,
+    and what the reader found damaged and mended."""
 
     paragraphs: tuple[str, ...]
     title: str | None = None
     created: datetime | None = None
     unread_pages: int = 0
+    damage: tuple[str, ...] = ()
+
+
+class _Notes(logging.Handler):
+    """Takes what pypdf tells of a damaged file, which would else go to standard error."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if len(self.lines) < _MAX_NOTES:
+            self.lines.append(clean(record.getMessage()))
+
+
+@contextmanager
+def _noted() -> Iterator[list[str]]:
+    logger = logging.getLogger("pypdf")
+    notes, propagate = _Notes(), logger.propagate
+    logger.addHandler(notes)
+    logger.propagate = False
+    try:
+        yield notes.lines
+    finally:
+        logger.removeHandler(notes)
+        logger.propagate = propagate
 
 
 def _join(lines: list[str]) -> list[str]:
@@ -59,6 +90,11 @@ def _join(lines: list[str]) -> list[str]:
 
 def read_pdf(body: bytes) -> PdfText:
     """The text of a PDF. Raises Unreadable ("pdf_encrypted", "pdf_broken", "no_text")."""
+    with _noted() as notes:
+        return replace(_read(body), damage=tuple(notes))
+
+
+def _read(body: bytes) -> PdfText:
     try:
         reader = PdfReader(io.BytesIO(body), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):

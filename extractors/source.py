@@ -7,6 +7,20 @@ import re
 from typing import Final, Literal
 
 Nature = Literal["html", "pdf", "text"]
+#: The states of a document that could not be read.
+STATES: Final = frozenset(
+    [
+        "empty",
+        "too_large",
+        "too_deep",
+        "text_run_too_long",
+        "too_many_attributes",
+        "not_text",
+        "no_text",
+        "pdf_encrypted",
+        "pdf_broken",
+    ]
+)  # fmt: skip
 
 _TAGS = re.compile(
     rb"<\s*(?:!doctype\s+html|html|head|body|article|section|main|div|p|span|table|h[1-6]|meta|title|br|ul|pre)\b[^>]*>",
@@ -44,6 +58,15 @@ _REFUSED: Final = frozenset(
         "raw-unicode-escape",
     ]
 )  # fmt: skip
+#: How files of other kinds begin (IANA's media types; file(1) knows them by the same bytes).
+_OTHER_KINDS: Final = (
+    b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"PK\x03\x04", b"\x1f\x8b\x08", b"BZh",
+    b"\xfd7zXZ\x00", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x7fELF", b"\xd0\xcf\x11\xe0", b"OggS\x00",
+    b"\x00\x00\x01\x00", b"SQLite format 3\x00", b"wOFF", b"wOF2", b"\x28\xb5\x2f\xfd",
+)  # fmt: skip
+#: So large a share of characters that no text has shows that the bytes are none.
+_STRANGE_SHARE: Final = 0.05
+_STRANGE = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f\ufffd\ufffe\uffff]")
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -61,6 +84,14 @@ def nature_of(body: bytes | str, content_type: str | None = None) -> Nature:
     if re.match(rb"\s*<(?:!doctype|html)", head, re.IGNORECASE):
         return "html"
     return "text" if "html" not in declared or not tags else "html"
+
+
+def is_text(body: bytes | str, text: str) -> bool:
+    """Whether a body that is neither HTML nor PDF is text at all; ``text``: its characters as decoded."""
+    if isinstance(body, bytes) and body.startswith(_OTHER_KINDS):
+        return False
+    head = text[:20_000]
+    return len(_STRANGE.findall(head)) <= len(head) * _STRANGE_SHARE
 
 
 def _codec(label: str | None) -> str | None:
@@ -82,6 +113,8 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     for bom, name in _BOMS:
         if body.startswith(bom):
             return body.decode(name, "replace").lstrip("\ufeff")
+    if (wide := _wide(body)) is not None:
+        return body.decode(wide, "replace")
     try:
         # Bytes that are valid UTF-8 beyond ASCII are UTF-8, whatever an old template declares.
         return body.decode("utf-8")
@@ -102,6 +135,15 @@ def decode(body: bytes, content_type: str | None = None) -> str:
         if text.count("\ufffd") <= max(2, len(text) // 1000):
             return text
     return _guess(body)
+
+
+def _wide(body: bytes) -> str | None:
+    """UTF-16 without a mark: every other byte of its markup and spaces is 0."""
+    head = body[:2000]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) * 4 < len(head) or min(even, odd) * 20 > len(head):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _guess(body: bytes) -> str:

@@ -45,7 +45,10 @@ ARTICLE_TYPES: Final = frozenset(
 _MAX_LD: Final = 3_000_000
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
-_COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*$", re.DOTALL | re.MULTILINE)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_LINE_COMMENT = re.compile(r"^[ \t]*//[^\n]*$", re.MULTILINE)
+#: Where the next of several values begins.
+_VALUE = re.compile(r"[\s,;]*[{\[]")
 #: What sites put around a script's text, looked for at its two ends.
 _BEGINNING = re.compile(r"^(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)")
 _END = re.compile(r"(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?$")
@@ -112,7 +115,7 @@ def load_tolerant(raw: str) -> Any:
     for mend in (
         lambda t: t,
         lambda t: _CONTROL.sub(" ", t),
-        lambda t: _TRAILING_COMMA.sub(r"\1", _CONTROL.sub(" ", _COMMENT.sub("", t))),
+        lambda t: _TRAILING_COMMA.sub(r"\1", _CONTROL.sub(" ", _without_comments(t))),
         lambda t: html.unescape(_CONTROL.sub(" ", t)),
     ):
         try:
@@ -121,18 +124,29 @@ def load_tolerant(raw: str) -> Any:
             raise ValueError("nested too deep") from None
         except ValueError as error:
             last = error
-    # Several objects one after the other, or rubbish after a good one.
-    try:
-        value, end = json.JSONDecoder(strict=False).raw_decode(_CONTROL.sub(" ", text))
-    except (ValueError, RecursionError):
-        raise ValueError(str(last)) from None
-    rest = text[end:].lstrip(" ,;\r\n\t")
-    if rest.startswith(("{", "[")):
+    return _one_after_the_other(_CONTROL.sub(" ", text), last)
+
+
+def _without_comments(text: str) -> str:
+    # Behind the last end of a comment every beginning would be searched to the end of the text.
+    closed = text.rfind("*/") + 2 if "*/" in text else 0
+    return _LINE_COMMENT.sub("", _COMMENT.sub("", text[:closed]) + text[closed:])
+
+
+def _one_after_the_other(text: str, error: ValueError | None) -> Any:
+    """Several values one behind the other, or rubbish behind a good one: the one value, or a list of all."""
+    decoder = json.JSONDecoder(strict=False)
+    values: list[Any] = []
+    place = 0
+    while (start := _VALUE.match(text, place)) is not None:
         try:
-            return [value, load_tolerant(rest)]
-        except ValueError:
-            return value
-    return value
+            value, place = decoder.raw_decode(text, start.end() - 1)
+        except (ValueError, RecursionError):
+            break
+        values.append(value)
+    if not values:
+        raise ValueError(str(error)) from None
+    return values[0] if len(values) == 1 else values
 
 
 def _flatten(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,8 @@ from lxml.etree import XPath
 from extractors.article import body_by
 from extractors.dateline import read_dateline
 from extractors.outlets import Layout, Outlet, _zones, layout_of, outlets, zone_of_host
-from extractors.page import parse, read_page
+from extractors.page import read_page
+from extractors.tree import parse
 from monitor.model import Dateline, Document, When
 from monitor.store.articles import page_from_json, page_to_json
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import random
+import zlib
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -94,6 +96,11 @@ def test_inline_markup_and_spaces() -> None:
     )
 
 
+def test_comments_cut_no_word_and_no_paragraph() -> None:
+    page = read(page_of([PARAGRAPHS[0].replace(" ", " <!-- x --><!----> ", 2), *PARAGRAPHS[1:]]))
+    assert page.text == "\n".join(PARAGRAPHS)
+
+
 def test_zero_width_joiners_stay() -> None:
     lines = [
         ("وزیر خارجه روز سه‌شنبه گفت که کشتی سوم در ماه مه دوباره حرکت می‌کند و هیچ‌کس پولش را پس نخواسته است."),
@@ -178,6 +185,8 @@ def test_canonical_address(href: str, wanted: str | None) -> None:
         ('//<![CDATA[\n{"a": 1}\n//]]>', {"a": 1}),
         ('{"a": "two\nlines",}', {"a": "two lines"}),
         ('{"a": 1}{"b": 2}', [{"a": 1}, {"b": 2}]),
+        ('{"a": 1};\n{"b": 2}, {"c": [3]} rubbish', [{"a": 1}, {"b": 2}, {"c": [3]}]),
+        ('{"a": /* one */ 1,\n  // two\n}', {"a": 1}),
         ('{"a": 1};', {"a": 1}),
         ("{&quot;a&quot;: 1}", {"a": 1}),
     ],
@@ -303,6 +312,38 @@ def test_pdf() -> None:
     assert state(Document(id="x", html=pdf_of(lines, password="secret"))) == "pdf_encrypted"
     assert state(Document(id="x", html=b"%PDF-1.7\nrubbish")) == "pdf_broken"
     assert state(Document(id="x", html=pdf_of([]))) == "no_text"
+
+
+def test_a_damaged_pdf_is_read_and_told_of_not_on_standard_error(capfd: pytest.CaptureFixture[str]) -> None:
+    whole = pdf_of(["The Ministry of Harbours of Lowmere regrets that the third ferry will not sail."])
+    page = read(whole[: whole.rindex(b"%%EOF")] + b" " * 8)
+    assert "regrets that the third ferry" in page.text
+    assert [p.code for p in page.problems] == ["pdf_damaged"]
+    assert "EOF" in page.problems[0].detail
+    assert capfd.readouterr() == ("", "")
+    assert read(whole).problems == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(random.Random(seed).randbytes(3000) for seed in range(5)),
+        b"\x89PNG\r\n\x1a\n" + b"IHDR, a picture of a harbour. " * 20,
+        b"PK\x03\x04\x14\x00" + b"word/document.xml " * 20,
+        zlib.compress(b"The ferry will sail on time. " * 500 + random.Random(7).randbytes(400)),
+        "\x00\x01\x02 and so on " + "\x03" * 50,
+    ],
+    ids=lambda body: repr(body[:6]),
+)
+def test_bytes_that_are_no_text_are_a_named_state(body: bytes | str) -> None:
+    assert state(Document(id="x", html=body)) == "not_text"
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-16", "cp1251", "gb18030", "cp1256"])
+def test_text_in_any_characters_is_text(codec: str) -> None:
+    words = {"cp1251": "Паром прибыл вовремя. ", "gb18030": "渡轮准时抵达。", "cp1256": "وصلت العبارة. "}
+    text = words.get(codec, "The ferry arrived on time, said the harbour master. ") * 12
+    assert read(text.encode(codec)).text == text.strip()
 
 
 def test_guards_have_named_states() -> None:

@@ -12,6 +12,7 @@ from typing import Any, TextIO
 
 import click
 
+from extractors.source import STATES
 from monitor import app
 from monitor.analysis.documents import document_from_dict, when_from
 from monitor.cli.common import Progress, dumps, finish, loaded, report, result, services
@@ -73,6 +74,10 @@ def analyze(context: click.Context, /, source: str | None, jsonl: str | None, **
         result(value)
     else:
         show_analysis(value)
+    unread = [p for p in value["problems"] if p["code"] in STATES]
+    if unread and not document.title:
+        lines = tuple(f"{document.id}: {p['code']}: {p['detail']}" for p in unread)
+        finish(context, [Counts("analyze", {}, lines)])
 
 
 def _document(settings: Settings, source: str, given: dict[str, Any]) -> Document:
