@@ -20,6 +20,7 @@ from extractors.attribution.tokens import Token
 _PIECES: Final = 7
 _APPOSED: Final = 2
 _APPOSITION: Final = 9
+_RESTRICTIVE: Final = 14
 
 
 def subject_before(tokens: Sequence[Token], cue: int, grammar: Grammar) -> Phrase | None:
@@ -48,8 +49,37 @@ def subject_before(tokens: Sequence[Token], cue: int, grammar: Grammar) -> Phras
             continue
         if pieces:
             break
-        return _behind_relative(tokens, _core(tokens, end, grammar), grammar)
+        restricted = _restricted(tokens, end, grammar)
+        return restricted or _behind_relative(tokens, _core(tokens, end, grammar), grammar)
     return _from_pieces(tokens, pieces, grammar)
+
+
+def _restricted(tokens: Sequence[Token], end: int, grammar: Grammar) -> Phrase | None:
+    """`A diplomat who follows Yemen said`: the head that a clause without commas describes.
+
+    Of a body all of it is the subject: the clause may say whose it is (`the agency that clears Laos`).
+    """
+    if grammar.postnominal or grammar.cases is not None or not grammar.sets["who"]:
+        return None
+    for at in range(end, max(0, end - _RESTRICTIVE), -1):
+        token = tokens[at]
+        if token.kind not in ("word", "number"):
+            return None
+        if at == end or not grammar.has("relatives", token.low):
+            continue
+        head, verb = tokens[at - 1], tokens[at + 1]
+        who = grammar.has("who", token.low)
+        body = grammar.has("bodies", head.low)
+        clause = verb.kind == "word" and not (
+            verb.capital or grammar.has("pronouns", verb.low) or grammar.has("determiners", verb.low)
+        )
+        if not clause or not (who or body) or not can_end(tokens, at - 1, grammar):
+            return None
+        if who and not (grammar.has("people", head.low) or head.capital):
+            return None
+        core = _core(tokens, at - 1, grammar)
+        return Phrase(core.first, end if body else core.last, core.clause) if core else None
+    return None
 
 
 def _behind_relative(tokens: Sequence[Token], phrase: Phrase | None, grammar: Grammar) -> Phrase | None:

@@ -93,9 +93,18 @@ def _after(tokens: Sequence[Token], frame: Frame, tag: bool, grammar: Grammar) -
         if token.text == ";" or (token.text == "," and not (tag and _day_next(tokens, last, grammar))):
             break
         last += 1
-    if not tag and not clause:
+    if not tag and not clause and not _cleft(tokens, frame, grammar):
         last = min(last, first + _NEAR)
     return first, last
+
+
+def _cleft(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> bool:
+    """`It was X who announced it in Y on 26 February`: the sentence tells who did it and when."""
+    source = frame.source
+    if source is None or not source.first or frame.shape != "before":
+        return False
+    who = any(grammar.has("who", one.low) for one in tokens[source.last + 1 : frame.cue])
+    return who and grammar.has("be", tokens[source.first - 1].low)
 
 
 def _day_next(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:

@@ -171,7 +171,7 @@ def parts_of(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> list[
             continue
         pieces.append(Phrase(first, index - 1, phrase.clause))
         first, listed = index + 1, listed or joint
-    if first > phrase.last or not listed:
+    if first > phrase.last or not listed or grammar.has("nobody_heads", tokens[first].low):
         return [phrase]  # without a joint, commas part a name and what explains it
     return [*pieces, Phrase(first, phrase.last, phrase.clause)]
 

@@ -1,4 +1,4 @@
-"""People whom only their nation describes (`the Pole X`), where the text says among whom they speak.
+"""People whom only their nation describes (`the Pole X`, `China's X`): officials, where they speak among such.
 
 In a debate of ambassadors, or after `two ministers contradicted one another`, such a one is an official of
 that state; elsewhere a demonym says nothing of an office.
@@ -17,9 +17,9 @@ _DELEGATES = 2  # from as many states: a debate
 
 def is_delegate(role: Role, mention: Mention, reading: Reading) -> bool:
     """Whether a person with a state's adjective for a role is one of the officials who are spoken of."""
-    if role.head != "state" or role.form != "adj" or role.former:
+    if role.head != "state" or role.form not in {"adj", "name"} or role.former:
         return False
-    return _among_envoys(role, reading) or _one_of_those(mention, reading)
+    return _among_envoys(role, reading) or (role.form == "adj" and _one_of_those(mention, reading))
 
 
 def _among_envoys(role: Role, reading: Reading) -> bool:
