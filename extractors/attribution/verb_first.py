@@ -102,11 +102,18 @@ def _said_end(sentence: Masked, start: int) -> int:
 
 def _clause_start(sentence: Masked, end: int) -> int:
     at = end
-    while at > 0 and sentence.low[at - 1] not in _MARKS and sentence.low[at - 1] != QUOTE:
+    while at > 0 and sentence.low[at - 1] != QUOTE:
+        if sentence.low[at - 1] in _MARKS and not _lettered(sentence.low, at - 1):
+            break
         if sentence.low[at - 1] in "-/" and sentence.low[at - 2 : at - 1].isspace():
             break
         at -= 1
     return at
+
+
+def _lettered(low: str, at: int) -> bool:
+    """Whether a full stop stands inside an agency's letters (`(أ.ف.ب)`)."""
+    return low[at] == "." and low[at - 1 : at].isalpha() and low[at + 1 : at + 2].isalpha()
 
 
 def _dateline(sentence: Masked, start: int, begin: int, end: int) -> bool:

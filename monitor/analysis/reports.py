@@ -229,8 +229,14 @@ def _same_body(person: Speaker, body: Speaker, language: str) -> bool:
     kinds = {body_kind(parse_role(words, language)) for words in (person.body, body.body) if words}
     if len(kinds - {""}) > 1:
         return False  # an embassy and the ministry's spokesman, though both are Russian
+    served = parse_role(person.role or "", language).serves if person.body is None else None
+    if served and not kinds & _HOUSES:
+        return False  # the president's spokesman and a ministry
     one, other = (person.body or "").casefold(), (body.body or "").casefold()
     return not one or one in other or other in one or bool(_stems(one) & _stems(other))
+
+
+_HOUSES = frozenset({"presidency", "government", "administration", "prime_ministers_office", "organisation"})
 
 
 def _stems(body: str) -> set[str]:

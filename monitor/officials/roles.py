@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from extractors.languages import words
 from monitor.model import Kind
 from monitor.officials.lexicon import Lexicon, Tag, data, lexicon
 from monitor.officials.tokens import Tokens, tokenize
-from monitor.officials.word_lists import word_lists
+from monitor.officials.wording import bare_phrase, begins_with, owned_by_ending, phrase_of, sex_told
 
+#: Offices of those who speak or work for the holder of another one.
+AIDES = frozenset({"spokesperson", "deputy_spokesperson", "adviser"})
 _RANKS = frozenset({"general", "officer"})
 _MINISTRIES = frozenset({"foreign_ministry", "defence_ministry", "interior_ministry"})
 _ROLE_KINDS = ("office", "congress", "body", "named", "people", "party", "private", "generic")
@@ -47,6 +47,7 @@ class Role:
     implied: bool = False  # the state follows from the title (a senator's), the text may say otherwise
     doubtful: bool = False  # … and it counts only where the document names that state
     own: bool = False  # "its foreign minister": the state is told elsewhere
+    serves: str | None = None  # the office for whose holder one speaks or works ("the president's aide")
     generic: str | None = None  # the word for a body told elsewhere ("the ministry's spokesman")
     female: bool | None = None
     hosts: tuple[str, ...] = ()
@@ -88,7 +89,7 @@ def read_role(tokens: Tokens, lex: Lexicon, tags: Sequence[Tag]) -> Role:
         return Role()
     found = _gather(tags)
     office, office_tag = _head_office(found, lex)
-    role = Role(phrase=_phrase(tokens, tags), female=_gender(tokens, tags, lex))
+    role = Role(phrase=phrase_of(tokens, tags), female=sex_told(tokens, tags, lex))
     role = replace(
         role,
         former="former" in found.mods,
@@ -96,28 +97,18 @@ def read_role(tokens: Tokens, lex: Lexicon, tags: Sequence[Tag]) -> Role:
         de_facto="de_facto" in found.mods,
         private=found.private,
         people=found.people,
-        own=_article(tokens, tags, lex, "own") or _suffixed(tokens, tags, lex),
-        definite=_article(tokens, tags, lex, "definite"),
-        indefinite=_article(tokens, tags, lex, "indefinite"),
+        own=begins_with(tokens, tags, lex, "own") or owned_by_ending(tokens, tags, lex),
+        definite=begins_with(tokens, tags, lex, "definite"),
+        indefinite=begins_with(tokens, tags, lex, "indefinite"),
     )
     role = _with_body(role, found, tokens, tags, after_noun=lex.head_first and not lex.cased)
     role = _with_state(role, found)
     role = _with_head(role, found, office, office_tag)
     if lex.clitics:
-        role = replace(role, phrase=_bare(role.phrase, lex), body=role.body and _bare(role.body, lex))
+        role = replace(
+            role, phrase=bare_phrase(role.phrase, lex), body=role.body and bare_phrase(role.body, lex)
+        )
     return with_kind(role)
-
-
-def _suffixed(tokens: Tokens, tags: Sequence[Tag], lex: Lexicon) -> bool:
-    """Whether an ending says whose office it is (`وزير خارجيتها`)."""
-    ending: str | None = words(lex.language, "roles").get("own_suffix")
-    return ending is not None and any(re.search(ending, tokens.folded[tag.last - 1]) for tag in tags)
-
-
-def _bare(phrase: str, lex: Lexicon) -> str:
-    """A phrase whose first word has lost what is written in one with it."""
-    first, space, rest = phrase.partition(" ")
-    return lex.bare(first) + space + rest
 
 
 def _gather(tags: Sequence[Tag]) -> _Found:
@@ -297,7 +288,10 @@ def _with_head(role: Role, found: _Found, office: str | None, at: int) -> Role:
         body_state = role.body_id and facts(role.body_id).get("state")
         if "state" in fact and (role.state is None or not body_state):
             role = replace(role, state=fact["state"])
-        return replace(role, head="office", office=office, rank=office in _RANKS)
+        served = (
+            next((item[0] for item in found.offices if item[0] != office), None) if office in AIDES else None
+        )
+        return replace(role, head="office", office=office, rank=office in _RANKS, serves=served)
     if role.body_id:
         return replace(role, head="body")
     if found.generic:
@@ -355,50 +349,6 @@ def _kind(role: Role) -> Kind | None:
         return "state" if scope == "public" or role.state or role.body_id else None
     if role.head in {"body", "state"}:
         return "state"
-    return None
-
-
-def _phrase(tokens: Tokens, tags: Sequence[Tag]) -> str:
-    first = 0
-    while first < len(tags) - 1 and tags[first].get("link"):
-        first += 1
-    last = len(tags)
-    while last > first + 1 and tags[last - 1].get("link"):
-        last -= 1
-    return tokens.slice(tags[first].first, tags[last - 1].last)
-
-
-def _article(tokens: Tokens, tags: Iterable[Tag], lex: Lexicon, sort: str) -> bool:
-    """Whether the phrase begins with a small word of this sort."""
-    listed = word_lists(lex.language, "links").get(sort, ())
-    for tag in tags:
-        if tag.get("link") is None:
-            return False
-        if " ".join(tokens.folded[tag.first : tag.last]) in listed:
-            return True
-    return False
-
-
-def _gender(tokens: Tokens, tags: Iterable[Tag], lex: Lexicon) -> bool | None:
-    sexes = word_lists(lex.language, "feminine")
-    tags = list(tags)
-    if tags and tags[0].get("link"):
-        article = tokens.folded[tags[0].first]
-        if article in sexes.get("articles", ()):
-            return True
-        if article in sexes.get("masculine_articles", ()):
-            return False
-    for tag in tags:
-        honor = tag.value("honor")
-        if honor in {"male", "female"}:
-            return honor == "female"
-        for word in tokens.folded[tag.first : tag.last]:
-            if word in sexes.get("words", ()) or any(
-                word.startswith(stem[:-1]) for stem in sexes.get("words", ()) if stem.endswith("*")
-            ):
-                return True
-            if word in sexes.get("masculine", ()):
-                return False
     return None
 
 

@@ -16,7 +16,7 @@ from monitor.officials.focus import parliament_of, reacting_state, sole_state
 from monitor.officials.lexicon import Tag
 from monitor.officials.mentions import Mention, Reading
 from monitor.officials.nearby import amid, apposed_state, at_home_of, led_forces, said_through
-from monitor.officials.roles import Role, body_kind, facts, office_fact, with_kind
+from monitor.officials.roles import AIDES, Role, body_kind, facts, office_fact, with_kind
 from monitor.officials.states import ORGANISATIONS
 from monitor.officials.tongues import speaking, spoken_state
 from monitor.officials.word_lists import word_lists
@@ -87,6 +87,8 @@ class Setting:
             role = replace(role, state=None, implied=False, doubtful=False)
         if role.office in _SPOKEN and role.state is None and not (role.body_id or role.own):
             role = self._from(said_through(self.reading, self.earlier(mention), mention, self.said), role)
+        if role.serves and role.state is None and not role.body_id:
+            role = self._from(self._served(role.serves, mention), role)
         if role.state is None or role.implied:
             if role.generic and not role.body_id:
                 role = self._from(self.antecedent(mention, role.generic), role)
@@ -130,7 +132,7 @@ class Setting:
         tokens = self.reading.tokens
         number = tokens.sentence[mention.first]
         here = self.paragraph(mention)
-        if mention.role.office in _AIDES and (chief := self._chief(mention, number)):
+        if mention.role.office in AIDES and (chief := self._chief(mention, number)):
             return chief
         before = [m for m in self.earlier(mention) if _collective(m.role) and not m.name]
         before = [m for m in before if not self._quoted(m, mention)]
@@ -142,6 +144,16 @@ class Setting:
         if last and self._opens(last[0]):
             return last[0].role
         return None
+
+    def _served(self, office: str, mention: Mention) -> Role | None:
+        """The state of all who hold an office in what comes before, if it is one ("the president's aide")."""
+        states = {
+            role.state
+            for other in self.earlier(mention)
+            for role in (other.role, *other.roles)
+            if role.state and not role.former and (role.office or "").endswith(office)
+        }
+        return Role(head="body", state=states.pop()) if len(states) == 1 else None
 
     def _chief(self, mention: Mention, number: int) -> Role | None:
         """Who opens the sentence with name and office, where that is before any body or state."""
@@ -232,7 +244,7 @@ class Setting:
         title, verb = self._title
         if self.dateline:
             voices = {self.dateline, subject, title} - {None}
-            local = self.dateline in speaking(self.reading.lex.language)
+            local = self.dateline == self.tongue or self.dateline in speaking(self.reading.lex.language)
             return self.dateline if len(voices) == 1 and (subject or title or local) else None
         if civil and subject:
             return subject
@@ -417,7 +429,6 @@ class Setting:
 
 #: A dateline that is not in capitals has so many small words at most (its month, its day).
 _SMALL = 2
-_AIDES = frozenset({"spokesperson", "deputy_spokesperson", "adviser"})
 _SPOKEN = frozenset({"spokesperson", "deputy_spokesperson"})
 _MEMBERS = frozenset({"member_of_parliament", "senator", "speaker_of_parliament"})
 _NATIONAL = frozenset({"president", "vice_president", "spokesperson", "monarch"})

@@ -93,6 +93,8 @@ def _behind(finder: NameFinder, number: int) -> tuple[int, int] | None:
         tag = finder.tags[following]
         if tag.first != at or tag.get("verb", "pronoun", "relay", "break") is not None:
             return None
+        if (given := _titled_given(finder, finder.tags[number], tag)) is not None:
+            return given
         at, last_tag = tag.last, tag
     signs = name_signs(finder.lex.language)
     if at + 1 < len(tokens) and signs.own is not None and signs.own.search(tokens.folded[at]):
@@ -109,6 +111,28 @@ def _behind(finder: NameFinder, number: int) -> tuple[int, int] | None:
     if at < len(tokens) and tokens.words[at] in _COMMAS:
         return _enclosed(finder, at + 1)
     return _run(finder, at, last_tag)
+
+
+def _titled_given(finder: NameFinder, head: Tag, tag: Tag) -> tuple[int, int] | None:
+    """A given name that is a rank or a nation elsewhere (`العقيد تركي المالكي`, `مدير المركز رائد الصالح`).
+
+    A nation's adjective has the article of its noun; a rank behind a title is followed by a name without one.
+    """
+    tokens = finder.tokens
+    article = name_signs(finder.lex.language).article
+    at = tag.last
+    if not article or tag.last - tag.first != 1 or tokens.folded[tag.first].startswith(article):
+        return None
+    definite = any(tokens.folded[one].startswith(article) for one in range(head.first, tag.first))
+    nation = tag.get("state")
+    bare_nation = nation is not None and nation.form == "adj" and definite
+    rank = tag.get("office") is not None and definite
+    if not (bare_nation or rank) or at >= len(tokens) or finder.tag_at.get(at) is not None:
+        return None
+    family = _run(finder, at)
+    if family is None or not (bare_nation or tokens.folded[at].startswith(article)):
+        return None
+    return tag.first, family[1]
 
 
 def _enclosed(finder: NameFinder, first: int) -> tuple[int, int] | None:
