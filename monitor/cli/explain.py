@@ -15,10 +15,16 @@ from monitor.pipeline import Services
 from monitor.pipeline.ledger import report_value, statement_value
 from monitor.store.alerts import alert_of, deliveries_of
 from monitor.store.database import Session
-from monitor.store.questions import article_by_url, entries_of, statement_of_report, versions_of
+from monitor.store.questions import (
+    article_by_url,
+    entries_of,
+    reviews_on,
+    statement_of_report,
+    versions_of,
+)
 from monitor.store.reports import posts_of, reports_of
 from monitor.store.schema import Article, ArticleVersion, Entry, ReportRow, StatementRow
-from monitor.store.statements import appearances_of
+from monitor.store.statements import appearances_of, living, merged_ids
 
 
 @click.command()
@@ -40,9 +46,9 @@ def _trail(session: Session, opened: Services, what: str) -> dict[str, Any]:
         return _of_url(session, what)
     kind, row_id = what[:1].lower(), number(what, "a", "h", "s")
     if kind == "s":
-        statement = session.get(StatementRow, row_id)
+        statement = living(session, row_id)
         if statement is not None:
-            return _of_statement(session, opened, statement)
+            return _merged(session, row_id) | _of_statement(session, opened, statement)
     elif kind == "h":
         report = session.get(ReportRow, row_id)
         if report is not None:
@@ -129,16 +135,53 @@ def _report(session: Session, report: ReportRow) -> dict[str, Any]:
 
 
 def _of_report(session: Session, report: ReportRow) -> dict[str, Any]:
-    return {"report": _report(session, report), "article": article_value(report.article)}
+    return {
+        "report": _report(session, report),
+        "article": article_value(report.article),
+        "reviews": _reviews(session, f"h{report.id}"),
+    }
+
+
+def _merged(session: Session, number: int) -> dict[str, Any]:
+    """For the id of a statement that became another: that it did, when and why."""
+    row = session.get_one(StatementRow, number)
+    if row.merged_into is None:
+        return {}
+    return {
+        "asked": f"s{number}",
+        "merged_into": f"s{row.merged_into}",
+        "merged_at": row.merged_at,
+        "merged_why": row.merged_why,
+    }
+
+
+def _reviews(session: Session, *targets: str) -> list[dict[str, Any]]:
+    """The answers that people gave, in order: who, when, what and why."""
+    return [
+        {
+            "id": f"r{r.id}",
+            "at": r.at,
+            "by": r.by,
+            "action": r.action,
+            "on": " ".join(r.targets),
+            "why": r.why,
+        }
+        for r in reviews_on(session, *targets)
+    ]
 
 
 def _of_statement(session: Session, opened: Services, statement: StatementRow) -> dict[str, Any]:
     alert = alert_of(session, statement.id)
+    appearances = appearances_of(session, statement.id)
+    ids = [statement.id, *merged_ids(session, statement.id)]
+    named = [*(f"s{n}" for n in ids), *(f"h{a.report_id}" for a in appearances)]
     return {
+        "reviews": _reviews(session, *named),
+        "merged": [f"s{n}" for n in ids[1:]],
         "statement": statement_value(session, opened, statement),
         "reports": [
             report_value(a.report) | {"same_by": a.same_by, "possible": a.possible, "attached": a.attached_at}
-            for a in appearances_of(session, statement.id)
+            for a in appearances
         ],
         "alert": None
         if alert is None

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import click
 
 from monitor.cli.common import number, result, services, table
 from monitor.errors import UsageError
-from monitor.pipeline import rearrange
+from monitor.pipeline import Services, rearrange
 from monitor.pipeline.feedback import ANSWERS, say
-from monitor.pipeline.review import confirm as confirm_work
-from monitor.pipeline.review import reject as reject_work
+from monitor.pipeline.review import Target, confirm, reject
 from monitor.store.questions import reviews
 
 
@@ -24,72 +24,46 @@ _by = click.option("--by", required=True, metavar="NAME", help="Who says so.")
 _why = click.option("--why", help="Why.")
 
 
-def _ids(ids: tuple[str, ...]) -> list[tuple[str, int]]:
+class _Work(Protocol):
+    def __call__(
+        self, services: Services, targets: Sequence[Target], /, *, by: str, why: str | None
+    ) -> Sequence[str]: ...
+
+
+def _ids(ids: Sequence[str]) -> list[Target]:
     return [(text.strip()[:1].lower(), number(text, "s", "h")) for text in ids]
 
 
-@review.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID…")
-@_by
-@_why
-@click.pass_context
-def confirm(context: click.Context, ids: tuple[str, ...], by: str, why: str | None) -> None:
-    """Statements (s7) are right; held reports (h7) go on to be matched and told."""
-    with services(context) as opened:
-        for line in confirm_work(opened, _ids(ids), by=by, why=why):
-            click.echo(line)
+def _answer(name: str, work: _Work, words: str) -> None:
+    """A command that takes ids, and tells what became of each."""
+
+    @review.command(name, help=words)
+    @click.argument("ids", nargs=-1, required=True, metavar="ID…")
+    @_by
+    @_why
+    @click.pass_context
+    def command(context: click.Context, ids: tuple[str, ...], by: str, why: str | None) -> None:
+        with services(context) as opened:
+            for line in work(opened, _ids(ids), by=by, why=why):
+                click.echo(line)
 
 
-@review.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID…")
-@_by
-@_why
-@click.pass_context
-def reject(context: click.Context, ids: tuple[str, ...], by: str, why: str | None) -> None:
-    """Statements (s7) are wrong and are not told; held reports (h7) are none."""
-    with services(context) as opened:
-        for line in reject_work(opened, _ids(ids), by=by, why=why):
-            click.echo(line)
-
-
-@review.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID…")
-@_by
-@_why
-@click.pass_context
-def merge(context: click.Context, ids: tuple[str, ...], by: str, why: str | None) -> None:
-    """These statements (s7 s9) are one: the oldest goes on, and the other ids lead to it."""
-    with services(context) as opened:
-        for line in rearrange.merge(opened, _ids(ids), by=by, why=why):
-            click.echo(line)
-
-
-@review.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID…")
-@_by
-@_why
-@click.pass_context
-def split(context: click.Context, ids: tuple[str, ...], by: str, why: str | None) -> None:
-    """These reports (h7) are a statement of their own; a merged statement (s9) is one again."""
-    with services(context) as opened:
-        for line in rearrange.split(opened, _ids(ids), by=by, why=why):
-            click.echo(line)
-
-
-@review.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID…")
-@_by
-@_why
-@click.pass_context
-def assign(context: click.Context, ids: tuple[str, ...], by: str, why: str | None) -> None:
-    """These reports (h7 …) are of this statement (s3)."""
-    targets = _ids(ids)
+def _assign(opened: Services, targets: Sequence[Target], /, *, by: str, why: str | None) -> Sequence[str]:
     homes = [n for kind, n in targets if kind == "s"]
     if len(homes) != 1:
         raise UsageError("assign takes reports (h7) and one statement (s3)")
-    with services(context) as opened:
-        for line in rearrange.assign(opened, targets, homes[0], by=by, why=why):
-            click.echo(line)
+    return rearrange.assign(opened, targets, homes[0], by=by, why=why)
+
+
+_answer("confirm", confirm, "Statements (s7) are right; held or rejected reports (h7) go on to be told.")
+_answer("reject", reject, "Statements (s7) are wrong and are not told; reports (h7) are none.")
+_answer("merge", rearrange.merge, "These statements (s7 s9) are one; the oldest goes on, all ids stay valid.")
+_answer(
+    "split",
+    rearrange.split,
+    "These reports (h7 …) are a statement of their own; a merged statement (s9) is one again.",
+)
+_answer("assign", _assign, "These reports (h7 …) are of this statement (s3).")
 
 
 @review.command()
@@ -115,7 +89,7 @@ def feedback(
 @_why
 @click.pass_context
 def undo(context: click.Context, answer: str, by: str, why: str | None) -> None:
-    """Take back a merge, a split or an assignment (r7, as `review list` shows it)."""
+    """Take back an answer (r7, as `review list` shows it): all is as it was before."""
     with services(context) as opened:
         for line in rearrange.undo(opened, number(answer, "r"), by=by, why=why):
             click.echo(line)

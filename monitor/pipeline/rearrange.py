@@ -6,23 +6,29 @@ answer keeps where everything was before, so that it can be undone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from monitor.errors import UsageError
 from monitor.pipeline.announce import made_by_hand, settle
+from monitor.pipeline.copies import inherit_date, link_copy
 from monitor.pipeline.matching import merge as join
-from monitor.pipeline.review import Target, note, statement_of
+from monitor.pipeline.review import Target, hold_together, note, report_of, restore, statement_of, turn
 from monitor.pipeline.services import Services
 from monitor.store.database import Session
 from monitor.store.schema import Appearance, ReportRow, Review, StatementRow
-from monitor.store.statements import appearance_of_report, appearances_of, living
+from monitor.store.statements import appearance_of_report, appearances_of, living, remember
+
+#: The answers that can be taken back.
+UNDONE: Final = ("confirm", "reject", "merge", "split", "assign")
+#: Why a statement goes on to another that a person gave its last report.
+LAST_TAKEN: Final = "a person took its last report"
 
 
 def merge(services: Services, targets: Sequence[Target], *, by: str, why: str | None) -> list[str]:
     """These statements are one; the oldest keeps its id, the others' ids go on to it. Raises UsageError."""
     numbers = _statements(targets)
-    with _turn(services) as session:
+    with turn(services) as session:
         rows = {row.id: row for n in numbers if (row := statement_of(session, n))}
         if len(rows) < 2:
             raise UsageError("merge takes two statements or more that are not one already")
@@ -32,7 +38,8 @@ def merge(services: Services, targets: Sequence[Target], *, by: str, why: str | 
         for number in others:
             join(session, number, keep, f"by {by} (r{review.id})", services.now())
         for appearance in appearances_of(session, keep):
-            _pin(appearance, keep, f"merged by {by}")
+            if not appearance.possible and appearance.report.status != "rejected":
+                _pin(appearance, keep, f"merged by {by}")
         session.flush()
         settle(services, session, rows[keep])
         return [f"s{n} is now s{keep}" for n in others]
@@ -46,7 +53,7 @@ def split(services: Services, targets: Sequence[Target], *, by: str, why: str | 
     reports = [n for kind, n in targets if kind == "h"]
     merged = [n for kind, n in targets if kind == "s"]
     lines: list[str] = []
-    with _turn(services) as session:
+    with turn(services) as session:
         for number in merged:
             lines.append(_unmerge(services, session, number, by, why))
         if reports:
@@ -57,56 +64,40 @@ def split(services: Services, targets: Sequence[Target], *, by: str, why: str | 
 def assign(services: Services, targets: Sequence[Target], to: int, *, by: str, why: str | None) -> list[str]:
     """These reports (h…) are of statement ``to``. Raises UsageError."""
     lines: list[str] = []
-    with _turn(services) as session:
+    with turn(services) as session:
         home = statement_of(session, to)
-        found = [_appearance(session, n) for kind, n in targets if kind == "h"]
-        if not found:
+        rows = [report_of(session, n) for kind, n in targets if kind == "h"]
+        if not rows:
             raise UsageError("assign takes reports (h7) and the statement they are of (s3)")
-        before = _places(found)
-        note(session, services, "assign", [*(f"h{a.report_id}" for a in found), f"s{to}"], by, why, before)
+        found = [a for row in rows if (a := appearance_of_report(session, row.id)) is not None]
+        new = [row for row in rows if row.id not in {a.report_id for a in found}]
+        before = _places(found, new)
+        note(session, services, "assign", [*(f"h{row.id}" for row in rows), f"s{to}"], by, why, before)
         left = {a.statement_id for a in found} - {home.id}
+        found += [_first_appearance(services, session, row, home.id, f"assigned by {by}") for row in new]
         for appearance in found:
             _pin(appearance, home.id, f"assigned by {by}")
             lines.append(f"h{appearance.report_id} is of s{home.id}")
+        hold_together(session, home.id)
         _brought_up(services, session, home, left)
     return lines
 
 
 def undo(services: Services, number: int, *, by: str, why: str | None) -> list[str]:
-    """Takes a merge, split or assignment (r7) back: reports are where they were. Raises UsageError."""
-    with _turn(services) as session:
+    """Takes an answer (r7) back: statements and reports are as they were. Raises UsageError."""
+    with turn(services) as session:
         review = session.get(Review, number)
-        if review is None or review.action not in ("merge", "split", "assign") or not review.before:
-            raise UsageError(f"there is no merge, split or assignment r{number}")
+        if review is None or review.action not in UNDONE or review.before is None:
+            raise UsageError(f"there is no answer r{number} that could be taken back")
         if review.undone_by is not None:
             raise UsageError(f"r{number} was taken back already (r{review.undone_by})")
-        places: dict[str, list[int]] = dict(review.before["places"])
-        found = [_appearance(session, int(report)) for report in places]
-        taken = note(session, services, "undo", [f"r{number}"], by, why, _places(found))
-        review.undone_by = taken.id
-        touched: set[int] = {a.statement_id for a in found}
-        for appearance in found:
-            home, pinned = places[str(appearance.report_id)][:2]
-            row = session.get_one(StatementRow, home)
-            row.merged_into = row.merged_at = row.merged_why = None
-            appearance.statement_id, appearance.pinned = home, True
-            appearance.same_by = f"put back by {by}" if pinned else appearance.same_by
-            touched.add(home)
-        session.flush()
-        for statement in sorted(touched):
-            _close_or_settle(services, session, statement, sorted(touched)[0])
-        return [f"r{number} taken back: {len(found)} reports are where they were"]
+        if review.action in ("confirm", "reject"):
+            review.undone_by = note(session, services, "undo", [f"r{number}"], by, why, {}).id
+            return [f"r{number} taken back: {restore(services, session, review)}"]
+        return [_put_back(services, session, review, by, why)]
 
 
 # --- steps ----------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _turn(services: Services) -> Iterator[Session]:
-    """A writing session in turn with matching."""
-    with services.database.writing() as session:
-        services.database.serialise(session, "statements")
-        yield session
 
 
 def _statements(targets: Sequence[Target]) -> list[int]:
@@ -118,12 +109,36 @@ def _statements(targets: Sequence[Target]) -> list[int]:
 def _appearance(session: Session, report: int) -> Appearance:
     appearance = appearance_of_report(session, report)
     if appearance is None:
-        raise UsageError(f"h{report} is of no statement yet")
+        raise UsageError(f"h{report} is of no statement yet: assign it, or confirm it")
     return appearance
 
 
-def _places(appearances: Iterable[Appearance]) -> dict[str, object]:
-    return {"places": {str(a.report_id): [a.statement_id, int(a.pinned)] for a in appearances}}
+def _first_appearance(services: Services, session: Session, row: ReportRow, home: int, by: str) -> Appearance:
+    """A held report that never was of a statement is given one."""
+    link_copy(session, row.article)
+    inherit_date(session, row)
+    remember(session, row)
+    appearance = Appearance(
+        report_id=row.id,
+        article_id=row.article_id,
+        statement_id=home,
+        same_by=by,
+        attached_at=services.now(),
+        pinned=True,
+    )
+    session.add(appearance)
+    session.flush()
+    session.refresh(appearance)
+    row.first_statement, row.matched_at = row.first_statement or home, services.now()
+    return appearance
+
+
+def _places(appearances: Iterable[Appearance], held: Iterable[ReportRow] = ()) -> dict[str, object]:
+    """Where reports are, and how those that are of no statement are held."""
+    return {
+        "places": {str(a.report_id): [a.statement_id, int(a.pinned), int(a.possible)] for a in appearances},
+        "held": {str(r.id): [r.status, r.held_reason, r.held_detail] for r in held},
+    }
 
 
 def _pin(appearance: Appearance, statement: int, by: str) -> None:
@@ -131,7 +146,51 @@ def _pin(appearance: Appearance, statement: int, by: str) -> None:
         appearance.same_by = by
     appearance.statement_id, appearance.pinned, appearance.possible = statement, True, False
     report: ReportRow = appearance.report
-    report.status, report.held_reason, report.held_detail = "matched", None, None
+    if report.status in ("held", "waiting", "changed", "rejected"):
+        report.status, report.held_reason, report.held_detail = "matched", None, None
+
+
+def _put_back(services: Services, session: Session, review: Review, by: str, why: str | None) -> str:
+    """Reports are where they were before a merge, a split or an assignment, and pinned there."""
+    before = review.before or {}
+    places: dict[str, list[int]] = dict(before["places"])
+    held: dict[str, list[str | None]] = dict(before.get("held") or {})
+    found = [_appearance(session, int(report)) for report in places]
+    new = [a for n in held if (a := appearance_of_report(session, int(n))) is not None]
+    taken = note(session, services, "undo", [f"r{review.id}"], by, why, _places([*found, *new]))
+    review.undone_by = taken.id
+    touched: set[int] = {a.statement_id for a in [*found, *new]}
+    if review.action == "merge":
+        for target in review.targets:
+            row = session.get_one(StatementRow, int(str(target)[1:]))
+            row.merged_into = row.merged_at = row.merged_why = None
+    for appearance in found:
+        home, pinned, possible = [*places[str(appearance.report_id)], 0][:3]
+        row = _home_again(session, home)
+        appearance.statement_id, appearance.possible = row.id, bool(possible)
+        appearance.pinned = not possible
+        appearance.same_by = f"put back by {by}" if pinned else appearance.same_by
+        if possible:
+            appearance.report.status, appearance.report.held_reason = "held", "possible_duplicate"
+        touched.add(row.id)
+    for appearance in new:
+        report: ReportRow = appearance.report
+        session.delete(appearance)
+        report.first_statement = None
+        report.status, report.held_reason, report.held_detail = held[str(report.id)]  # type: ignore[assignment]
+    session.flush()
+    full = next((n for n in sorted(touched) if appearances_of(session, n)), min(touched, default=0))
+    for statement in sorted(touched):
+        _close_or_settle(services, session, statement, full, sorted(touched - {statement}))
+    return f"r{review.id} taken back: {len(found) + len(new)} reports are where they were"
+
+
+def _home_again(session: Session, number: int) -> StatementRow:
+    """The statement that a report was of: itself where it only ran out of reports, else what it is by now."""
+    row = session.get_one(StatementRow, number)
+    if row.merged_why == LAST_TAKEN:
+        row.merged_into = row.merged_at = row.merged_why = None
+    return living(session, number) or row
 
 
 def _split_off(services: Services, session: Session, reports: Sequence[int], by: str, why: str | None) -> str:
@@ -144,6 +203,7 @@ def _split_off(services: Services, session: Session, reports: Sequence[int], by:
     if not [a for a in rest if not a.possible]:
         raise UsageError(f"s{home.id} has no other report: there is nothing to split")
     note(session, services, "split", [f"h{n}" for n in reports], by, why, _places([*found, *rest]))
+    told = [home.id] if any(not a.possible for a in found) else []  # what was only possibly its was not told
     made = made_by_hand(services, session, [a.report for a in found])
     for appearance in found:
         _pin(appearance, made.id, f"split from s{home.id} by {by}")
@@ -152,7 +212,7 @@ def _split_off(services: Services, session: Session, reports: Sequence[int], by:
             appearance.pinned = True
     session.flush()
     settle(services, session, home)
-    settle(services, session, made, why_new=f"{by} told it apart from s{home.id}", split_from=[home.id])
+    settle(services, session, made, why_new=f"{by} told it apart from s{home.id}", split_from=told)
     return f"s{made.id} made of {len(found)} reports of s{home.id}"
 
 
@@ -185,14 +245,16 @@ def _brought_up(services: Services, session: Session, home: StatementRow, left: 
         _close_or_settle(services, session, number, home.id)
 
 
-def _close_or_settle(services: Services, session: Session, number: int, home: int) -> None:
+def _close_or_settle(
+    services: Services, session: Session, number: int, home: int, split_from: Sequence[int] = ()
+) -> None:
     """A statement without reports goes on to where they went."""
     row = session.get_one(StatementRow, number)
     if row.merged_into is not None:
         return
     if appearances_of(session, number) or number == home:
-        settle(services, session, row)
+        settle(services, session, row, split_from=split_from)
         return
     keep = living(session, home)
     if keep is not None and keep.id != number:
-        join(session, number, keep.id, "a person took its last report", services.now())
+        join(session, number, keep.id, LAST_TAKEN, services.now())

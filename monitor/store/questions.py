@@ -21,6 +21,7 @@ from monitor.store.schema import (
     Review,
     StatementRow,
 )
+from monitor.store.statements import living, merged_ids
 
 
 def statements_between(
@@ -41,11 +42,15 @@ def statements_between(
 
 
 def relations_of(session: Session, statement_id: int) -> list[dict[str, Any]]:
-    """How a statement stands to others."""
-    rows = session.scalars(
-        select(Relation).where(Relation.statement_id == statement_id).order_by(Relation.id)
-    )
-    return [{"kind": r.kind, "statement": f"s{r.other_id}"} for r in rows]
+    """How a statement, with all that were merged into it, stands to others, each as it is called now."""
+    own = [statement_id, *merged_ids(session, statement_id)]
+    rows = session.scalars(select(Relation).where(Relation.statement_id.in_(own)).order_by(Relation.id))
+    found: dict[tuple[str, int], None] = {}
+    for row in rows:
+        other = living(session, row.other_id)
+        if other is not None and other.id != statement_id:
+            found[row.kind, other.id] = None
+    return [{"kind": kind, "statement": f"s{other}"} for kind, other in found]
 
 
 def articles_since(
@@ -114,6 +119,13 @@ def statement_of_report(session: Session, report_id: int) -> Appearance | None:
 def reviews_of(session: Session, action: str) -> Sequence[Review]:
     """The answers of one kind, the oldest first."""
     return session.scalars(select(Review).where(Review.action == action).order_by(Review.id)).all()
+
+
+def reviews_on(session: Session, *targets: str) -> list[Review]:
+    """The answers that name one of these (s7, h9), in order, with those by which they were taken back."""
+    rows = session.scalars(select(Review).order_by(Review.id)).all()
+    named = {r.id for r in rows if set(r.targets) & set(targets)}
+    return [r for r in rows if r.id in named or any(t == f"r{n}" for t in r.targets for n in named)]
 
 
 def reviews(session: Session) -> Sequence[Review]:

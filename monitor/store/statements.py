@@ -72,14 +72,20 @@ def appearance_of_report(session: Session, report_id: int) -> Appearance | None:
     return session.scalar(select(Appearance).where(Appearance.report_id == report_id))
 
 
-def merged_and_told(session: Session, statement_id: int) -> list[int]:
-    """Ids of the statements that were told on their own before they turned out to be this one."""
+def merged_ids(session: Session, statement_id: int) -> list[int]:
+    """Ids of the statements that were merged into this one, at any remove."""
     found: list[int] = []
     nearest = [statement_id]
     while nearest:
         query = select(StatementRow.id).where(StatementRow.merged_into.in_(nearest)).order_by(StatementRow.id)
         nearest = [n for n in session.scalars(query) if n not in found and n != statement_id]
         found += nearest
+    return found
+
+
+def merged_and_told(session: Session, statement_id: int) -> list[int]:
+    """Ids of the statements that were told on their own before they turned out to be this one."""
+    found = merged_ids(session, statement_id)
     if not found:
         return []
     told = select(AlertRow.statement_id).join(DeliveryRow, DeliveryRow.alert_id == AlertRow.id)
