@@ -10,8 +10,15 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from monitor.errors import SettingsError
-from monitor.model import OFFICIAL_KINDS, SubscriptionRule, Told
+from monitor.model import OFFICIAL_KINDS, SilenceRule, SubscriptionRule, Told
 
+#: Groups of states by their standing under the Convention, as a rule names them.
+STANDINGS: Final[dict[str, str]] = {
+    "@parties": "party",
+    "@signatories": "signatory",
+    "@withdrawn": "withdrawn",
+    "@non_signatories": "non_signatory",
+}
 #: How far a statement is corroborated, rising; a rule names the least that it asks for.
 _LEVELS: Final[tuple[str, ...]] = ("unverified", "single", "independent", "official_source")
 
@@ -23,23 +30,52 @@ def wants(rule: SubscriptionRule, told: Told) -> tuple[bool, str]:
     means the official ones. ``corroboration`` says what is told at once: a digest takes the unverified
     too, unless it asks for ``independent`` or better, since that is where the unverified are told.
     """
+    conditions = (
+        ("kind", told.speaker.kind in (rule.kinds or OFFICIAL_KINDS)),
+        *_conditions(rule, told),
+        ("corroboration", _LEVELS.index(told.corroboration) >= _least(rule)),
+    )
+    missed = next((name for name, holds in conditions if not holds), None)
+    return missed is None, missed or "matches"
+
+
+def silenced(
+    silences: Iterable[SilenceRule], rule: SubscriptionRule, told: Told, now: datetime
+) -> SilenceRule | None:
+    """What keeps a statement from being sent to a rule's readers now: of several, what lasts longest."""
+    found = [
+        one
+        for one in silences
+        if one.until > now
+        and (not one.subscriptions or rule.name in one.subscriptions)
+        and (not one.kinds or told.speaker.kind in one.kinds)
+        and all(holds for _, holds in _conditions(one, told))
+    ]
+    return max(found, key=lambda one: (not one.embargo, one.until), default=None)
+
+
+def _conditions(rule: SubscriptionRule | SilenceRule, told: Told) -> tuple[tuple[str, bool], ...]:
+    """What a rule and a silence ask alike, by name: whether it holds."""
     speaker = told.speaker
     names = (speaker.name, speaker.name_en, speaker.official or "", speaker.body or "", speaker.office or "")
     languages = {
         x.casefold() for x in (*(o.language for o in told.outlets), *(p.language for p in told.passages)) if x
     }
     texts = (*(p.text for p in told.passages), told.venue or "", speaker.role or "", *names)
-    conditions = (
-        ("kind", speaker.kind in (rule.kinds or OFFICIAL_KINDS)),
-        ("state", not rule.states or (speaker.state or "").casefold() in _folded(rule.states)),
+    return (
+        ("state", not rule.states or _of_states(rule.states, told)),
         ("speaker", not rule.speakers or _any_names(rule.speakers, names)),
         ("position", not rule.positions or bool(set(rule.positions) & set(told.positions))),
         ("language", not rule.languages or bool(_folded(rule.languages) & languages)),
         ("text", not rule.text or _any_names(rule.text, texts)),
-        ("corroboration", _LEVELS.index(told.corroboration) >= _least(rule)),
     )
-    missed = next((name for name, holds in conditions if not holds), None)
-    return missed is None, missed or "matches"
+
+
+def _of_states(wanted: Iterable[str], told: Told) -> bool:
+    """Whether the speaker's state is among the codes, or in a group by its standing on the day said."""
+    folded = _folded(wanted)
+    standing = next((name for name, value in STANDINGS.items() if value == told.standing), None)
+    return (told.speaker.state or "").casefold() in folded or standing in folded
 
 
 def _least(rule: SubscriptionRule) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -19,7 +19,7 @@ from monitor.advisers.chat import ChatProposer
 from monitor.errors import SettingsError
 from monitor.fetch import FetchPolicy, HttpFetcher
 from monitor.liveness import this_process
-from monitor.model import SubscriptionRule
+from monitor.model import SilenceRule, SubscriptionRule
 from monitor.officials import Register, load_register
 from monitor.pipeline.services import Services
 from monitor.ports import Channel, Clock, Fetcher, Proposer
@@ -129,6 +129,7 @@ def open_services(config: str | None = None, *, workers: int | None = None) -> I
                 register=register,
                 channels=adapters,
                 subscriptions=rules,
+                silences=silences_of(settings),
                 installation=uid,
                 owner=this_process(),
                 links=links_of(settings, config),
@@ -155,16 +156,29 @@ def rules_of(settings: Settings) -> tuple[SubscriptionRule, ...]:
     """The subscriptions; with none, one that prints to the console."""
     if not settings.subscriptions:
         return (SubscriptionRule("console", by="console", to=("console",)),)
-    return tuple(_rule(s) for s in settings.subscriptions)
+    return tuple(_rule(s, settings.groups) for s in settings.subscriptions)
 
 
-def _rule(s: Subscription) -> SubscriptionRule:
+def silences_of(settings: Settings) -> tuple[SilenceRule, ...]:
+    """What is not to be sent for a time."""
+    return tuple(
+        SilenceRule(**{**dict(one), "states": _states(one.states, settings.groups)})
+        for one in settings.silences
+    )
+
+
+def _states(states: Iterable[str], groups: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Codes and groups by standing, with the user's own groups opened."""
+    return tuple(one for s in states for one in groups.get(s.removeprefix("@"), (s,)))
+
+
+def _rule(s: Subscription, groups: Mapping[str, tuple[str, ...]]) -> SubscriptionRule:
     return SubscriptionRule(
         name=s.name,
         by=s.by,
         to=s.to or ((s.by,) if s.by in ("console", "slack") else ()),
         mode=s.mode,
-        states=s.states,
+        states=_states(s.states, groups),
         kinds=s.kinds,
         speakers=s.speakers,
         positions=s.positions,
@@ -175,6 +189,7 @@ def _rule(s: Subscription) -> SubscriptionRule:
         timezone=s.timezone,
         digest_hour=s.digest_hour,
         digest_weekday=s.digest_weekday,
+        paused_until=s.paused_until,
     )
 
 

@@ -10,6 +10,7 @@ import click
 from alerts.render import render
 from monitor.cli.common import number, result, say, services, table
 from monitor.cli.specimen import SPECIMEN
+from monitor.cli.trial import show_trial
 from monitor.errors import UsageError
 from monitor.model import Accepted, Told
 from monitor.pipeline import Services
@@ -19,7 +20,7 @@ from monitor.store.alerts import alert_of
 from monitor.store.questions import deliveries
 from monitor.store.schema import DeliveryRow, StatementRow
 
-_STATES = ("queued", "leased", "sent", "delayed", "refused")
+_STATES = ("queued", "leased", "sent", "delayed", "refused", "silenced")
 
 
 @click.group("alerts")
@@ -106,9 +107,9 @@ def retry(context: click.Context, ids: tuple[str, ...], as_json: bool) -> None:
             row = session.get(DeliveryRow, number(text, "d"))
             if row is None:
                 raise UsageError(f"there is no delivery {text}")
-            if row.status not in ("delayed", "refused"):
+            if row.status not in ("delayed", "refused", "silenced"):
                 raise UsageError(
-                    f"{text} is {row.status}: only delayed and refused deliveries are tried again"
+                    f"{text} is {row.status}: only delayed, refused and silenced deliveries are tried again"
                 )
             row.status, row.due_at, row.first_try_at, row.last_error = "queued", None, None, None
             rows.append(_value(row))
@@ -124,13 +125,23 @@ def retry(context: click.Context, ids: tuple[str, ...], as_json: bool) -> None:
 @click.option("--statement", "statement", metavar="ID", help="Show this statement (s7), not a made-up one.")
 @click.option("--html", "as_html", is_flag=True, help="Print the HTML part.")
 @click.option("--send", is_flag=True, help="Really send it to the subscription's recipients.")
+@click.option("--days", type=click.IntRange(1, 3660), help="What would have been sent in so many days.")
 @click.option("--json", "as_json", is_flag=True, help="Print the message, or with --send the outcomes.")
 @click.pass_context
 def test_command(
-    context: click.Context, name: str | None, statement: str | None, as_html: bool, send: bool, as_json: bool
+    context: click.Context,
+    name: str | None,
+    statement: str | None,
+    as_html: bool,
+    send: bool,
+    days: int | None,
+    as_json: bool,
 ) -> None:
-    """A preview of an alert; with --send, a trial of the channels."""
+    """A preview of an alert; with --send, a trial of the channels; with --days, one of the subscriptions."""
     with services(context) as opened:
+        if days is not None:
+            show_trial(opened, days, name, as_json)
+            return
         told = _told(opened, statement)
         message = render(told, installation=SIGNED, language=opened.settings.alerts.language)
         if not send and as_json:

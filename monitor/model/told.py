@@ -85,6 +85,28 @@ class SubscriptionRule:
     timezone: str = "UTC"
     digest_hour: int = 7
     digest_weekday: int = 0
+    paused_until: datetime | None = None  # what it would have told till then comes in one message
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceRule:
+    """Statements of which nothing is sent ``until`` then, and why; an empty tuple means all.
+
+    With ``embargo`` they are sent when it is over; without, they are not sent, and stand in the list of
+    deliveries with the reason. ``subscriptions`` are names of rules.
+    """
+
+    name: str
+    reason: str
+    until: datetime
+    embargo: bool = False
+    subscriptions: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    positions: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ AlertReason = Literal[
     "unverified",
     "reviewed",
     "storm",
+    "silenced",
     "withdrawn",
 ]
 OutletKind = Literal[

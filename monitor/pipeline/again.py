@@ -6,13 +6,13 @@ who has only instant mail gets nothing for it. A loud change goes to all of them
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Final
 
 from alerts.headers import message_id
-from alerts.subscriptions import next_digest
 from monitor.model import SubscriptionRule, Told
 from monitor.pipeline.services import Services
+from monitor.pipeline.told import told_of
+from monitor.pipeline.when import planned
 from monitor.store.alerts import alerts_of, deliveries_of_alert, delivery_to
 from monitor.store.database import Session
 from monitor.store.schema import AlertRow, DeliveryRow, StatementRow
@@ -43,7 +43,8 @@ def tell_again(services: Services, session: Session, statement: StatementRow, to
     loud = sum(1 for a in gone if a.kind == "update" and not a.late)
     if change.loud and loud >= LOUD:
         change = Change(change.words, loud=False)
-    write_update(services, session, statement, first, last if last not in gone else None, change, now)
+    waiting = last if last not in gone else None
+    write_update(services, session, statement, first, waiting, change, now, told)
 
 
 def write_update(
@@ -53,7 +54,8 @@ def write_update(
     first: AlertRow,
     waiting: AlertRow | None,
     change: Change,
-    told: dict[str, Any],
+    snap: dict[str, Any],
+    told: Told,
     *,
     kind: str = "update",
 ) -> None:
@@ -66,14 +68,14 @@ def write_update(
             created_at=services.now(), reason=first.reason,
         )  # fmt: skip
         session.add(update)
-    update.change, update.told, update.late = change.words, told, not change.loud
+    update.change, update.told, update.late = change.words, snap, not change.loud
     session.flush()
     for had in deliveries_of_alert(session, first.id):
         if had.status != "sent" or delivery_to(session, update.id, had.channel, had.recipient) is not None:
             continue
-        mode = _mode(services, had, change)
-        if mode is not None:
-            session.add(_delivery(services, update, had, *mode))
+        rule = _rule(services, had, change)
+        if rule is not None:
+            session.add(_delivery(services, update, had, rule, told))
     session.flush()
 
 
@@ -84,7 +86,8 @@ def take_back(services: Services, session: Session, statement: StatementRow, why
     if not gone or any(a.kind == WITHDRAWN for a in alerts):
         return False
     change = Change(f"withdrawn: {why}", loud=True)
-    write_update(services, session, statement, alerts[0], None, change, alerts[0].told or {}, kind=WITHDRAWN)
+    said, told = alerts[0].told or {}, told_of(session, services, statement)
+    write_update(services, session, statement, alerts[0], None, change, said, told, kind=WITHDRAWN)
     return True
 
 
@@ -92,20 +95,19 @@ def _has_gone_out(session: Session, alert: AlertRow) -> bool:
     return any(d.status in ("sent", "leased") or d.ambiguous for d in deliveries_of_alert(session, alert.id))
 
 
-def _mode(services: Services, had: DeliveryRow, change: Change) -> tuple[str, str, datetime | None] | None:
-    """(subscription, mode, when due) by which this reader learns of the change; None: not at all."""
+def _rule(services: Services, had: DeliveryRow, change: Change) -> SubscriptionRule | None:
+    """The rule by which this reader learns of the change; None: not at all."""
     rules = [
         r for r in services.subscriptions if r.by == had.channel and had.recipient in (r.to or ("console",))
     ]
     instant = next((r for r in rules if r.mode == "instant"), None)
     if instant is not None and (change.loud or had.channel in QUIET):
-        return instant.name, "instant", None
-    digest: SubscriptionRule | None = next((r for r in rules if r.mode != "instant"), None)
-    return (digest.name, digest.mode, next_digest(digest, services.now())) if digest else None
+        return instant
+    return next((r for r in rules if r.mode != "instant"), None)
 
 
 def _delivery(
-    services: Services, update: AlertRow, had: DeliveryRow, subscription: str, mode: str, due: datetime | None
+    services: Services, update: AlertRow, had: DeliveryRow, rule: SubscriptionRule, told: Told
 ) -> DeliveryRow:
     marker = message_id(
         services.installation,
@@ -113,13 +115,16 @@ def _delivery(
         f"{had.channel} {had.recipient}",
         services.settings.alerts.email.sender,
     )
+    plan = planned(services, rule, told, services.now(), hold=False)
     return DeliveryRow(
         alert_id=update.id,
-        subscription=subscription,
+        subscription=rule.name,
         channel=had.channel,
         recipient=had.recipient,
-        mode=mode,
-        due_at=due,
+        mode=plan.mode,
+        status=plan.status,
+        last_error=plan.why,
+        due_at=plan.due,
         created_at=services.now(),
         message_id=marker,
     )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Final
 
 from alerts.headers import message_id
-from alerts.subscriptions import in_quiet_hours, next_digest, wants
+from alerts.subscriptions import wants
 from monitor.model import SubscriptionRule, Told
 from monitor.newness import Decision
 from monitor.pipeline.again import tell_again
 from monitor.pipeline.services import Services
 from monitor.pipeline.told import told_of
+from monitor.pipeline.when import SILENCED, planned
 from monitor.store.alerts import alert_of, deliveries_of, delivery_to
 from monitor.store.database import Session
 from monitor.store.schema import AlertRow, DeliveryRow, StatementRow
@@ -19,6 +19,8 @@ from monitor.updates import snapshot
 
 #: Why a delivery was dropped that comes back when the statement is to be told after all.
 CALLED_OFF: Final = "not to be told any more"
+#: States of a delivery that has not gone out, and may still go otherwise.
+WAITING: Final = ("queued", "delayed")
 
 
 def give(
@@ -36,7 +38,7 @@ def give(
     readers = [
         (rule, recipient)
         for rule in services.subscriptions
-        if _takes(rule, told, decision)
+        if takes(rule, told, decision.how, decision.reason)
         for recipient in (rule.to or ("console",))
     ]
     if alert is None:
@@ -57,21 +59,24 @@ def give(
     elif alert.late:
         alert.reason = decision.reason
     session.flush()
+    later = {r.name for r in services.subscriptions if r.mode != "instant"}
     # One delivery a recipient and channel: who has an instant and a digest subscription is told at once.
     for rule, recipient in sorted(readers, key=lambda r: r[0].mode != "instant"):
         known = delivery_to(session, alert.id, rule.by, recipient)
         if known is None:
-            session.add(_delivery(services, alert, rule, recipient))
+            session.add(_delivery(services, alert, rule, recipient, told))
             session.flush()
-        elif known.status == "dropped" and known.last_error == CALLED_OFF:
-            known.status, known.last_error = "queued", None
-            known.mode, known.subscription = rule.mode, rule.name
-            known.due_at = due_at(services, rule, services.now())
-        elif rule.mode == "instant" != known.mode and known.status in ("queued", "delayed"):
-            known.mode, known.subscription = rule.mode, rule.name
-            known.due_at = due_at(services, rule, services.now())
+        elif _comes_back(known) or (
+            rule.mode == "instant" and known.subscription in later and known.status in WAITING
+        ):
+            _plan_again(services, known, rule, told)
     tell_again(services, session, statement, told)
     _state(session, statement, decision)
+
+
+def _comes_back(row: DeliveryRow) -> bool:
+    """Whether a delivery was dropped because the statement was not to be told, which now it is."""
+    return row.status == "dropped" and row.last_error == CALLED_OFF
 
 
 def _call_off(session: Session, statement: StatementRow, decision: Decision) -> None:
@@ -83,38 +88,43 @@ def _call_off(session: Session, statement: StatementRow, decision: Decision) -> 
             delivery.status, delivery.last_error = "dropped", CALLED_OFF
 
 
-def _takes(rule: SubscriptionRule, told: Told, decision: Decision) -> bool:
-    """Late and unverified ones go to digests; a rule that takes any corroboration gets the latter at once."""
+def takes(rule: SubscriptionRule, told: Told, how: str, reason: str | None) -> bool:
+    """Whether a rule's readers are told of a statement that is told ``how`` (``instant digest kind``).
+
+    Late and unverified ones go to digests; a rule that takes any corroboration gets the latter at once.
+    """
     if not wants(rule, told)[0]:
         return False
-    if decision.how != "digest" or rule.mode != "instant":
+    if how != "digest" or rule.mode != "instant":
         return True
-    return decision.reason == "unverified" and rule.corroboration == "any"
+    return reason == "unverified" and rule.corroboration == "any"
 
 
-def _delivery(services: Services, alert: AlertRow, rule: SubscriptionRule, recipient: str) -> DeliveryRow:
+def _delivery(
+    services: Services, alert: AlertRow, rule: SubscriptionRule, recipient: str, told: Told
+) -> DeliveryRow:
     now = services.now()
+    plan = planned(services, rule, told, now)
     sender = services.settings.alerts.email.sender
     return DeliveryRow(
         alert_id=alert.id,
         subscription=rule.name,
         channel=rule.by,
         recipient=recipient,
-        mode=rule.mode,
-        due_at=due_at(services, rule, now),
+        mode=plan.mode,
+        status=plan.status,
+        last_error=plan.why,
+        due_at=plan.due,
         created_at=now,
         message_id=message_id(services.installation, alert.id, f"{rule.by} {recipient}", sender),
     )
 
 
-def due_at(services: Services, rule: SubscriptionRule, now: datetime) -> datetime | None:
-    """When a reader is told: at the next digest, after the hold and the quiet hours, or at once (None)."""
-    if rule.mode != "instant":
-        return next_digest(rule, now)
-    hold = services.settings.alerts.hold_minutes
-    wait = now + timedelta(minutes=hold) if hold else now
-    quiet = in_quiet_hours(rule, wait)
-    return quiet or (wait if hold else None)
+def _plan_again(services: Services, row: DeliveryRow, rule: SubscriptionRule, told: Told) -> None:
+    """A delivery that has not gone out goes as this rule has it."""
+    plan = planned(services, rule, told, services.now())
+    row.subscription, row.mode, row.due_at = rule.name, plan.mode, plan.due
+    row.status, row.last_error = plan.status, plan.why
 
 
 def _state(session: Session, statement: StatementRow, decision: Decision) -> None:
@@ -122,6 +132,8 @@ def _state(session: Session, statement: StatementRow, decision: Decision) -> Non
     deliveries = deliveries_of(session, statement.id)
     if any(d.status == "sent" for d in deliveries):
         statement.alert_state, statement.alert_reason = "told", None
+    elif deliveries and all(d.status == SILENCED for d in deliveries):
+        statement.alert_state, statement.alert_reason = "not_told", "silenced"
     elif decision.how == "instant" and deliveries:
         statement.alert_state, statement.alert_reason = "queued", None
     elif decision.how == "digest":

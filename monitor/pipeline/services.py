@@ -11,7 +11,7 @@ from threading import Lock
 
 from alerts.links import Links
 from alerts.plain import cut, one_line
-from monitor.model import Counts, SubscriptionRule
+from monitor.model import Counts, SilenceRule, SubscriptionRule
 from monitor.officials import Register
 from monitor.ports import Channel, Clock, Fetcher, Proposer, Workers
 from monitor.settings import Settings
@@ -36,6 +36,7 @@ class Services:
     owner: str
     links: Links | None = None  # None: `serve` is not reached from outside, or nothing is sent by e-mail
     proposer: Proposer | None = None
+    silences: Sequence[SilenceRule] = ()
 
     def now(self) -> datetime:
         """The present moment of this run's clock."""

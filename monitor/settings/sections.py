@@ -27,11 +27,34 @@ CITIES: Final = {
     "Asia/Beijing": "Asia/Shanghai",
     "Asia/New_Delhi": "Asia/Kolkata",
 }
+#: Groups of states by their standing under the Convention on the day said; others are in ``groups``.
+STANDING_GROUPS: Final = ("@parties", "@signatories", "@withdrawn", "@non_signatories")
 ALL_KINDS: Final = frozenset({*OFFICIAL_KINDS, "anonymous", "former", "other"})
 
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, validate_default=True)
+
+
+def with_zone(value: datetime | None) -> datetime | None:
+    """A moment as it was given. Raises ValueError for one without a zone, which could be any of 25."""
+    if value is not None and value.tzinfo is None:
+        raise ValueError("needs a zone, for instance 2024-03-05T12:00:00Z")
+    return value
+
+
+def known_kinds(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Kinds of speakers as they were given. Raises ValueError for one that there is not."""
+    if wrong := [v for v in value if v not in ALL_KINDS]:
+        raise ValueError(f"no such kind: {', '.join(wrong)} (known: {', '.join(sorted(ALL_KINDS))})")
+    return value
+
+
+def known_positions(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Positions as they were given. Raises ValueError for one that there is not."""
+    if wrong := [v for v in value if v not in POSITIONS]:
+        raise ValueError(f"no such position: {', '.join(wrong)}")
+    return value
 
 
 class Database(_Section):
@@ -52,12 +75,7 @@ class ClockSettings(_Section):
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("start")
-    @classmethod
-    def _with_zone(cls, value: datetime | None) -> datetime | None:
-        if value is not None and value.tzinfo is None:
-            raise ValueError("needs a zone, for instance 2024-03-05T12:00:00Z")
-        return value
+    _start = field_validator("start")(with_zone)
 
 
 class Fetch(_Section):
@@ -228,20 +246,16 @@ class Subscription(_Section):
     timezone: str = "UTC"
     digest_hour: int = Field(7, ge=0, le=23)
     digest_weekday: int = Field(0, ge=0, le=6)
+    paused_until: datetime | None = None
 
-    @field_validator("kinds")
-    @classmethod
-    def _known_kinds(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if wrong := [v for v in value if v not in ALL_KINDS]:
-            raise ValueError(f"no such kind: {', '.join(wrong)} (known: {', '.join(sorted(ALL_KINDS))})")
-        return value
+    _kinds = field_validator("kinds")(known_kinds)
+    _positions = field_validator("positions")(known_positions)
+    _paused = field_validator("paused_until")(with_zone)
 
-    @field_validator("positions")
+    @field_validator("paused_until", mode="before")
     @classmethod
-    def _known_positions(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if wrong := [v for v in value if v not in POSITIONS]:
-            raise ValueError(f"no such position: {', '.join(wrong)}")
-        return value
+    def _empty_is_not_paused(cls, value: object) -> object:
+        return None if value == "" else value
 
     @field_validator("timezone")
     @classmethod
@@ -272,6 +286,26 @@ class Subscription(_Section):
         return self
 
 
+class Silence(_Section):
+    """Nothing of these statements is sent until then, and why; with ``embargo`` it is sent afterwards."""
+
+    name: str
+    reason: str = Field(min_length=1)
+    until: datetime
+    embargo: bool = False
+    subscriptions: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    positions: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+
+    _kinds = field_validator("kinds")(known_kinds)
+    _positions = field_validator("positions")(known_positions)
+    _until = field_validator("until")(with_zone)
+
+
 class Airflow(_Section):
     """Airflow on this machine: its home, its port and the folder of the DAGs."""
 
@@ -300,7 +334,9 @@ class Settings(_Section):
     register_: Register = Field(default=Register(), alias="register")
     proposals: Proposals = Proposals()
     alerts: Alerts = Alerts()
+    groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     subscriptions: tuple[Subscription, ...] = ()
+    silences: tuple[Silence, ...] = ()
     airflow: Airflow = Airflow()
     serve: Serve = Serve()
 
@@ -311,3 +347,28 @@ class Settings(_Section):
         if twice := sorted({n for n in names if names.count(n) > 1}):
             raise ValueError(f"two subscriptions are called {', '.join(twice)}")
         return value
+
+    @field_validator("groups")
+    @classmethod
+    def _names_of_groups(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        for name, states in value.items():
+            if f"@{name}" in STANDING_GROUPS or not name.isidentifier():
+                raise ValueError(f"a group cannot be called {name!r}")
+            if inner := [s for s in states if s.startswith("@")]:
+                raise ValueError(f"group {name} holds states, not groups ({inner[0]})")
+        return value
+
+    @model_validator(mode="after")
+    def _known_names(self) -> Self:
+        groups = {*STANDING_GROUPS, *(f"@{name}" for name in self.groups)}
+        rules: tuple[Subscription | Silence, ...] = (*self.subscriptions, *self.silences)
+        for rule in rules:
+            if wrong := [s for s in rule.states if s.startswith("@") and s not in groups]:
+                raise ValueError(
+                    f"{rule.name}: no such group: {wrong[0]} (known: {', '.join(sorted(groups))})"
+                )
+        names = {s.name for s in self.subscriptions}
+        for silence in self.silences:
+            if unknown := [n for n in silence.subscriptions if n not in names]:
+                raise ValueError(f"silence {silence.name}: no such subscription: {unknown[0]}")
+        return self
