@@ -385,7 +385,12 @@ def _inverted(tokens: Sequence[Token], index: int, form: CueForm, grammar: Gramm
 
 
 def _nominal(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame | None:
-    """`X's claim that …`, `X's warning: “…”`."""
+    """`X's claim that …`, `X's warning: “…”`, `assurances from X that …`."""
+    if index + 1 < len(tokens) and grammar.has("given_by", tokens[index + 1].low):
+        giver = phrase_after(tokens, index + 2, grammar)
+        after = giver.last + 1 if giver else len(tokens)
+        if giver is not None and after < len(tokens) and grammar.has("that", tokens[after].low):
+            return Frame("nominal", index, index + 1, "speech", tokens[index].low, giver, index)
     at = index - 1
     while at >= 0 and index - at < 4 and tokens[at].kind == "word" and not tokens[at].possessive:
         at -= 1

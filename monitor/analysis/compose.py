@@ -16,6 +16,7 @@ from monitor.analysis.source import source_of
 from monitor.analysis.undated import Days
 from monitor.errors import Unreadable
 from monitor.model import (
+    OFFICIAL_KINDS,
     Analysis,
     Document,
     Held,
@@ -171,6 +172,8 @@ def _same(row: Heard, other: Heard) -> bool:
         return True  # nobody is known to speak, and the text has its speakers
     if isinstance(two, Held):
         return row.name.casefold() == other.name.casefold()
+    if one.kind == "anonymous" and two.kind in OFFICIAL_KINDS:
+        return one.state in (None, two.state)  # `…, official says`: whom the text names
     if speaker_key(one) == speaker_key(two):
         return True
     body = one.official is not None and one.official.startswith("body:")

@@ -17,6 +17,7 @@ from monitor.model import Held, Kind, Span, Speaker
 from monitor.officials.delegates import is_delegate
 from monitor.officials.mentions import Mention, Reading, read_mentions
 from monitor.officials.names import latin, name_key
+from monitor.officials.partisans import told_by_party
 from monitor.officials.persons import People, Person, compatible, complete, introduced
 from monitor.officials.placed import speaking
 from monitor.officials.pronouns import referent
@@ -31,6 +32,7 @@ from monitor.officials.word_lists import word_lists
 #: Tokens that a mention with all its roles takes at most.
 _LONGEST = 120
 _SPOKEN = frozenset({"spokesperson", "deputy_spokesperson"})
+_JOINED = 2  # tokens between two people whom "and" joins
 _DEPTH = 3  # "the spokesman of his minister's adviser": how many explain one another
 
 
@@ -60,6 +62,7 @@ class Cast:
         self._asked: list[Person] = []  # those being told for the sake of somebody else
         self.said = frozenset(word_lists(language, "lists").get("said", ()))
         introduced(self.people, self.reading, self._follows, self._speaks)
+        told_by_party(self.people, self.reading, self.setting, self._nearest)
 
     def _follows(self, role: Mention, name: Mention) -> bool:
         """Whether a name comes right after a role: in its paragraph or the next one, within some lines."""
@@ -308,9 +311,10 @@ class Cast:
             told = (m for m in (mention, *person.mentions) if m.role.head == "office")
             placed_at = next(told, person.mentions[0])
             state = self._owner_state(role, placed_at) or self._state_elsewhere(person, role)
-            state = state or self.setting.state_of(role, placed_at)
+            state = state or self.setting.state_of(role, placed_at) or self._joined_state(placed_at)
             role = with_kind(replace(role, state=state)) if state else role
         role = in_parliament(seated(role, self.setting.country), self.reading)
+        role = self.setting.seat_of(role, mention)
         name_en = holding.official.name if holding else latin(person.name, self.language, role.state)
         official = holding.official.id if holding else None
         if is_delegate(role, mention, self.reading):
@@ -357,6 +361,18 @@ class Cast:
             known = self._other(other)
             official = isinstance(known, Speaker) and known.kind in {"state", "intergovernmental"}
             return known.state if isinstance(known, Speaker) and official else None
+        return None
+
+    def _joined_state(self, mention: Mention) -> str | None:
+        """ "Both X and the Minister of Commerce Y": the state of the official named right before "and"."""
+        for other in reversed(self.setting.earlier(mention)):
+            if not other.name or mention.first - other.last > _JOINED:
+                return None
+            between = self.reading.tokens.folded[other.last : mention.first]
+            if not set(between) & set(word_lists(self.language, "links").get("and", ())):
+                return None
+            known = self._other(other)
+            return known.state if isinstance(known, Speaker) and known.kind == "state" else None
         return None
 
     def _state_elsewhere(self, person: Person, role: Role) -> str | None:

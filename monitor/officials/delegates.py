@@ -1,4 +1,4 @@
-"""People whom only their nation describes (`the Pole X`, `China's X`): officials, where they speak among such.
+"""People whom only their nation describes (`the Pole X`, `China's X`): officials where such speak.
 
 In a debate of ambassadors, or after `two ministers contradicted one another`, such a one is an official of
 that state; elsewhere a demonym says nothing of an office.

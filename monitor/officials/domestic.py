@@ -96,6 +96,25 @@ def of_parliament(reading: Reading, mention: Mention, paragraph_end: int) -> str
     return found.pop() if len(found) == 1 and len(states) == 1 else None
 
 
+def lone_state(reading: Reading, heading: Reading | None) -> str | None:
+    """The one state of which title and text speak, where its capital is named among its names.
+
+    A paper's own "Ministry of Defence", speaking of another state's affairs, is not told of in that capital.
+    """
+    named: set[str] = set()
+    capital = called = False
+    for tag in (*(heading.tags if heading else ()), *reading.tags):
+        if entry := tag.get("state"):
+            named.add(entry.value)
+            capital |= entry.form == "capital"
+            called |= entry.form in {"name", "adj"}
+        elif entry := tag.get("named"):
+            fact = facts(entry.value)
+            named.add(fact.get("state", "") if fact.get("kind", "state") == "state" else "")
+    named -= {"", *ORGANISATIONS}
+    return named.pop() if len(named) == 1 and capital and called else None
+
+
 def _parliament(role: Role) -> bool:
     if role.office in {"member_of_parliament", "senator", "speaker_of_parliament"}:
         return True

@@ -11,7 +11,14 @@ from dataclasses import replace
 
 from extractors.languages import words
 from monitor.model import Span
-from monitor.officials.domestic import in_capital, of_parliament, of_presidency, of_subject, of_this_country
+from monitor.officials.domestic import (
+    in_capital,
+    lone_state,
+    of_parliament,
+    of_presidency,
+    of_subject,
+    of_this_country,
+)
 from monitor.officials.focus import parliament_of, reacting_state, sole_state
 from monitor.officials.lexicon import Tag
 from monitor.officials.mentions import Mention, Reading
@@ -102,6 +109,7 @@ class Setting:
                 state := apposed_state(self.reading, mention)
                 or self.at_home(mention)
                 or self._of_parliament(mention)
+                or lone_state(self.reading, self.heading)
             ):
                 role = self._from(Role(state=state), role, keep=True)
         return role
@@ -266,7 +274,19 @@ class Setting:
             or self.at_home(mention)
             or sole_state(self.reading, self.heading, mention, self.tongue)
             or self._of_parliament(mention)
+            or lone_state(self.reading, self.heading)
         )
+
+    def seat_of(self, role: Role, mention: Mention) -> Role:
+        """A group's leader as the member of parliament that the same paragraph goes on to call him."""
+        if role.kind is not None or role.state or role.body_id or role.office not in _LEADERS:
+            return role
+        here = self.paragraph(mention)
+        later = (m for m in self.reading.mentions if m.first >= mention.last and self.paragraph(m) == here)
+        if not any(m.role.office in _MEMBERS and m.role.definite and not m.name for m in later):
+            return role
+        state = self._of_parliament(mention)
+        return with_kind(replace(role, state=state, office="party_leader")) if state else role
 
     def _of_parliament(self, mention: Mention) -> str | None:
         """The state of whose parliament the text speaks, unless sentence or title begin with another."""
@@ -412,6 +432,10 @@ class Setting:
         loud = all(word.isupper() for word in tokens.words[tag.first : tag.last] if word.isalpha())
         for at in range(tag.last, min(len(tokens), tag.last + 14)):
             word = tokens.words[at]
+            if word == "." and at == tag.last and not tag.first and at + 1 < len(tokens):
+                return (
+                    entry.value if tokens.sentence[at + 1] != tokens.sentence[tag.first] else None
+                )  # "Berlin. …"
             dash = word in "—–" or (word == "-" and (not tokens.joined(at) or tokens.words[at - 1] == "."))
             small = sum(word[:1].islower() for word in tokens.words[tag.last : at])
             if dash and not loud and (tokens.words[at - 1] in ".!?" or small > _SMALL):
@@ -431,6 +455,7 @@ class Setting:
 _SMALL = 2
 _SPOKEN = frozenset({"spokesperson", "deputy_spokesperson"})
 _MEMBERS = frozenset({"member_of_parliament", "senator", "speaker_of_parliament"})
+_LEADERS = frozenset({"head", "party_leader", "chair"})
 _NATIONAL = frozenset({"president", "vice_president", "spokesperson", "monarch"})
 
 
