@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -26,6 +27,25 @@ _CODES = (
     "ATBEBGCZDKEEFIFRDEGRHUIEITLVLTNLNOPLPTROSKSIESSECHTRUARUUSCAMXBRCLPEJPKRCNINPKLKNPKEZAGHSNMATNEGJOLB"
 )
 STATES = [_CODES[n : n + 2] for n in range(0, len(_CODES), 2)]
+OFFICES = ("foreign_minister", "defence_minister", "president", "prime_minister", "ambassador")
+SYLLABLES = (
+    "ba",
+    "dre",
+    "fi",
+    "gol",
+    "ha",
+    "jur",
+    "ke",
+    "lom",
+    "mi",
+    "nar",
+    "po",
+    "ret",
+    "su",
+    "tol",
+    "va",
+    "zen",
+)
 ACTS = ("condemns", "denies_use", "affirms_ban", "calls_to_stop")
 
 
@@ -56,7 +76,8 @@ def fill(
 ) -> None:
     """So many statements, each with its alert and a delivery for each reader, as announcing writes them."""
     _reports(services, alerts, first, words)
-    announce(services)
+    done = announce(services).done
+    assert done["new_statements"] == alerts, done
 
 
 def _reports(services: Services, number: int, first: int, words: str) -> None:
@@ -94,12 +115,13 @@ def _reports(services: Services, number: int, first: int, words: str) -> None:
 
 
 def _report(n: int, today: date, words: str) -> Report:
-    state = STATES[n % len(STATES)]
-    first = f"{'BCDFGHKLMN'[n // 50 % 10]}a{'lmnrstvzbd'[n // 500 % 10]}o"
-    name = f"{first} {state.title()}berg{'aeiouyrsnt'[n % 10]}"
-    speaker = Speaker(name, name, "state", state, "foreign minister", "foreign_minister")
-    day = today - timedelta(days=n // 50 % 3)
-    text = f"{words}, and number {n} of our reasons is the fields of village {n * 7919}"
+    """Of fifty states, five offices and four days, each once; each speaker with a name of its own."""
+    state, office = STATES[n % 50], OFFICES[n // 50 % 5]
+    dice = random.Random(n)
+    first, last = ("".join(dice.choices(SYLLABLES, k=k)).title() for k in (2, 4))
+    speaker = Speaker(f"{first} {last}", f"{first} {last}", "state", state, office.replace("_", " "), office)
+    day = today - timedelta(days=n // 250 % 4)
+    text = f"{words}, and number {n} of our reasons is the fields of {' '.join(dice.choices(SYLLABLES, k=9))}"
     passage = Passage("direct", text, "text", 0, len(text), "verbatim", "gold")
     return Report(speaker, Said(day, day, day), "new", (ACTS[n % 4],), (passage,), 1.0)
 

@@ -14,12 +14,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from alerts.plain import cut, one_line
 from monitor.fetch.post import NotSent, Unanswered, is_web_address, request
@@ -99,7 +100,9 @@ class WebhookChannel:
     def _safe(self, text: str, recipient: str) -> str:
         """On one short line, without the secret and without the address's path, which may hold a key."""
         parts = urlsplit(recipient)
-        for secret in (self._settings.secret, recipient, parts.query, parts.path.strip("/")):
+        words = {*parts.path.split("/"), *re.split(r"[&=]", parts.query)}
+        secrets = {self._settings.secret, recipient, parts.query, parts.path.strip("/"), *words}
+        for secret in sorted({*secrets, *map(unquote, secrets)}, key=len, reverse=True):
             if len(secret) > 3:
                 text = text.replace(secret, "***")
         return cut(one_line(text), 300)

@@ -1,9 +1,12 @@
-"""``clusterwatch alerts``: deliveries, a second try, a preview, the log."""
+"""``clusterwatch alerts``: deliveries and their story, a second try, channels, recipients, a preview."""
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -17,10 +20,22 @@ from monitor.pipeline import Services
 from monitor.pipeline.deliver import SIGNED
 from monitor.pipeline.told import told_of
 from monitor.store.alerts import alert_of
+from monitor.store.database import Session
+from monitor.store.issues import close_issue
+from monitor.store.outbox import (
+    channel_rows,
+    counts,
+    latest_events,
+    note,
+    recipient_row,
+    resume,
+    suspend,
+    suspended,
+)
 from monitor.store.questions import deliveries
-from monitor.store.schema import DeliveryRow, StatementRow
+from monitor.store.schema import DeliveryEvent, DeliveryRow, RecipientRow, StatementRow
 
-_STATES = ("queued", "leased", "sent", "delayed", "refused", "silenced")
+_STATES = ("queued", "leased", "sent", "delayed", "refused", "suspended", "dropped", "silenced")
 
 
 @click.group("alerts")
@@ -28,13 +43,23 @@ def alerts_group() -> None:
     """What is told, to whom, and how that went."""
 
 
+def shown_recipient(channel: str, recipient: str) -> str:
+    """A recipient as it may be shown: of a webhook's address only the host, as its path may hold a key."""
+    if channel != "webhook":
+        return recipient
+    mark = hashlib.sha256(recipient.encode("utf-8", "replace")).hexdigest()[:6]
+    parts = urlsplit(recipient)
+    return f"{parts.scheme}://{parts.hostname or '?'}/…{mark}"
+
+
 def _value(row: DeliveryRow) -> dict[str, Any]:
     return {
         "id": f"d{row.id}",
         "statement": f"s{row.alert.statement_id}",
+        "kind": row.alert.kind,
         "subscription": row.subscription,
         "channel": row.channel,
-        "recipient": row.recipient,
+        "recipient": shown_recipient(row.channel, row.recipient),
         "mode": row.mode,
         "status": row.status,
         "due": row.due_at,
@@ -49,75 +74,192 @@ def _value(row: DeliveryRow) -> dict[str, Any]:
     }
 
 
-def _show(rows: Sequence[dict[str, Any]], as_json: bool) -> None:
-    if as_json:
-        result(list(rows))
-        return
-    table(
-        ("id", "statement", "status", "tries", "channel", "recipient", "due", "sent", "error"),
-        [
-            (
-                r["id"],
-                r["statement"],
-                r["status"],
-                r["tries"],
-                r["channel"],
-                r["recipient"],
-                r["due"],
-                r["sent"],
-                r["error"],
-            )
-            for r in rows
-        ],
-    )
+def _table(rows: Sequence[dict[str, Any]], *columns: str) -> None:
+    table(columns, [tuple(row[name] for name in columns) for row in rows])
 
 
 @alerts_group.command("list")
 @click.option("--status", type=click.Choice(_STATES), help="Only these.")
+@click.option("--channel", help="Only by this channel.")
+@click.option("--statement", metavar="ID", help="Only of this statement (s7).")
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True)
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
-def list_command(context: click.Context, status: str | None, limit: int, as_json: bool) -> None:
+def list_command(
+    context: click.Context,
+    status: str | None,
+    channel: str | None,
+    statement: str | None,
+    limit: int,
+    as_json: bool,
+) -> None:
     """Deliveries, the newest first."""
+    of = number(statement, "s") if statement else None
     with services(context) as opened, opened.database.reading() as session:
-        rows = [_value(row) for row in deliveries(session, status, limit)]
-    _show(rows, as_json)
+        found = deliveries(session, status, limit, channel=channel, statement=of)
+        rows = [_value(row) for row in found]
+    if as_json:
+        result(rows)
+        return
+    _table(rows, "id", "statement", "status", "tries", "channel", "recipient", "due", "sent", "error")
 
 
 @alerts_group.command()
+@click.argument("ids", nargs=-1, metavar="[DELIVERY]…")
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True)
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
-def log(context: click.Context, limit: int, as_json: bool) -> None:
-    """What was sent, the newest first."""
+def log(context: click.Context, ids: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """Each state that a message came into: when, and what the other side said; the newest first.
+
+    With ids (d7 …) the whole story of these deliveries, from the beginning.
+    """
+    wanted = [number(text, "d") for text in ids]
     with services(context) as opened, opened.database.reading() as session:
-        rows = [_value(row) for row in deliveries(session, "sent", limit)]
-    _show(rows, as_json)
+        events = latest_events(session, wanted, 10_000 if wanted else limit)
+        rows = [_event(e, row) for e, row in (reversed(events) if wanted else events)]
+        if wanted:
+            found = [row for n in wanted if (row := session.get(DeliveryRow, n)) is not None]
+            if missing := sorted({*wanted} - {row.id for row in found}):
+                raise UsageError(f"there is no delivery d{missing[0]}")
+            rows = [*map(_written, found), *rows]
+            rows.sort(key=lambda r: wanted.index(number(r["id"], "d")))
+    if as_json:
+        result(rows)
+        return
+    _table(rows, "at", "id", "statement", "channel", "recipient", "status", "words")
+
+
+def _event(event: DeliveryEvent, row: DeliveryRow) -> dict[str, Any]:
+    return _value(row) | {"at": event.at, "status": event.status, "words": event.words}
+
+
+def _written(row: DeliveryRow) -> dict[str, Any]:
+    return _value(row) | {"at": row.created_at, "status": "queued", "words": None}
 
 
 @alerts_group.command()
-@click.argument("ids", nargs=-1, required=True, metavar="DELIVERY…")
+@click.argument("ids", nargs=-1, metavar="[DELIVERY]…")
+@click.option("--refused", is_flag=True, help="All that were refused.")
+@click.option("--channel", help="With --refused: only by this channel.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
-def retry(context: click.Context, ids: tuple[str, ...], as_json: bool) -> None:
+def retry(
+    context: click.Context, ids: tuple[str, ...], refused: bool, channel: str | None, as_json: bool
+) -> None:
     """Try delayed or refused deliveries (d7 …) again at the next `deliver`."""
-    rows = []
+    if not ids and not refused:
+        raise UsageError("which deliveries? name them (d7 …), or say --refused")
+    numbers = [number(text, "d") for text in ids]
     with services(context) as opened, opened.database.writing() as session:
-        for text in ids:
-            row = session.get(DeliveryRow, number(text, "d"))
-            if row is None:
-                raise UsageError(f"there is no delivery {text}")
-            if row.status not in ("delayed", "refused", "silenced"):
-                raise UsageError(
-                    f"{text} is {row.status}: only delayed, refused and silenced deliveries are tried again"
-                )
-            row.status, row.due_at, row.first_try_at, row.last_error = "queued", None, None, None
-            rows.append(_value(row))
+        if refused:
+            numbers += [d.id for d in deliveries(session, "refused", 1_000_000, channel=channel)]
+        rows = [_again(opened, session, n) for n in dict.fromkeys(numbers)]
     if as_json:
         result(rows)
         return
     for value in rows:
         click.echo(f"{value['id']} queued")
+
+
+def _again(opened: Services, session: Session, delivery: int) -> dict[str, Any]:
+    row = session.get(DeliveryRow, delivery)
+    if row is None:
+        raise UsageError(f"there is no delivery d{delivery}")
+    if row.status not in ("delayed", "refused", "silenced"):
+        hint = ": see `alerts resume`" if row.status == "suspended" else ""
+        raise UsageError(
+            f"d{delivery} is {row.status}, and only delayed and refused deliveries are tried again{hint}"
+        )
+    now = opened.now()
+    row.status, row.due_at, row.first_try_at, row.last_error = "queued", None, None, None
+    opened.database.serialise(session, f"outbox {row.channel}")
+    recipient_row(session, row.channel, row.recipient).free_at = None
+    note(session, row.id, "queued", "tried again by hand", now)
+    close_issue(session, "delivery_refused", f"d{row.id}", now)
+    return _value(row)
+
+
+@alerts_group.command("channels")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def channels_command(context: click.Context, as_json: bool) -> None:
+    """The channels: whether messages get through, since when not, what waits."""
+    with services(context) as opened, opened.database.reading() as session:
+        waiting: Counter[str] = Counter()
+        for name, status, number_of in counts(session):
+            waiting[name] += number_of if status in ("queued", "delayed", "leased") else 0
+        states = {row.name: row for row in channel_rows(session)}
+        rows = [
+            {
+                "channel": name,
+                "state": "down" if (row := states.get(name)) and row.down_since else "in order",
+                "since": row.down_since if row else None,
+                "next_try": row.next_try_at if row else None,
+                "last_ok": row.last_ok_at if row else None,
+                "waiting": waiting[name],
+                "error": row.last_error if row else None,
+            }
+            for name in sorted({*opened.channels, *states, *waiting})
+        ]
+    if as_json:
+        result(rows)
+        return
+    _table(rows, "channel", "state", "since", "next_try", "last_ok", "waiting", "error")
+
+
+@alerts_group.command("suspended")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def suspended_command(context: click.Context, as_json: bool) -> None:
+    """Recipients who get nothing until they are resumed, and why."""
+    with services(context) as opened, opened.database.reading() as session:
+        rows = [_recipient(row) for row in suspended(session)]
+    if as_json:
+        result(rows)
+        return
+    _table(rows, "id", "channel", "recipient", "since", "why")
+
+
+def _recipient(row: RecipientRow) -> dict[str, Any]:
+    return {
+        "id": f"r{row.id}",
+        "channel": row.channel,
+        "recipient": shown_recipient(row.channel, row.recipient),
+        "since": row.suspended_at,
+        "why": row.suspended_why,
+    }
+
+
+@alerts_group.command("suspend")
+@click.argument("channel")
+@click.argument("recipient")
+@click.option("--why", default="by hand", show_default=True)
+@click.pass_context
+def suspend_command(context: click.Context, channel: str, recipient: str, why: str) -> None:
+    """Send nothing to RECIPIENT by CHANNEL until it is resumed; what comes is kept for it."""
+    with services(context) as opened, opened.database.writing() as session:
+        opened.database.serialise(session, f"outbox {channel}")
+        kept = suspend(session, channel, recipient, why, opened.now())
+        row = recipient_row(session, channel, recipient)
+        click.echo(f"r{row.id} suspended, {kept} waiting")
+
+
+@alerts_group.command("resume")
+@click.argument("ids", nargs=-1, required=True, metavar="RECIPIENT…")
+@click.option("--drop", is_flag=True, help="Do not send what was kept meanwhile.")
+@click.pass_context
+def resume_command(context: click.Context, ids: tuple[str, ...], drop: bool) -> None:
+    """Send to suspended recipients (r3 …) again, what was kept for them too."""
+    with services(context) as opened, opened.database.writing() as session:
+        for text in ids:
+            row = session.get(RecipientRow, number(text, "r"))
+            if row is None or row.suspended_at is None:
+                raise UsageError(f"there is no suspended recipient {text}")
+            now = opened.now()
+            moved = resume(session, row.channel, row.recipient, now, drop=drop)
+            close_issue(session, "recipient_suspended", f"{row.channel} r{row.id}", now)
+            click.echo(f"r{row.id} resumed, {moved} {'dropped' if drop else 'queued'}")
 
 
 @alerts_group.command("test")
@@ -158,9 +300,10 @@ def test_command(
             for recipient in rule.to or (rule.by,):
                 outcome = opened.channels[rule.by].send(message, recipient)
                 reason = None if isinstance(outcome, Accepted) else outcome.reason
-                outcomes.append({"subscription": rule.name, "channel": rule.by, "recipient": recipient,
+                to = shown_recipient(rule.by, recipient)
+                outcomes.append({"subscription": rule.name, "channel": rule.by, "recipient": to,
                                  "accepted": reason is None, "reason": reason})  # fmt: skip
-                say(f"{rule.name} by {rule.by} to {recipient}: {reason or 'accepted'}")
+                say(f"{rule.name} by {rule.by} to {to}: {reason or 'accepted'}")
     if as_json:
         result(outcomes)
     context.exit(0 if all(o["accepted"] for o in outcomes) else 1)

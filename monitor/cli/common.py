@@ -12,12 +12,18 @@ from typing import Any, Final
 
 import click
 
+from alerts.plain import clean
 from monitor import app
 from monitor.errors import UsageError
 from monitor.model import Counts
 from monitor.pipeline.services import Services
 from monitor.settings import Loaded
 
+#: What a terminal might act on, or a reader not see, in JSON: written as an escape, which means the same.
+_ESCAPED: Final = re.compile(
+    "[\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
+)
 _ID: Final = re.compile(r"([a-z])(\d{1,18})")
 
 
@@ -65,7 +71,18 @@ def day(text: str | None, *, end: bool = False) -> datetime | None:
 def say(*lines: str) -> None:
     """Tells the person at the terminal something that is not the result (standard error)."""
     for line in lines:
-        click.echo(line, err=True)
+        click.echo(shown(line), err=True)
+
+
+def tell(text: object = "") -> None:
+    """Prints text for people as the result, with nothing in it on which a terminal would act."""
+    click.echo(shown(str(text)))
+
+
+def shown(text: str) -> str:
+    """The text without escapes, control characters and bidirectional overrides; its lines stay."""
+    lines = (line.rstrip("\r") for line in text.split("\n"))
+    return "\n".join(line[: len(line) - len(line.lstrip(" "))] + clean(line) for line in lines)
 
 
 def result(value: object) -> None:
@@ -74,8 +91,9 @@ def result(value: object) -> None:
 
 
 def dumps(value: object, *, indent: int | None = None) -> str:
-    """JSON with every letter as itself, moments in ISO form."""
-    return json.dumps(value, ensure_ascii=False, indent=indent, default=_plain)
+    """JSON with every letter as itself, moments in ISO form; what cannot be seen is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=_plain)
+    return _ESCAPED.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def _plain(value: object) -> str:
@@ -98,8 +116,8 @@ def _cell(value: object, widest: int = 60) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, list | tuple):
-        return ", ".join(str(v) for v in value)
-    text = " ".join(str(value).split())
+        value = ", ".join(str(v) for v in value)
+    text = " ".join(clean(str(value)).split())
     return text if len(text) <= widest else text[: widest - 1] + "…"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from extractors.urls import canonical
-from monitor.cli.common import number, result, services
+from monitor.cli.common import number, result, services, tell
 from monitor.cli.ledger import article_value
 from monitor.errors import UsageError
 from monitor.identity.edits import edits
@@ -215,14 +215,14 @@ def _show(value: Any, indent: int = 0) -> None:
             if one in (None, [], {}, ""):
                 continue
             if isinstance(one, dict | list | tuple):
-                click.echo(f"{pad}{key}:")
+                tell(f"{pad}{key}:")
                 _show(one, indent + 1)
             else:
-                click.echo(f"{pad}{key}: {one}")
+                tell(f"{pad}{key}: {one}")
     elif isinstance(value, list | tuple):
         for one in value:
             if isinstance(one, dict):
-                click.echo(f"{pad}-")
+                tell(f"{pad}-")
                 _show(one, indent + 1)
             else:
-                click.echo(f"{pad}- {one}")
+                tell(f"{pad}- {one}")

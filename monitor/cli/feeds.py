@@ -12,7 +12,7 @@ import click
 from extractors.discover import discover_feeds
 from extractors.opml import OpmlFeed, write_opml
 from extractors.urls import canonical, host_of
-from monitor.cli.common import finish, number, result, say, services, table
+from monitor.cli.common import finish, number, result, say, services, shown, table
 from monitor.cli.importing import add_one, import_opml
 from monitor.errors import FetchRefused, ItemError, NotAFeed, UsageError
 from monitor.model import Counts, OutletKind, ParsedFeed
@@ -273,6 +273,6 @@ def discover(context: click.Context, page_url: str, as_json: bool) -> None:
         result([{"url": f.url, "title": f.title, "type": f.type} for f in found])
         return
     for feed in found:
-        click.echo(f"{feed.url}\t{feed.title or ''}".rstrip())
+        click.echo(f"{shown(feed.url)}\t{shown(feed.title or '')}".rstrip())
     if not found:
         say(f"{host_of(page_url)} names no feed on that page")

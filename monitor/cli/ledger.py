@@ -11,6 +11,7 @@ from typing import Any, Final, get_args
 
 import click
 
+from alerts.plain import clean
 from extractors.opml import write_opml
 from monitor.cli.atom import atom_feed
 from monitor.cli.common import day, dumps, result, say, services, table
@@ -49,6 +50,10 @@ _CSV: Final = (
     "url",
     "quotation",
 )
+
+
+#: What makes a formula of a cell (OWASP, "CSV Injection"), in the wide forms of East Asian keyboards too.
+_FORMULA: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 @click.command()
@@ -123,8 +128,9 @@ def _as_csv(values: Iterator[dict[str, Any]], opened: Services) -> None:
 def csv_text(values: Iterator[dict[str, Any]]) -> str:
     """Statements as CSV, one row each; a cell that a spreadsheet would run as a formula is made text."""
     out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_CSV)
+    csv.writer(out).writerow(_CSV)
+    # All cells in quotation marks: where the list separator is a semicolon, one in a text would end its cell.
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     for value in values:
         first = value["appearances"][0] if value["appearances"] else {}
         direct = [p["text"] for p in value["passages"] if p["kind"] == "direct"] or [
@@ -143,8 +149,8 @@ def csv_text(values: Iterator[dict[str, Any]]) -> str:
 
 
 def _harmless(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    text = "" if value is None else clean(str(value))
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _as_atom(values: Iterator[dict[str, Any]], opened: Services) -> None:

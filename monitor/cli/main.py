@@ -17,6 +17,7 @@ from typing import Final
 
 import click
 
+from alerts.plain import clean
 from monitor.errors import ClusterwatchError, StoreError, UsageError
 
 #: The commands: where each is, and what it is for. Its module is imported when it is wanted: ``--help`` and
@@ -99,9 +100,16 @@ def cli(config: str | None, verbose: bool) -> None:
     """Finds every official statement about cluster munitions in the world's news, and tells it once."""
     del config  # read by the commands
     level = logging.INFO if verbose else logging.WARNING
-    logging.basicConfig(
-        stream=sys.stderr, level=level, format="%(levelname)s %(name)s %(message)s", force=True
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_PlainFormatter("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+
+
+class _PlainFormatter(logging.Formatter):
+    """Log lines may hold what a stranger wrote or a server said: a terminal must not act on it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return clean(super().format(record))
 
 
 def main() -> None:
@@ -137,7 +145,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _tell(error: ClusterwatchError, status: int) -> int:
-    click.echo(f"clusterwatch: {error}", err=True)
+    click.echo(f"clusterwatch: {clean(str(error))}", err=True)
     return status
 
 

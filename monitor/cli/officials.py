@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 
 from monitor import app
-from monitor.cli.common import loaded, result, say, table
+from monitor.cli.common import loaded, result, say, table, tell
 from monitor.errors import UsageError
 from monitor.officials import Register, Term
 from monitor.officials.lexicon import data
@@ -171,7 +171,7 @@ def _tell(done: Refresh, where: Path, as_json: bool) -> None:
             kept = "the rows of the last refresh stay" if outcome.kept else "no rows"
             say(f"{outcome.kind}: {outcome.state} ({outcome.detail}); {kept}")
     if done.conflicts:
-        click.echo(f"\n{len(done.conflicts)} disagreements with the program's list, whose days stay:")
+        tell(f"\n{len(done.conflicts)} disagreements with the program's list, whose days stay:")
         table(
             ("what", "name", "state", "office", "here", "Wikidata", "source"),
             ([c.what, c.name, c.state, c.office, c.ours, c.theirs, c.source] for c in done.conflicts),
@@ -197,16 +197,16 @@ def _recent(term: Term) -> bool:
 
 def _show(value: dict[str, Any]) -> None:
     for name in ("officials", "terms", "states_and_organisations", "terms_known_after_mid_2022"):
-        click.echo(f"{name.replace('_', ' ')}: {value[name]}")
+        tell(f"{name.replace('_', ' ')}: {value[name]}")
     for name, day in value["valid_as_of"].items():
-        click.echo(f"valid as of, {name}: {day}")
-    click.echo(f"standing under the Convention, valid as of: {value['convention_valid_as_of']}")
+        tell(f"valid as of, {name}: {day}")
+    tell(f"standing under the Convention, valid as of: {value['convention_valid_as_of']}")
     posts = value["posts"]
-    click.echo(
+    tell(
         f"foreign and defence ministers on {value['on']}: {posts['known']} known, {posts['end_unknown']} "
         f"last known to be in office before that day, {len(posts['nobody'])} posts with nobody"
     )
-    click.echo("lists: " + ", ".join(value["lists"]))
+    tell("lists: " + ", ".join(value["lists"]))
 
 
 def _cells(register: Register, term: Term) -> list[object]:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import click
 
-from monitor.cli.common import number, result, services, table
+from monitor.cli.common import number, result, services, table, tell
 from monitor.errors import UsageError
 from monitor.pipeline import Services, rearrange
 from monitor.pipeline.feedback import ANSWERS, say
@@ -45,7 +45,7 @@ def _answer(name: str, work: _Work, words: str) -> None:
     def command(context: click.Context, ids: tuple[str, ...], by: str, why: str | None) -> None:
         with services(context) as opened:
             for line in work(opened, _ids(ids), by=by, why=why):
-                click.echo(line)
+                tell(line)
 
 
 def _assign(opened: Services, targets: Sequence[Target], /, *, by: str, why: str | None) -> Sequence[str]:
@@ -80,7 +80,7 @@ def feedback(
     told = number(statement, "s")
     with services(context) as opened, opened.database.writing() as session:
         kept = say(opened, session, told, answers, by=by, why=why or "", same_as=same_as)
-    click.echo(f"s{told}: {', '.join(kept)} (noted)")
+    tell(f"s{told}: {', '.join(kept)} (noted)")
 
 
 @review.command()
@@ -92,7 +92,7 @@ def undo(context: click.Context, answer: str, by: str, why: str | None) -> None:
     """Take back an answer (r7, as `review list` shows it): all is as it was before."""
     with services(context) as opened:
         for line in rearrange.undo(opened, number(answer, "r"), by=by, why=why):
-            click.echo(line)
+            tell(line)
 
 
 @review.command("list")

@@ -5,48 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-import click
-
-from monitor.cli.common import table
+from monitor.cli.common import table, tell
 
 
 def show_analysis(value: dict[str, Any]) -> None:
     """One analysis in words: the topic, then each statement with its evidence."""
     published = value["published"]
     when = f"{published['value']} ({published['source']})" if published else "no date"
-    click.echo(f"{value['title'] or value['id']}\n  {value['form']}, {value['language'] or '?'}, {when}")
+    tell(f"{value['title'] or value['id']}\n  {value['form']}, {value['language'] or '?'}, {when}")
     words = sorted({e["text"] for e in value["evidence"]})
     by = f": {', '.join(words[:8])}" if words else ""
-    click.echo(f"  concerns the topic: {'yes' if value['concerns'] else 'no'} ({value['centrality']}{by})")
+    tell(f"  concerns the topic: {'yes' if value['concerns'] else 'no'} ({value['centrality']}{by})")
     for post in value["posts"]:
         mark = "*" if post["concerns"] else " "
-        click.echo(f"  {mark} post {post['index']} {post['time'] or '-'} {post['headline'] or ''}")
+        tell(f"  {mark} post {post['index']} {post['time'] or '-'} {post['headline'] or ''}")
     for statement in value["statements"]:
         show_statement(statement)
     for problem in value["problems"]:
-        click.echo(f"  problem {problem['code']}: {problem['detail']}")
+        tell(f"  problem {problem['code']}: {problem['detail']}")
 
 
 def show_statement(value: dict[str, Any]) -> None:
     """One report in words."""
     role = f", {value['role']}" if value["role"] else ""
     place = f" (post {value['post']})" if value["post"] is not None else ""
-    click.echo(
-        f"\n[{value['state'] or '--'}] {value['speaker']}{role}: {', '.join(value['positions'])}{place}"
-    )
+    tell(f"\n[{value['state'] or '--'}] {value['speaker']}{role}: {', '.join(value['positions'])}{place}")
     office = f" as {value['office']}" if value["office"] else ""
-    click.echo(
-        f"  {value['kind']}{office}, said {value['said_on'] or 'on an unknown day'}, {value['reporting']}"
-    )
+    tell(f"  {value['kind']}{office}, said {value['said_on'] or 'on an unknown day'}, {value['reporting']}")
     if value["venue"]:
-        click.echo(f"  at: {value['venue']}")
+        tell(f"  at: {value['venue']}")
     for passage in value["passages"]:
         marks = ("“", "”") if passage["kind"] == "direct" else ("", "")
         place = f"{passage['in']} {passage['start']}-{passage['end']}"
-        click.echo(f"  {marks[0]}{passage['text']}{marks[1]}")
-        click.echo(f"    {passage['fidelity']}, {place}, by {passage['rule']}")
+        tell(f"  {marks[0]}{passage['text']}{marks[1]}")
+        tell(f"    {passage['fidelity']}, {place}, by {passage['rule']}")
     if value["held"]:
-        click.echo(f"  held: {value['held']['reason']} ({value['held']['detail']})")
+        tell(f"  held: {value['held']['reason']} ({value['held']['detail']})")
 
 
 def show_evaluation(value: dict[str, Any], failures: int = 60) -> None:
@@ -65,7 +59,7 @@ def show_evaluation(value: dict[str, Any], failures: int = 60) -> None:
             if r
         ],
     )
-    click.echo(f"wrong speakers: {statements.get('wrong_speaker', 0)}\n")
+    tell(f"wrong speakers: {statements.get('wrong_speaker', 0)}\n")
     table(
         ("field", "share", "right", "of"),
         [
@@ -74,7 +68,7 @@ def show_evaluation(value: dict[str, Any], failures: int = 60) -> None:
             if isinstance(r, dict)
         ],
     )
-    click.echo("")
+    tell("")
     table(
         ("rule", "used", "right", "precision"),
         [
@@ -83,14 +77,14 @@ def show_evaluation(value: dict[str, Any], failures: int = 60) -> None:
         ],
     )
     if "ledger" in value:
-        click.echo("\nledger")
+        tell("\nledger")
         for name, one in value["ledger"].items():
             shown = ", ".join(f"{k} {v}" for k, v in one.items()) if isinstance(one, dict) else one
-            click.echo(f"  {name}: {shown}")
-    click.echo(f"\nfailing items: {len(value['failures'])}")
+            tell(f"  {name}: {shown}")
+    tell(f"\nfailing items: {len(value['failures'])}")
     for failure in value["failures"][:failures]:
         text = " ".join(str(failure["text"]).split())[:160]
-        click.echo(f"  {failure['stage']} {failure['document']}: {failure['what']}: {text}")
+        tell(f"  {failure['stage']} {failure['document']}: {failure['what']}: {text}")
 
 
 _NUMBERS = ("right", "wrong", "missed")
@@ -99,17 +93,17 @@ _NUMBERS = ("right", "wrong", "missed")
 def show_reading(value: dict[str, Any]) -> None:
     """The readers of pages side by side, a table a folder; what is not known of its pages is left out."""
     for folder, measured in value["folders"].items():
-        click.echo(f"{folder}: {measured['pages']} pages")
+        tell(f"{folder}: {measured['pages']} pages")
         names = list(measured["readers"])
         rows = [(label, *(figure(measured["readers"][name]) for name in names)) for label, figure in _READING]
         table(("", *names), [row for row in rows if any(row[1:])])
         ours = measured["readers"].get("clusterwatch", {})
         for label in ("lost", "wrong_days"):
             if ours.get(label):
-                click.echo(f"  {label}: {', '.join(ours[label])}")
-        click.echo("")
+                tell(f"  {label}: {', '.join(ours[label])}")
+        tell("")
     if value["not_installed"]:
-        click.echo(f"not installed, so not measured: {', '.join(value['not_installed'])}")
+        tell(f"not installed, so not measured: {', '.join(value['not_installed'])}")
 
 
 def show_naming(value: dict[str, Any]) -> None:
@@ -125,7 +119,7 @@ def show_naming(value: dict[str, Any]) -> None:
     )
     for failure in value["failures"]:
         named = ", ".join(failure["named"]) or "nobody"
-        click.echo(
+        tell(
             f"{failure['what']}: {failure['document']}: {failure['text']!r} by "
             f"{failure['speaker'][0]}; named: {named} ({failure['rule'] or 'no rule'})"
         )
@@ -179,7 +173,7 @@ def show_reviews(measured: dict[str, Any]) -> None:
     rows += [(f"{field} right", _share(value)) for field, value in measured["fields"].items()]
     table(("by what people said", "share"), rows)
     if measured["faults"]:
-        click.echo()
+        tell()
         table(
             ("statement", "fault", "why"),
             [(f["statement"], f["fault"], f["why"]) for f in measured["faults"]],

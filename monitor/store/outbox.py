@@ -25,6 +25,16 @@ def events_of(session: Session, delivery_ids: Iterable[int]) -> dict[int, list[D
     return found
 
 
+def latest_events(
+    session: Session, delivery_ids: Sequence[int], limit: int
+) -> list[tuple[DeliveryEvent, DeliveryRow]]:
+    """The latest states with their deliveries, the newest first; where deliveries are named, theirs only."""
+    query = select(DeliveryEvent, DeliveryRow).join(DeliveryRow, DeliveryRow.id == DeliveryEvent.delivery_id)
+    if delivery_ids:
+        query = query.where(DeliveryRow.id.in_(delivery_ids))
+    return [(e, d) for e, d in session.execute(query.order_by(DeliveryEvent.id.desc()).limit(limit))]
+
+
 def find_channel(session: Session, name: str) -> ChannelRow | None:
     """The state of a channel; None where there was never one to keep, so that it is in order."""
     return session.scalar(select(ChannelRow).where(ChannelRow.name == name))

@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from monitor.store.schema import (
+    AlertRow,
     Appearance,
     Article,
     ArticleVersion,
@@ -77,11 +78,23 @@ def open_issues(session: Session, *, closed: bool = False) -> Sequence[IssueRow]
     return session.scalars(query if closed else query.where(IssueRow.closed_at.is_(None))).all()
 
 
-def deliveries(session: Session, status: str | None, limit: int) -> Sequence[DeliveryRow]:
+def deliveries(
+    session: Session,
+    status: str | None,
+    limit: int,
+    *,
+    channel: str | None = None,
+    statement: int | None = None,
+) -> Sequence[DeliveryRow]:
     """Deliveries, the newest first."""
     query = select(DeliveryRow)
     if status is not None:
         query = query.where(DeliveryRow.status == status)
+    if channel is not None:
+        query = query.where(DeliveryRow.channel == channel)
+    if statement is not None:
+        query = query.join(AlertRow, AlertRow.id == DeliveryRow.alert_id)
+        query = query.where(AlertRow.statement_id == statement)
     return session.scalars(query.order_by(DeliveryRow.id.desc()).limit(limit)).all()
 
 
