@@ -14,6 +14,7 @@ from typing import Literal
 from extractors.attribution.carry import carry
 from extractors.attribution.dialogue import with_dialogue
 from extractors.attribution.grammar import Grammar, grammar_of, guess_below, precision
+from extractors.attribution.interviews import unlabelled_turns
 from extractors.attribution.lines import Line, line_of
 from extractors.attribution.moods import report_by_mood
 from extractors.attribution.resumed import resume
@@ -59,6 +60,8 @@ def find_attributions(text: str, language: str, *, headline: bool = False) -> li
     quotations = with_dialogue(text, paragraphs, outermost, grammar)
     turns = turns_of(text, paragraphs, grammar) if not headline else {}
     lines = _lines(text, paragraphs, quotations, grammar)
+    if not headline and not turns:
+        turns = unlabelled_turns(text, paragraphs, lines, grammar)
     told_of = [line for line in lines if line.paragraph not in turns]
     resume(text, told_of, grammar)
     carry(text, told_of, paragraphs, grammar)
@@ -75,7 +78,7 @@ def find_attributions(text: str, language: str, *, headline: bool = False) -> li
                 if row is not None:
                     found.append(row)
             continue
-        if turn is not None and worded_of(language) is not None:
+        if turn is not None and (worded_of(language) is not None or turn.label == turn.content):
             continue  # a question of a transcript
         rows = line.found
         if headline and not rows:

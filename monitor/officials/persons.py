@@ -122,9 +122,22 @@ def _is_bent(mention: Mention, reading: Reading, language: str) -> bool:
     tokens = reading.tokens
     offices = tokens.words[mention.first : mention.name_first]
     if offices:
-        return next((is_bent(word, language) for word in offices if is_noun(word, language)), False)
+        return _bent_office(offices, language)
     before = tokens.folded[mention.first - 1] if mention.first else ""
     return before in words(language, "cues").get("bending", {}).get("words", ())
+
+
+def _bent_office(offices: Sequence[str], language: str) -> bool:
+    """Whether the noun of an office stands in another case; adjectives before it are passed over."""
+    cases = words(language, "cues").get("cases", {})
+    endings = (*cases.get("adjectives", ()), *cases.get("bent_adjectives", ()))
+    agrees = "adjectives" in words(language, "cues")
+    for word in offices:
+        if is_noun(word, language):
+            return is_bent(word, language)
+        if agrees and not word.lower().endswith(endings):
+            return False  # an office that the language's words do not list: its complements say nothing
+    return False
 
 
 def complete(roles: Sequence[Role], own: Iterable[Role]) -> Role:

@@ -130,6 +130,9 @@ class Setting:
                 if known.body_id and _means(word, known):
                     body = Role(head="body", phrase=known.body or "", body=known.body, body_id=known.body_id)
                     return with_kind(replace(body, state=facts(known.body_id).get("state") or known.state))
+                minister = (known.office or "").endswith("_minister") and not known.former
+                if word in {"ministry", "body"} and minister and known.state and not known.body_id:
+                    return Role(head="body", state=known.state)
         return amid(word, self.states())
 
     def owner(self, mention: Mention) -> Role | None:

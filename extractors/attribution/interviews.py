@@ -1,0 +1,90 @@
+"""Interviews whose questions nothing but their question mark shows (`— Why? / — Because.`).
+
+Dashes open questions and answers alike; or the questions stand as paragraphs of their own, and what follows
+up to the next one is the answer. Both only where a paragraph that leads the text speaks of an interview (the
+``interviews`` list of a language's ``cues.toml``), so that nobody's own question makes an interview.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from extractors.attribution.grammar import Grammar
+from extractors.attribution.lines import Line
+from extractors.attribution.turns import Turn
+from monitor.model import Span
+
+_DASHES: Final = "–—―-"
+_ASKS: Final = ("?", "؟", "？")
+_LEAD: Final = 700  # characters in which the interview is named
+_QUESTIONS: Final = 2
+_LONGEST: Final = 400  # characters of a question
+
+
+def unlabelled_turns(
+    text: str, paragraphs: Sequence[Span], lines: Sequence[Line], grammar: Grammar
+) -> dict[int, Turn]:
+    """The turns of an interview without labels, by the number of their paragraph; empty for other texts."""
+    named = grammar.sets["interviews"]
+    lead = text[:_LEAD].lower()
+    if not named or not any(word in lead for word in named):
+        return {}
+    reporting = {line.paragraph for line in lines if line.found}
+    dashed = [number for number, one in enumerate(paragraphs) if text[one.start] in _DASHES]
+    if len(dashed) >= 2 * _QUESTIONS:
+        roles = _in_turn(text, paragraphs, dashed, reporting)
+    else:
+        roles = _asked(text, paragraphs, reporting)
+    found: dict[int, Turn] = {}
+    for number, role in sorted(roles.items()):
+        content = paragraphs[number] if role == "Q" else _words(text, paragraphs[number])
+        found[number] = Turn(number, paragraphs[number], content, role)
+    return found
+
+
+def _in_turn(
+    text: str, paragraphs: Sequence[Span], dashed: Sequence[int], reporting: set[int]
+) -> dict[int, str]:
+    """Question and answer by turns from the first question on; what has no dash goes on with an answer."""
+    first = next((at for at, number in enumerate(dashed) if _asks(text, paragraphs[number])), None)
+    if first is None or first or reporting & set(dashed):
+        return {}
+    roles: dict[int, str] = {}
+    for at, number in enumerate(dashed):
+        answer = at % 2 == 1
+        if answer and _asks(text, paragraphs[number]):
+            return {}
+        roles[number] = "A" if answer else "Q"
+        last = dashed[at + 1] if at + 1 < len(dashed) else number + 1
+        if answer:
+            roles.update((more, "A") for more in range(number + 1, last) if more not in reporting)
+    return roles if len(dashed) % 2 == 0 else {}
+
+
+def _asked(text: str, paragraphs: Sequence[Span], reporting: set[int]) -> dict[int, str]:
+    """Paragraphs that ask, and what stands between them; behind the last one only the next paragraph."""
+    asked = [number for number, one in enumerate(paragraphs) if _asks(text, one)]
+    if len(asked) < _QUESTIONS or any(number + 1 in asked for number in asked) or set(asked) & reporting:
+        return {}
+    roles: dict[int, str] = dict.fromkeys(asked, "Q")
+    for at, question in enumerate(asked):
+        last = asked[at + 1] if at + 1 < len(asked) else min(question + 2, len(paragraphs))
+        for number in range(question + 1, last):
+            if number in reporting:
+                return {}  # the article goes on: these are its own questions
+            roles[number] = "A"
+    return roles
+
+
+def _asks(text: str, paragraph: Span) -> bool:
+    words = paragraph.of(text).rstrip(' "”»*_')
+    return words.endswith(_ASKS) and len(words) <= _LONGEST
+
+
+def _words(text: str, paragraph: Span) -> Span:
+    """An answer without the dash that opens it."""
+    start = paragraph.start
+    while start < paragraph.end - 1 and (text[start] in _DASHES or text[start].isspace()):
+        start += 1
+    return Span(start, paragraph.end)
