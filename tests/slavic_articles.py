@@ -41,7 +41,10 @@ def articles(language: str) -> list[dict[str, Any]]:
 def check(article: dict[str, Any], language: str, register: Register) -> None:
     """Every expected statement is there, by that speaker; nobody speaks who must not."""
     published = article.get("published", "2024-06-05")
-    row = {"id": "x", "text": article["text"], "language": language, "published": published}
+    row = {
+        "id": "x", "text": article["text"], "language": language, "published": published,
+        "title": article.get("title"), "outlet": article.get("outlet"),
+    }  # fmt: skip
     reports = analyse(document_from_dict(row), register=register, now=NOW).reports
     passages = [(report, passage) for report in reports for passage in report.passages]
     expected = [Expected.of(line) for line in article["found"]]

@@ -11,6 +11,7 @@ from extractors.attribution.tokens import Token
 
 _FOLLOW_WITHIN: Final = 2
 _UNLESS_WITHIN: Final = 8
+_RESTRICTED: Final = 3
 
 
 def followed(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar | None = None) -> bool:
@@ -116,6 +117,8 @@ def _negated(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -
 
 def _past_relative(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> int:
     """Where what belongs to the word of saying itself begins, behind `, who is not his brother,`."""
+    if first + _RESTRICTED < last and grammar.has("relatives", tokens[first + 1].low):
+        return last - _RESTRICTED  # `a diplomat who would not be named said`
     opens = first + 2 < last and tokens[first + 1].text == ","
     if not opens or not grammar.has("relative_openers", tokens[first + 2].low):
         return first

@@ -182,7 +182,8 @@ def _grouped(
         passive = _passive(tokens, index, form, grammar, group.be)
         if passive is not None:
             return passive if passive.source is not None else None
-    if group.negated != form.only_negated or not _finite(form, group):
+    either = form.only_negated and grammar.has("negatable", form.lemma)  # `a exclu`, `n'a pas exclu`
+    if (group.negated != form.only_negated and not either) or not _finite(form, group):
         return None
     if group.have or group.periphrasis:
         form = replace(form, noun=False)  # `ha scritto`: no doubt that it is a verb
@@ -385,12 +386,7 @@ def _inverted(tokens: Sequence[Token], index: int, form: CueForm, grammar: Gramm
 
 
 def _nominal(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame | None:
-    """`X's claim that …`, `X's warning: “…”`, `assurances from X that …`."""
-    if index + 1 < len(tokens) and grammar.has("given_by", tokens[index + 1].low):
-        giver = phrase_after(tokens, index + 2, grammar)
-        after = giver.last + 1 if giver else len(tokens)
-        if giver is not None and after < len(tokens) and grammar.has("that", tokens[after].low):
-            return Frame("nominal", index, index + 1, "speech", tokens[index].low, giver, index)
+    """`X's claim that …`, `X's warning: “…”`."""
     at = index - 1
     while at >= 0 and index - at < 4 and tokens[at].kind == "word" and not tokens[at].possessive:
         at -= 1
