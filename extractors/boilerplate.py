@@ -31,6 +31,15 @@ _WHOLE: Final = 10
 _DATELINE = re.compile(
     r"^[^\W\d_][^.!?()/\"“«]{1,48}(?:\.\s*)?\s*[(/（]\s*(?P<a>[^()/（）]{2,40}?)\s*[)/）]\s*[.,]?\s*[-–—.:]"
 )
+#: "… sails again. (Reuters)", "… снова ходит. /ТАСС/"
+_LAST_WORD = re.compile(r"[.!?…。！？۔؟][\"”»’]?\s*[(\[/（]\s*(?P<a>[^()\[\]（）]{2,40}?)\s*[)\]/）]\.?\s*$")
+#: What stands between several names.
+_BETWEEN = re.compile(r"\s*[/,;&|+、]\s*|\s+(?:and|und|et|y|e|i|и|і|ve|و|با)\s+")
+_STAFF = re.compile(
+    r"^(?:by|with|from|von|par|por|da|di)\s+|\s+(?:staff|newsroom|agency|news agency)$", re.IGNORECASE
+)
+_MAX_CREDIT: Final = 160
+_SHORT: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +98,12 @@ def phrases_of(language: str) -> Phrases:
 
 @cache
 def _agencies() -> frozenset[str]:
-    return frozenset(name.casefold() for name in words("common", "agencies").get("names", []))
+    return frozenset(words("common", "agencies").get("names", []))
+
+
+@cache
+def _folded_agencies() -> frozenset[str]:
+    return frozenset(name.casefold() for name in _agencies())
 
 
 def bare(text: str) -> str:
@@ -216,18 +230,53 @@ def _credits(paragraphs: Sequence[str], phrases: Phrases) -> list[str]:
     found: list[str] = []
     edges = [*paragraphs[:2], *paragraphs[-3:]]
     for paragraph in dict.fromkeys(edges):
-        text = bare(paragraph).rstrip(".")
-        if len(text) > 160:
-            continue
-        for pattern, known_only in ((phrases.credit_any, False), (phrases.credit, True)):
-            match = pattern.fullmatch(text)
-            name = next((g for g in match.groups() if g), None) if match else None
-            if name and (not known_only or name.strip().casefold() in _agencies()):
-                found.append(name.strip())
-                break
+        found.extend(_line_credits(paragraph, phrases))
     if paragraphs and (match := _DATELINE.match(bare(paragraphs[0]))):
         place = match.string[: match.start("a")]
         # A dateline begins with the place in capitals, or has the day before the agency.
         if place.split()[0].strip(",.(/").isupper() or any(c.isdigit() for c in place):
             found.append(match["a"].strip())
+    if paragraphs and (match := _LAST_WORD.search(paragraphs[-1])):
+        found.extend(agencies_named(match["a"]))
     return list(dict.fromkeys(found))
+
+
+def _line_credits(paragraph: str, phrases: Phrases) -> list[str]:
+    """The agencies that a line credits; [] where it is no credit line."""
+    text = bare(paragraph).rstrip(".")
+    if len(text) > _MAX_CREDIT:
+        return []
+    for pattern, known_only in ((phrases.credit_any, False), (phrases.credit, True)):
+        match = pattern.fullmatch(text)
+        name = next((g for g in match.groups() if g), None) if match else None
+        if name and not known_only:
+            return [name.strip()]
+        if name and (known := agencies_named(name)):
+            return known
+    return agencies_named(text)
+
+
+def credits_behind(lines: Sequence[str], language: str | None) -> list[tuple[str, list[str]]]:
+    """Of the lines that stand behind an article's last paragraph those that credit a known agency, each with
+    the agencies."""
+    phrases = phrases_of(language or "en")
+    found = [(line, _line_credits(line, phrases)) for line in lines]
+    return [(line, known) for line, names in found if (known := [n for n in names if is_agency(n)])]
+
+
+def is_agency(name: str) -> bool:
+    """Whether a name is that of a known news agency; short ones only as they are written ("AP", "PA")."""
+    return name in _agencies() or (len(name) > _SHORT and name.casefold() in _folded_agencies())
+
+
+def agencies_named(text: str) -> list[str]:
+    """The agencies of a text that names nothing else ("Reuters", "(dpa/AFP)", "AP and AFP"); [] else."""
+    parts = [part.strip(" ()[]（）/.-–—") for part in _BETWEEN.split(text)]
+    names = [part for part in parts if part]
+    return names if names and all(is_agency(name) for name in names) else []
+
+
+def byline_agencies(byline: str | None) -> list[str]:
+    """The agencies among those who wrote ("Jane Otter, Reuters", "AFP", "Reuters Staff")."""
+    parts = [_STAFF.sub("", part).strip(" ()[]/.-–—") for part in _BETWEEN.split(byline or "")]
+    return [part for part in parts if is_agency(part)]

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -38,6 +39,9 @@ from monitor.model import Cut, Post, Problem, When
 #: Some lists put the time before the headline ("19:02(IST) …").
 _CLOCK_HEAD = re.compile(r"^\s*\d{1,2}[:.]\d{2}\s*(?:\([A-Z]{2,4}\)|[A-Z]{2,4}\b)?\s*[-–:|]?\s*")
 _MAX_POSTS: Final = 5000
+_COUNTED = re.compile(r"(\D*)(\d{1,4})")
+#: So many characters at one time under one headline, twice, are a copy whatever the ids.
+_COPIED: Final = 20
 #: Longer paragraphs are running text, however their source is broken into lines.
 _MAX_FOLDED: Final = 600
 
@@ -270,7 +274,9 @@ def _once(posts: list[RawPost]) -> list[RawPost]:
     """The posts without pinned copies: the same id, or the same words at the same time. The later place
     stays, because the copy is pinned on top, with the longer of the two texts."""
     kept: dict[str, RawPost] = {}
+    told: dict[tuple[str, str | None, str], str] = {}
     for number, post in enumerate(posts):
+        words = (_stamp(post), post.headline, "\n".join(post.paragraphs))
         if post.ids:
             name = f"id:{min(post.ids, key=len)}"
             twin = kept.get(name)
@@ -281,6 +287,10 @@ def _once(posts: list[RawPost]) -> list[RawPost]:
             name = f"{_stamp(post)}|{key_of(post.headline)}|{key_of(''.join(post.paragraphs)[:400])}{size}"
         else:
             name = f"empty:{number}"
+        if words[0] and len(words[2]) >= _COPIED:
+            if (before := told.get(words, name)) != name:
+                kept.pop(before, None)
+            told[words] = name
         earlier = kept.pop(name, None)
         if earlier is not None and sum(map(len, earlier.paragraphs)) > sum(map(len, post.paragraphs)):
             post.paragraphs = earlier.paragraphs
@@ -308,6 +318,8 @@ def _compose(raw: list[RawPost], url: str | None, blocks: Sequence[Block]) -> Li
     cut: list[Cut] = []
     keys: set[str] = set()
     named = [_stable_key(post) for post in raw]
+    if _are_places(named):
+        named = [_digest(post) for post in raw]
     counted = Counter(named)
     offset = 0
     for index, post in enumerate(raw):
@@ -357,6 +369,17 @@ def _drop_captions(paragraphs: list[str]) -> tuple[list[str], list[str]]:
         else:
             kept.append(paragraph)
     return kept, dropped
+
+
+def _are_places(names: Sequence[str]) -> bool:
+    """Whether the ids of a page count its posts in its own order ("b0", "b1" …): when a post is set above
+    others, the next visit finds another one under each."""
+    counts = [match for name in names if (match := _COUNTED.fullmatch(name))]
+    if not counts or len(counts) < len(names) or len({match[1] for match in counts}) > 1:
+        return False
+    numbers = [int(match[2]) for match in counts]
+    rising = all(a < b for a, b in pairwise(numbers))
+    return rising and numbers[0] <= 2 and numbers[-1] - numbers[0] <= len(numbers) + 1
 
 
 def _stable_key(post: RawPost) -> str:

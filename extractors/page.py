@@ -19,7 +19,7 @@ from lxml.etree import _Element as Element
 
 from extractors.article import Body, body_by, is_running_text, key_of, read_body, role_of
 from extractors.blocks import Block, blocks_of, clean, inline_text
-from extractors.boilerplate import clean_paragraphs
+from extractors.boilerplate import byline_agencies, clean_paragraphs, credits_behind
 from extractors.dateline import read_dateline
 from extractors.forms import form_of
 from extractors.language import identify
@@ -44,6 +44,8 @@ from monitor.errors import Unreadable
 from monitor.model import Cut, Document, Form, Page, Problem, Titles, When
 
 MAX_BYTES: Final = 5_000_000
+#: Lines looked at behind an article's last paragraph.
+_BEHIND: Final = 3
 _MARKDOWN_TITLE = re.compile(r"^#\s+(.+?)\s*#*$")
 #: How a body was chosen where the layout of its outlet gave it, or a live page left no body to choose.
 _OUTLETS: Final = ("outlet", "none")
@@ -207,7 +209,7 @@ def _read_html(document: Document, text: str, now: datetime) -> Page:
         return _live_page(document, live, facts)
     if not body.paragraphs:
         raise Unreadable("no_text", "the page holds no running text")
-    return _html_article(body, facts, now, outlet_cut)
+    return _html_article(body, blocks, facts, now, outlet_cut)
 
 
 def _published(
@@ -254,7 +256,9 @@ def _cut_by(layout: Layout | None, tree: Element) -> list[Cut]:
     return cut
 
 
-def _html_article(body: Body, facts: _Facts, now: datetime, outlet_cut: Sequence[Cut] = ()) -> Page:
+def _html_article(
+    body: Body, blocks: Sequence[Block], facts: _Facts, now: datetime, outlet_cut: Sequence[Cut] = ()
+) -> Page:
     kept: list[str] = []
     cut: list[Cut] = list(outlet_cut)
     keys = [key_of(p) for p in body.paragraphs]
@@ -267,7 +271,18 @@ def _html_article(body: Body, facts: _Facts, now: datetime, outlet_cut: Sequence
         else:
             cut.append(Cut(text, role))
     kept, dropped = _drop_head(kept, now, facts.language, facts.title, facts.byline)
-    return _article_page(kept or body.paragraphs, facts, cut=[*cut, *dropped])
+    behind = credits_behind(_lines_behind(body, blocks), facts.language)
+    cut = [*cut, *dropped, *(Cut(line, "credit") for line, _ in behind)]
+    credited = [*(name for _, names in behind for name in names), *byline_agencies(facts.byline)]
+    return _article_page(kept or body.paragraphs, facts, cut=cut, credited=credited)
+
+
+def _lines_behind(body: Body, blocks: Sequence[Block]) -> list[str]:
+    """The lines that stand behind the article's last paragraph on the page, where an extractor drops the credit
+    of an agency."""
+    last = next((block for block in reversed(body.blocks) if block is not None), None)
+    place = next((i for i, block in enumerate(blocks) if block is last), None) if last else None
+    return [] if place is None else [block.text for block in blocks[place + 1 : place + 1 + _BEHIND]]
 
 
 def _drop_head(
@@ -303,13 +318,15 @@ def _article_page(
     *,
     form: Form | None = None,
     cut: Sequence[Cut] = (),
+    credited: Sequence[str] = (),
 ) -> Page:
     cleaned = clean_paragraphs(paragraphs, facts.language)
     kept = [paragraphs[i] for i in cleaned.kept]
     if not kept:
         raise Unreadable("no_text", "all that was found is furniture")
     dateline = read_dateline(kept[0], facts.language, facts.published)
-    credits = tuple(cleaned.credits) or ((dateline.agency,) if dateline and dateline.agency else ())
+    named = cleaned.credits or ([dateline.agency] if dateline and dateline.agency else [])
+    credits = tuple(dict.fromkeys([*named, *credited]))
     told = form_of(kept, facts.language, title=facts.title, credited=bool(credits))
     # A text without markup keeps its name unless it is something of its own.
     shape: Form = (

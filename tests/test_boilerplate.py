@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from extractors.boilerplate import clean_paragraphs, phrases_of
+from extractors.boilerplate import byline_agencies, clean_paragraphs, phrases_of
 from monitor.model import LANGUAGES
 
 ARTICLE = [
@@ -190,12 +190,35 @@ def test_sentences_that_begin_like_furniture_stay(line: str) -> None:
         ([*ARTICLE, "По материалам «Речного листка»."], "ru", []),
         ([*ARTICLE, "По материалам Lowmere Post."], "ru", ["Lowmere Post"]),
         (["The ferry (Hull number 7) — a rusty thing — sails again."], "en", []),
+        ([*ARTICLE, "(Reuters)"], "en", ["Reuters"]),
+        ([*ARTICLE, "dpa/AFP"], "de", ["dpa", "AFP"]),
+        ([*ARTICLE, "With reporting by AP and AFP"], "en", ["AP", "AFP"]),
+        ([*ARTICLE[:-1], f"{ARTICLE[-1]} (Xinhua)"], "en", ["Xinhua"]),
+        ([*ARTICLE[:-1], f"{ARTICLE[-1]} /ТАСС/"], "ru", ["ТАСС"]),
+        ([*ARTICLE[:-1], f"{ARTICLE[-1]} (Jo Pike)"], "en", []),
+        ([*ARTICLE, "Pa"], "en", []),
     ],
 )
 def test_agencies_are_named(paragraphs: list[str], language: str, credits: list[str]) -> None:
     cleaned = clean_paragraphs(paragraphs, language)
     assert cleaned.credits == credits
     assert len(cleaned.kept) == len(paragraphs)
+
+
+@pytest.mark.parametrize(
+    ("byline", "agencies"),
+    [
+        ("Reuters", ["Reuters"]),
+        ("Ann Otter, Reuters", ["Reuters"]),
+        ("By AFP and AP", ["AFP", "AP"]),
+        ("Reuters Staff", ["Reuters"]),
+        ("Ann Otter", []),
+        ("Ann Reuters-Otter", []),
+        (None, []),
+    ],
+)
+def test_an_agency_among_those_who_wrote(byline: str | None, agencies: list[str]) -> None:
+    assert byline_agencies(byline) == agencies
 
 
 def test_every_language_has_its_phrases() -> None:

@@ -160,6 +160,20 @@ def test_the_earliest_published_is_the_root_whichever_was_met_first(database: Da
         assert late.copy_by.startswith("containment")
 
 
+@pytest.mark.parametrize("undated_first", [True, False])
+def test_an_undated_copy_takes_the_date_whichever_was_met_first(
+    database: Database, undated_first: bool
+) -> None:
+    text = "\n".join(TOLD)
+    with database.writing() as session:
+        dated = put(session, "dated", text, NOW)
+        undated = put(session, "undated", "\n".join(TOLD[:6]), None)
+        for article in (undated, dated) if undated_first else (dated, undated):
+            link_copy(session, article)
+        assert undated.copy_of == dated.id
+        assert undated.published == dated.published == NOW
+
+
 def test_an_article_met_later_but_published_first_becomes_the_root(database: Database) -> None:
     text = "\n".join(TOLD)
     with database.writing() as session:

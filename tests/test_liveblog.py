@@ -47,7 +47,7 @@ def ld(posts: list[tuple[str, str, list[str]]], *, base: str = URL) -> str:
             "@type": "BlogPosting",
             "headline": headline,
             "datePublished": time,
-            "url": f"{base}#p{n}",
+            "url": f"{base}#p7{n}",
             "articleBody": " ".join(paragraphs),
         }
         for n, (headline, time, paragraphs) in enumerate(posts)
@@ -73,8 +73,8 @@ def test_jsonld_alone() -> None:
     assert page.form == "liveblog"
     assert [p.headline for p in page.posts] == [p[0] for p in POSTS]
     assert times(page) == [p[1] for p in POSTS]
-    assert [p.url for p in page.posts] == [f"{URL}#p{n}" for n in range(3)]
-    assert [p.key for p in page.posts] == ["p0", "p1", "p2"]
+    assert [p.url for p in page.posts] == [f"{URL}#p7{n}" for n in range(3)]
+    assert [p.key for p in page.posts] == ["p70", "p71", "p72"]
     check_offsets(page)
 
 
@@ -92,7 +92,7 @@ def test_posts_that_only_jsonld_knows_come_after_those_of_the_page() -> None:
         "Bridge closed",
     ]
     assert times(page) == [POSTS[2][1], POSTS[0][1], POSTS[1][1]]
-    assert [p.key for p in page.posts] == ["p2", "p0", "p1"]
+    assert [p.key for p in page.posts] == ["p72", "p70", "p71"]
     # The page's own paragraphs, not JSON-LD's one run of text.
     assert "The pumps are here, the mayor says.\n“We asked" in page.text
     check_offsets(page)
@@ -134,7 +134,7 @@ def test_repeated_containers(attribute: str) -> None:
         return f'data-timestamp="{int(moment.timestamp())}"' if attribute == "epoch" else ""
 
     items = "".join(
-        f'<div class="entry e{n}" id="b{n}" {stamp(time)}>'
+        f'<div class="entry e{n}" id="b7{n}" {stamp(time)}>'
         + (f'<time datetime="{time}">then</time>' if attribute == "datetime" else "")
         + (
             f"<h3>{headline}</h3><span class=meta>Ann Otter</span>"
@@ -150,7 +150,7 @@ def test_repeated_containers(attribute: str) -> None:
     assert [p.headline for p in page.posts] == [p[0] for p in POSTS]
     assert times(page) == [p[1] for p in POSTS]
     assert [p.byline for p in page.posts] == ["Ann Otter"] * 3
-    assert [p.key for p in page.posts] == ["b0", "b1", "b2"]
+    assert [p.key for p in page.posts] == ["b70", "b71", "b72"]
     assert [(p.code, p.detail) for p in page.problems] == [("posts_missing", "5 announced, 3 found")]
     assert "Ann Otter" not in page.text
     check_offsets(page)
@@ -275,13 +275,13 @@ def test_ordinary_pages_with_lists_of_times_are_not_live() -> None:
 def test_a_pinned_copy_is_one_post() -> None:
     items = [
         (
-            f'<section class="update" id="u{n}"><time datetime="{time}">x</time><h2>'
+            f'<section class="update" id="u7{n}"><time datetime="{time}">x</time><h2>'
             f"{headline}</h2><p>{paragraphs[0]}</p></section>"
         )
         for n, (headline, time, paragraphs) in enumerate(POSTS)
     ]
     page = read(f"<div>{items[1]}{items[0]}{items[1]}{items[2]}</div>")
-    assert [p.key for p in page.posts] == ["u0", "u1", "u2"]
+    assert [p.key for p in page.posts] == ["u70", "u71", "u72"]
 
 
 def test_keys_stay_when_the_page_grows() -> None:
@@ -315,7 +315,7 @@ def test_many_posts_keep_their_order() -> None:
     start = datetime(2024, 3, 5, 6, tzinfo=UTC)
     items = "".join(
         (
-            f'<section class="update" id="u{n}"><time '
+            f'<section class="update" id="u{7000 + n}"><time '
             f'datetime="{(start + timedelta(minutes=n)).isoformat()}">{n}</time>'
             f"<h2>Update {n}</h2><p>The river has risen by {n} centimetres since the "
             f"morning, the office says.</p></section>"
@@ -323,7 +323,7 @@ def test_many_posts_keep_their_order() -> None:
         for n in range(150)
     )
     page = read(f"<div class=stream>{items}</div>")
-    assert [p.key for p in page.posts] == [f"u{n}" for n in range(150)]
+    assert [p.key for p in page.posts] == [f"u{n}" for n in range(7000, 7150)]
 
 
 def test_posts_that_begin_alike_are_not_joined() -> None:
@@ -335,7 +335,7 @@ def test_posts_that_begin_alike_are_not_joined() -> None:
         for n in range(60)
     ]
     shown = "".join(
-        f'<article class=post id="p{n}"><time datetime="{time}"></time><h2>{headline}</h2>'
+        f'<article class=post id="p7{n}"><time datetime="{time}"></time><h2>{headline}</h2>'
         f"<p>{lines[0]}</p></article>"
         for n, (headline, time, lines) in list(enumerate(posts))[:12]
     )
@@ -343,7 +343,7 @@ def test_posts_that_begin_alike_are_not_joined() -> None:
         page = read(f"<h1>Flood live: Lowmere</h1>{body}", head=ld(posts))
         assert [post.headline for post in page.posts] == [headline for headline, _, _ in posts]
         assert times(page) == [time for _, time, _ in posts]
-        assert {post.url for post in page.posts} == {f"{URL}#p{n}" for n in range(60)}
+        assert {post.url for post in page.posts} == {f"{URL}#p7{n}" for n in range(60)}
 
 
 def test_shown_posts_without_ids_find_their_times_among_those_that_begin_alike() -> None:
@@ -400,3 +400,31 @@ def test_a_pinned_copy_that_is_cut_short_is_one_post_with_the_whole_text() -> No
         assert [p.key for p in page.posts] == ["p7", "p6", "p5"]
         assert "“We asked for twelve and got nine,” she told reporters by the weir." in page.text
         assert "…" not in page.text
+
+
+def _numbered(posts: list[tuple[str, str, list[str]]]) -> Page:
+    return read(
+        "<h1>Flood live: Lowmere</h1>"
+        + "".join(
+            f'<section class=update id="b{n}"><time datetime="{time}">x</time><h2>{headline}</h2>'
+            f"<p>{paragraphs[0]}</p></section>"
+            for n, (headline, time, paragraphs) in enumerate(posts)
+        )
+    )
+
+
+def test_ids_that_count_from_the_top_are_places_and_name_no_post() -> None:
+    newest_first = sorted(POSTS, key=lambda post: post[1], reverse=True)
+    early, late = _numbered(newest_first[1:]), _numbered(newest_first)
+    assert [p.headline for p in late.posts] == [headline for headline, _, _ in newest_first]
+    assert [p.key for p in late.posts][1:] == [p.key for p in early.posts]
+    assert [p.url for p in late.posts] == [f"{URL}#b{n}" for n in range(3)]
+    oldest_first = _numbered(newest_first[::-1])
+    assert [p.key for p in oldest_first.posts] == [p.key for p in late.posts][::-1]
+
+
+def test_a_pinned_copy_with_a_place_of_its_own_is_one_post() -> None:
+    newest_first = sorted(POSTS, key=lambda post: post[1], reverse=True)
+    page = _numbered([newest_first[2], *newest_first])
+    assert [p.headline for p in page.posts] == [headline for headline, _, _ in newest_first]
+    assert {p.key for p in page.posts} == {p.key for p in _numbered(newest_first).posts}

@@ -129,6 +129,17 @@ def test_furniture_is_cut_and_kept_with_its_reason() -> None:
     assert "related" in {c.reason for c in page.cut}
 
 
+def test_an_agencys_credit_behind_the_last_paragraph_is_kept() -> None:
+    for line in ("<p><em>(Reuters)</em></p>", "<div class=source>Reuters contributed to this report.</div>"):
+        page = read(page_of(PARAGRAPHS, after=f"{line}<p>© Lowmere Post</p>"))
+        assert page.credits == ("Reuters",)
+        assert page.form == "wire"
+    page = read(page_of(PARAGRAPHS, after="<footer>Source: our reporters</footer>"))
+    assert page.credits == ()
+    page = read(page_of(PARAGRAPHS, head='<meta name="author" content="AFP">'))
+    assert page.credits == ("AFP",)
+
+
 def test_table_layout_keeps_paragraphs_apart() -> None:
     cell = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
     html = (
@@ -316,10 +327,10 @@ def test_pdf() -> None:
 
 def test_a_damaged_pdf_is_read_and_told_of_not_on_standard_error(capfd: pytest.CaptureFixture[str]) -> None:
     whole = pdf_of(["The Ministry of Harbours of Lowmere regrets that the third ferry will not sail."])
-    page = read(whole[: whole.rindex(b"%%EOF")] + b" " * 8)
+    page = read(whole.replace(b"startxref\n", b"startxref\n9"))
     assert "regrets that the third ferry" in page.text
     assert [p.code for p in page.problems] == ["pdf_damaged"]
-    assert "EOF" in page.problems[0].detail
+    assert "startxref" in page.problems[0].detail
     assert capfd.readouterr() == ("", "")
     assert read(whole).problems == ()
 

@@ -67,11 +67,22 @@ def _join(session: Session, article: Article, other: Article, evidence: str) -> 
         return
     if _earliness(root) <= _earliness(article):
         article.copy_of, article.copy_by = root.id, evidence
-        return
-    for number in [root.id, *copies_of(session, root.id)]:
-        copy = session.get_one(Article, number)
-        copy.copy_of = article.id
-    root.copy_by = evidence
+    else:
+        for number in [root.id, *copies_of(session, root.id)]:
+            copy = session.get_one(Article, number)
+            copy.copy_of = article.id
+        root.copy_by = evidence
+    session.flush()
+    _share_date(session, article)
+
+
+def _share_date(session: Session, article: Article) -> None:
+    """The undated ones of a group of copies take its earliest date, whichever of them was met first."""
+    group = [article, *(session.get_one(Article, number) for number in sorted(group_of(session, article)))]
+    dated = min((a for a in group if a.published), key=_earliness, default=None)
+    for one in group:
+        if one.published is None and dated is not None:
+            one.published, one.published_precision = dated.published, dated.published_precision
 
 
 def _earliness(article: Article) -> tuple[bool, datetime, int]:
@@ -85,14 +96,8 @@ def group_of(session: Session, article: Article) -> frozenset[int]:
 
 
 def inherit_date(session: Session, report: ReportRow) -> None:
-    """An undated copy takes the date of what it copies."""
-    if report.published is not None or report.article.published is not None:
+    """A report of an undated copy takes the date of what it copies."""
+    if report.published is not None:
         return
-    others = [session.get_one(Article, i) for i in sorted(group_of(session, report.article))]
-    dated = min((a for a in others if a.published), key=lambda a: a.published or a.first_seen, default=None)
-    if dated is not None:
-        report.article.published, report.article.published_precision = (
-            dated.published,
-            dated.published_precision,
-        )
-        report.published = dated.published
+    _share_date(session, report.article)
+    report.published = report.article.published

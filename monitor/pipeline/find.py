@@ -22,7 +22,7 @@ from monitor.store.articles import page_from_json, unjudged
 from monitor.store.copies import keep_sketch
 from monitor.store.database import Session
 from monitor.store.issues import raise_issue
-from monitor.store.reports import posts_of, reports_of, write_report
+from monitor.store.reports import passages_of, posts_of, reports_of, said_of, speaker_of, write_report
 from monitor.store.schema import Article, ArticleVersion, ReportRow
 from monitor.waypoints import passing
 
@@ -147,6 +147,7 @@ def _keep(
             session.add(row)
         published = post.time if post and post.time else analysis.page.published
         key = speaker_key(report.speaker)
+        before = _told(row) if row.status == "matched" and post_key else None
         write_report(
             row,
             report,
@@ -155,7 +156,8 @@ def _keep(
             language=analysis.page.language,
             published=published.value if published else None,
         )
-        row.status = _next_status(row, report)
+        if before is None or before != _told(row):  # a post that stands as it stood is left alone
+            row.status = _next_status(row, report)
         row.withdrawn_at = row.withdrawn_why = None
         session.flush()
         kept.add(row.id)
@@ -163,6 +165,13 @@ def _keep(
         held += int(fresh and report.held is not None)
     withdrawn.left_behind(session, article, version, known, kept, now)
     return new, held
+
+
+def _told(row: ReportRow) -> tuple[object, ...]:
+    """What a report tells, without its place in the text."""
+    words = [(p.kind, p.text, p.where, p.fidelity, p.rule) for p in passages_of(row)]
+    facts = row.reporting, row.venue, list(row.positions), row.published, row.held_reason
+    return speaker_of(row), said_of(row), words, facts
 
 
 def _next_status(row: ReportRow, report: Report) -> str:

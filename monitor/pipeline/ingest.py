@@ -12,10 +12,9 @@ from monitor.model import AlertReason, Counts, Document, Page
 from monitor.pipeline.announce import announce
 from monitor.pipeline.find import find
 from monitor.pipeline.jobs import read_job
-from monitor.pipeline.read import keep_text
+from monitor.pipeline.read import keep_text, known_article
 from monitor.pipeline.services import Services, Tally
 from monitor.ports import Clock
-from monitor.store.articles import find_article
 from monitor.store.database import Session
 from monitor.store.feeds import OutletFacts, find_outlet, outlet_of
 from monitor.store.schema import Article
@@ -109,7 +108,7 @@ def _store(
     source: str,
 ) -> bool:
     url = _key(document, page)
-    article = find_article(session, url)
+    article = known_article(session, url, page)
     if article is None:
         silent: AlertReason | None = None if announced else "backfill"
         host = host_of(document.url) if document.url else None

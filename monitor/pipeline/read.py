@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -206,7 +207,7 @@ def _store(
         article = session.get(Article, item.article_id) if item.article_id and not entry else None
         url = _address(page, item)
         if article is None:
-            article = find_article(session, url) or _new_article(session, services, item, entry, url)
+            article = known_article(session, url, page) or _new_article(session, services, item, entry, url)
         if source == "page":
             page_there(session, article)
         summary = item.document.summary
@@ -238,6 +239,18 @@ def keep_text(
         return False  # a page that was read once is not replaced by the feed's few words
     add_version(session, article, page, text_hash=digest, now=services.now(), source=source, summary=summary)
     return True
+
+
+def known_article(session: Session, url: str, page: Page) -> Article | None:
+    """The article that a page belongs to: at its canonical URL, else met before at its AMP address."""
+    found = find_article(session, url)
+    if found is not None or page.amp_url is None:
+        return found
+    with suppress(ValueError):
+        found = find_article(session, canonical(page.amp_url))
+    if found is not None:
+        found.url, found.address = url, page.canonical_url or url
+    return found
 
 
 def _address(page: Page, item: _Item) -> str:

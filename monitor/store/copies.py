@@ -58,15 +58,13 @@ def copy_candidates(
     )
     if article.language is not None:
         query = query.where(Article.language == article.language)
-    shared = dict(session.execute(query).tuples().all())
+    shared = dict(session.execute(query).all())
     sizes = dict(
         session.execute(
             select(ArticleSketch.article_id, func.count())
             .where(ArticleSketch.article_id.in_(shared))
             .group_by(ArticleSketch.article_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     shares = {number: count / min(len(mine), sizes[number]) for number, count in shared.items()}
     likest = sorted((n for n, s in shares.items() if s >= share), key=lambda n: (-shares[n], n))[:limit]

@@ -34,5 +34,5 @@ def lines_seen(session: Session, host: str, hashes: Collection[int]) -> tuple[di
     query = select(HostLine.hash, HostLine.articles).where(
         HostLine.host == host, HostLine.hash.in_({ALL, *hashes})
     )
-    seen = dict(session.execute(query).tuples().all())
+    seen = dict(session.execute(query).all())
     return seen, seen.pop(ALL, 0)
