@@ -6,13 +6,17 @@ never in its name: a blog that calls itself a ministry gains nothing.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from typing import Final
 
 from extractors.languages import words
 from monitor.model import Corroboration, OutletKind
 
+_OWNERS: Final = Path(__file__).parent / "data" / "owners.toml"
 OFFICIAL_OUTLETS: frozenset[str] = frozenset({"ministry", "parliament", "igo"})
 
 
@@ -24,7 +28,8 @@ class Witness:
     kind: OutletKind
     tier: int
     state: str | None = None  # whose official source the outlet is
-    owner: str | None = None
+    owner: str | None = None  # as its entry says
+    holding: str | None = None  # the owner of its host, as ``owners.toml`` says
     copy_group: str | None = None  # an article's own, or the one it copies
     agency: str | None = None  # whose copy it says it is
 
@@ -36,6 +41,19 @@ class Confirmed:
     level: Corroboration
     outlets: int
     independent: int
+
+
+@cache
+def _holdings() -> dict[str, str]:
+    groups = tomllib.loads(_OWNERS.read_text("utf-8"))["group"]
+    return {host: group["owner"] for group in groups for host in group["hosts"]}
+
+
+def owner_of_host(host: str | None) -> str | None:
+    """Who owns the outlets of a host (``www.bild.de`` is Axel Springer's); None where that is not known."""
+    labels = (host or "").lower().strip(".").split(":")[0].split(".")
+    names = (".".join(labels[start:]) for start in range(len(labels) - 1))
+    return next((_holdings()[name] for name in names if name in _holdings()), None)
 
 
 @cache
@@ -85,7 +103,8 @@ def _independent_groups(witnesses: Sequence[Witness]) -> int:
     for witness in witnesses:
         first = root(_outlet(witness))
         for key in (
-            witness.owner and f"owner {witness.owner}",
+            witness.owner and f"owner {witness.owner.casefold()}",
+            witness.holding and f"owner {witness.holding.casefold()}",
             witness.copy_group and f"text {witness.copy_group}",
             witness.agency and f"outlet {agency_key(witness.agency)}",
         ):

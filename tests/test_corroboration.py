@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import tomllib
 from itertools import permutations
+from pathlib import Path
 
 import pytest
+from journey import article, rss
+from servers import Reply
+from told import NOW
+from world import ISO, LEAD, World, story
 
-from monitor.corroboration import Confirmed, Witness, corroborate
+import monitor
+from monitor.corroboration import Confirmed, Witness, corroborate, owner_of_host
+from monitor.model import Document, When
 from monitor.officials.states import organisation_of_host
+from monitor.pipeline import ingest
+
+DATA = Path(monitor.__file__).parent / "data"
 
 
 def paper(name: str, *, tier: int = 2, owner: str | None = None, text: str | None = None) -> Witness:
@@ -89,3 +100,76 @@ def test_a_name_makes_nobody_official() -> None:
 )
 def test_organisations_by_their_hosts(host: str, organisation: str | None) -> None:
     assert organisation_of_host(host) == organisation
+
+
+# --- owners and names, as the ledger meets them ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("host", "owner"),
+    [
+        ("www.bild.de", "Axel Springer"),
+        ("politico.eu", "Axel Springer"),
+        ("www.unian.ua", "1+1 media"),
+        ("notbild.de", None),
+        ("bild.de.evil.example", None),
+        (None, None),
+    ],
+)
+def test_owners_by_host(host: str | None, owner: str | None) -> None:
+    assert owner_of_host(host) == owner
+
+
+def test_every_group_of_owners_has_hosts_of_its_own_and_a_source() -> None:
+    groups = tomllib.loads((DATA / "owners.toml").read_text("utf-8"))["group"]
+    hosts = [host for group in groups for host in group["hosts"]]
+    assert len(hosts) == len(set(hosts))
+    assert all(len(group["hosts"]) > 1 and len(group["source"]) > 20 for group in groups)
+
+
+def test_two_papers_of_one_house_are_one_voice_though_their_entries_do_not_say_so() -> None:
+    one = Witness("welt", "newspaper", 1, owner="welt.de", holding="Axel Springer", copy_group="1")
+    two = Witness("politico", "newspaper", 1, owner="politico.eu", holding="Axel Springer", copy_group="2")
+    assert corroborate([one, two], "NO") == Confirmed("single", 2, 1)
+    assert corroborate([one, two, paper("herald")], "NO").independent == 2
+
+
+def _ministry(world: World) -> None:
+    world.serve("mfa.example", [])
+    world.add(
+        "mfa.example", title="Ministry of Foreign Affairs of Norway", kind="ministry", country="NO", tier=1
+    )
+
+
+@pytest.mark.parametrize("host", ["blog.example", None])
+def test_an_aggregator_s_word_for_an_outlet_makes_no_official_source(world: World, host: str | None) -> None:
+    """An item that says it is the ministry's, on another host, or behind the aggregator's own link."""
+    _ministry(world)
+    item = story("/norway")
+    feed = rss("gather.example", [item]).body
+    assert isinstance(feed, bytes)
+    name = b"<source url='http://mfa.example/'>Ministry of Foreign Affairs of Norway</source></item>"
+    feed = feed.replace(b"</item>", name)
+    where = host or "gather.example"
+    feed = feed.replace(b"http://gather.example/norway", f"http://{where}/norway".encode())
+    world.web.sites["gather.example"] = {"/feed.xml": Reply(feed, "application/rss+xml")}
+    world.web.sites.setdefault(where, {})["/norway"] = Reply(item.page or "")
+    world.add("gather.example", kind="aggregator")
+    world.run()
+    (statement,) = world.ledger()
+    assert statement["corroboration"] == {"level": "unverified", "outlets": 1, "independent": 0}
+    assert world.inbox.taken == []
+
+
+def test_the_ministry_s_own_site_confirms_and_a_blog_of_its_name_does_not(world: World) -> None:
+    _ministry(world)
+    page = article("A statement", LEAD, published=ISO)
+    facts = {"html": page, "published": When(NOW, "minute", "given"), "language": "en"}
+    name = "Ministry of Foreign Affairs of Norway"
+    with world.at() as services:
+        blog = Document(id="1", url="http://mfa-norway.example/1", outlet=name, **facts)
+        ingest(services, [blog], announced=True)
+    assert world.ledger()[0]["corroboration"]["level"] == "unverified"
+    with world.at() as services:
+        ingest(services, [Document(id="2", url="http://mfa.example/2", outlet=name, **facts)], announced=True)
+    assert world.ledger()[0]["corroboration"] == {"level": "official_source", "outlets": 2, "independent": 1}

@@ -13,12 +13,14 @@ quotations, never their own words.
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import lru_cache
 from typing import Final
 
 from extractors.languages.marks import unquoted
-from monitor.identity.texts import containment, trigrams
+from monitor.identity.texts import containment, trigrams, words_of
 
+_FIGURE: Final = re.compile(r"\d")
 #: One trigram in so many is kept: about 145 of a long article.
 SCALE: Final = 4
 #: A candidate shares this part of the smaller sketch.
@@ -36,6 +38,11 @@ CUT_TOLD_TRIGRAMS: Final = 50
 def sketch(text: str) -> frozenset[int]:
     """The hashes by which copies of a text are looked for; signed, of 64 bits, the same in every process."""
     return frozenset(h for t in trigrams(text) if (h := _hash(t)) % SCALE == 0)
+
+
+def same_figures(a: str, b: str) -> bool:
+    """Whether two texts have the same words with figures in them: days, years and numbers."""
+    return {w for w in words_of(a) if _FIGURE.search(w)} == {w for w in words_of(b) if _FIGURE.search(w)}
 
 
 @lru_cache(maxsize=65536)

@@ -15,8 +15,8 @@ from monitor.identity.decide import is_background
 from monitor.model import AlertReason, Counts
 from monitor.newness import Decision, Seen
 from monitor.newness import decide as decide_alert
-from monitor.pipeline import withdrawn
-from monitor.pipeline.copies import inherit_date, link_copies, link_copy
+from monitor.pipeline import quarantine, withdrawn
+from monitor.pipeline.copies import inherit_date, inherit_day, link_copies, link_copy
 from monitor.pipeline.gathered import carried, gather, is_withdrawn, published
 from monitor.pipeline.matching import Block, Outcome, alive, block_of, reconcile
 from monitor.pipeline.readers import give
@@ -30,7 +30,7 @@ from monitor.store.questions import versions_of
 from monitor.store.reports import posts_of, waiting_ids
 from monitor.store.schema import ArticleVersion, ReportRow, StatementRow
 from monitor.store.statements import appearance_of_report, heard, living, remember, reports_by_statement
-from monitor.store.storms import articles_told
+from monitor.store.storms import articles_told, met_ahead
 from monitor.storms import ARTICLES, STATEMENTS_IN
 from monitor.waypoints import passing
 
@@ -40,7 +40,8 @@ def announce(services: Services) -> Counts:
     tally = Tally("announce")
     link_copies(services, tally)
     with services.database.reading() as session:
-        ids = waiting_ids(session)
+        ids, ahead = waiting_ids(session), [s.id for s in met_ahead(session, services.now())]
+    _put_right(services, ahead)
     for report_id in ids:
         try:
             with services.database.writing() as session:
@@ -53,6 +54,14 @@ def announce(services: Services) -> Counts:
             _set_aside(services, tally, report_id, error)
         passing("announce.stored")
     return tally.counts()
+
+
+def _put_right(services: Services, numbers: Sequence[int]) -> None:
+    """What was found late only by a clock that ran ahead is judged by the one that runs now."""
+    for number in numbers:
+        with services.database.writing() as session:
+            services.database.serialise(session, "statements")
+            settle(services, session, session.get_one(StatementRow, number))
 
 
 def _set_aside(services: Services, tally: Tally, report_id: int, error: Exception) -> None:
@@ -75,6 +84,7 @@ def _one(services: Services, tally: Tally, session: Session, report_id: int) -> 
     now, changed = services.now(), report.status == "changed"
     link_copy(session, report.article)
     inherit_date(session, report)
+    inherit_day(session, report)
     remember(session, report)
     found = block_of(session, report)
 
@@ -195,7 +205,7 @@ def settle(
     decision = decide_alert(
         kind=statement.kind,
         said_on=statement.said_on,
-        first_met=statement.first_seen,
+        first_met=min(statement.first_seen, services.now()),  # a clock that ran ahead does not count
         seen=[Seen(r.reporting, published(r), _silent(session, r)) for r in carried(reports)],
         corroboration=statement.corroboration,
         window_hours=services.settings.alerts.window_hours,
@@ -220,12 +230,12 @@ def _flooded(services: Services, session: Session, reports: Sequence[ReportRow])
     if len(outlets) != 1 or None in outlets:
         return False
     article, now = reports[0].article, services.now()
-    if articles_told(session, article.outlet_id or 0, now - STATEMENTS_IN) < ARTICLES:
+    if articles_told(session, article.outlet_id or 0, now - STATEMENTS_IN, now) < ARTICLES:
         return False
     for report in reports:
         report.article.silent = "storm"
     outlet = article.outlet
     if outlet is not None:
         detail = f"{outlet.name} brought statements in {ARTICLES} articles within an hour; more go to digests"
-        raise_issue(session, "statement_storm", outlet.key, detail, now)
+        quarantine.tell(services, session, quarantine.OUTLET, outlet.key, detail)
     return True

@@ -8,11 +8,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from monitor.identity.copies import CANDIDATE, copied, sketch
+from monitor.identity.copies import CANDIDATE, copied, same_figures, sketch
 from monitor.pipeline.services import Services, Tally
 from monitor.store.articles import latest_version
 from monitor.store.copies import copies_of, copy_candidates, keep_sketch, sketch_of, unlinked_ids
 from monitor.store.database import Session
+from monitor.store.reports import reports_of
 from monitor.store.schema import Article, ReportRow
 
 #: Copies are looked for among the articles met this long before and after.
@@ -71,6 +72,9 @@ def _join(session: Session, article: Article, other: Article, evidence: str) -> 
         for number in [root.id, *copies_of(session, root.id)]:
             copy = session.get_one(Article, number)
             copy.copy_of = article.id
+            for report in reports_of(session, number):
+                if report.status == "matched":
+                    report.status = "changed"  # its words may be older than its own page says
         root.copy_by = evidence
     session.flush()
     _share_date(session, article)
@@ -93,6 +97,40 @@ def group_of(session: Session, article: Article) -> frozenset[int]:
     """The other articles of the group of copies to which this one belongs."""
     root = article.copy_of or article.id
     return frozenset({root, *copies_of(session, root)}) - {article.id}
+
+
+def inherit_day(session: Session, report: ReportRow) -> None:
+    """A copy that is published again later tells of the first one's day, whatever "on Tuesday" means by then.
+
+    Only of a text with the same figures: one that names another day is another text.
+    """
+    article = report.article
+    group = [session.get_one(Article, i) for i in sorted(group_of(session, article))]
+    dated = [a for a in group if a.published and _long_before(a, article)]
+    own = latest_version(session, article.id)
+    if not dated or own is None:
+        return
+    texts = {p.text for p in report.passages}
+    for other in sorted(dated, key=lambda a: (a.published or a.first_seen, a.id)):
+        version = latest_version(session, other.id)
+        if version is None or not same_figures(own.text, version.text):
+            continue
+        for first in reports_of(session, other.id):
+            if first.speaker_key == report.speaker_key and texts & {p.text for p in first.passages}:
+                report.said_on, report.said_from, report.said_to = (
+                    first.said_on,
+                    first.said_from,
+                    first.said_to,
+                )
+                report.reporting = first.reporting
+                if first.said_on is None:
+                    report.published = first.published or other.published
+                return
+
+
+def _long_before(other: Article, article: Article) -> bool:
+    at = article.published or article.first_seen
+    return other.published is not None and at - other.published > timedelta(days=1)
 
 
 def inherit_date(session: Session, report: ReportRow) -> None:

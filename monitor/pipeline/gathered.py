@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeVar
 
-from monitor.corroboration import Confirmed, Witness, corroborate
+from monitor.corroboration import Confirmed, Witness, corroborate, owner_of_host
 from monitor.identity import speaker_key
 from monitor.identity.speakers import is_bare_state
 from monitor.model import POSITIONS, OutletKind, Speaker
@@ -106,7 +106,8 @@ def witness(article: Article) -> Witness:
         return Witness(article.url, "other", 3, copy_group=group, agency=article.agency)
     kind: OutletKind = outlet.kind
     state = outlet.state or (outlet.country if kind in ("ministry", "parliament") else None)
-    return Witness(outlet.key, kind, outlet.tier, state, outlet.owner or outlet.host, group, article.agency)
+    owner, holding = outlet.owner or outlet.host, owner_of_host(outlet.host)
+    return Witness(outlet.key, kind, outlet.tier, state, owner, holding, group, article.agency)
 
 
 def confirm(reports: Sequence[ReportRow], state: str | None) -> Confirmed:

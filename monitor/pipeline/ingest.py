@@ -16,7 +16,7 @@ from monitor.pipeline.read import keep_text, known_article
 from monitor.pipeline.services import Services, Tally
 from monitor.ports import Clock
 from monitor.store.database import Session
-from monitor.store.feeds import OutletFacts, find_outlet, outlet_of
+from monitor.store.feeds import outlet_met
 from monitor.store.schema import Article
 
 
@@ -112,11 +112,10 @@ def _store(
     if article is None:
         silent: AlertReason | None = None if announced else "backfill"
         host = host_of(document.url) if document.url else None
-        outlet = find_outlet(session, document.outlet, host)
-        if outlet is None and (document.outlet or host):
+        outlet = None
+        if document.outlet or host:
             # Whoever names the outlet of a document vouches for it as for a feed; a bare host is unknown.
-            tier = 2 if document.outlet else 3
-            outlet = outlet_of(session, OutletFacts(document.outlet or host or "", host), tier=tier)
+            outlet = outlet_met(session, document.outlet, host, tier=2)
         article = Article(
             url=url,
             address=document.url,

@@ -13,6 +13,7 @@ from extractors.urls import canonical, host_of
 from monitor.entries import EntryIdentity, content_hash, repeated, same_entry
 from monitor.errors import ItemError
 from monitor.model import Counts, FeedEntry, ParsedFeed
+from monitor.pipeline import quarantine
 from monitor.pipeline.jobs import feed_job
 from monitor.pipeline.services import Services, Tally, log
 from monitor.ports import Fetched, Wanted
@@ -72,12 +73,13 @@ class _Ask:
     wanted: Wanted
     body_hash: str | None
     full: bool
+    latest: datetime  # the latest moment that this or an earlier poll's clock told
 
 
 def _ask(feed: Feed, now: datetime) -> _Ask:
-    full = feed.last_full_at is None or now - feed.last_full_at >= FULL_EVERY
+    full = feed.last_full_at is None or not timedelta(0) <= now - feed.last_full_at < FULL_EVERY
     wanted = Wanted(feed.url, "feed", None if full else feed.etag, None if full else feed.last_modified)
-    return _Ask(feed.id, wanted, feed.body_hash, full)
+    return _Ask(feed.id, wanted, feed.body_hash, full, max(now, feed.last_polled_at or now))
 
 
 def _answered(services: Services, tally: Tally, ask: _Ask, answer: Fetched) -> None:
@@ -89,7 +91,8 @@ def _answered(services: Services, tally: Tally, ask: _Ask, answer: Fetched) -> N
             _asked(services, session, feed, answer, ask, entries=0, new=0, state="unchanged")
             close_issue(session, "feed_failing", f"f{feed.id}", services.now())
         return
-    job = (answer.body, answer.url, answer.content_type, services.now())
+    # Dates are held against the later of two clocks: one that was put back makes no date untrue.
+    job = (answer.body, answer.url, answer.content_type, max(ask.latest, services.now()))
     parsed = next(iter(services.workers.map(feed_job, [job])))
     if not isinstance(parsed, ParsedFeed):
         _failed(services, tally, ask, parsed)
@@ -224,12 +227,12 @@ def _keep(services: Services, session: Session, feed: Feed, parsed: ParsedFeed) 
 
 def _quarantine(services: Services, session: Session, feed: Feed, new: Sequence[Entry]) -> None:
     """The items of a flood are read and kept, but make no instant alert until somebody lets them."""
-    if not is_storm([e.published for e in new], feed.last_ok_at):
+    if not is_storm([e.published for e in new], feed.last_ok_at, services.now()):
         return
     for entry in new:
         entry.storm = True
-    detail = f"{feed.url}: {len(new)} items at once, most of them old; `feeds resume f{feed.id}` lets them go"
-    raise_issue(session, "feed_storm", f"f{feed.id}", detail, services.now())
+    detail = f"{feed.url}: {len(new)} items at once, as new; `feeds resume f{feed.id}` lets them go"
+    quarantine.tell(services, session, quarantine.FEED, f"f{feed.id}", detail)
 
 
 def _identity(entry: FeedEntry) -> EntryIdentity:

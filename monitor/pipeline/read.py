@@ -25,7 +25,7 @@ from monitor.schedule import recheck_wait, retry_wait, revisit_wait
 from monitor.store.articles import add_version, find_article, latest_version, version_of
 from monitor.store.database import Session
 from monitor.store.entries import to_revisit, unread
-from monitor.store.feeds import OutletFacts, find_outlet, outlet_of
+from monitor.store.feeds import outlet_met
 from monitor.store.schema import Article, Entry
 from monitor.waypoints import passing
 from monitor.withdrawals import GONE
@@ -134,7 +134,8 @@ def _read_items(services: Services, tally: Tally, items: Sequence[_Item]) -> Non
             continue
         passing("read.fetched")
         document = replace(item.document, url=answer.url, html=answer.body, content_type=answer.content_type)
-        jobs.append((document, services.now()))
+        told = document.published.value if document.published else services.now()
+        jobs.append((document, max(told, services.now())))  # a clock that was put back makes no date untrue
         waiting.append(item)
         if len(jobs) >= 8 * max(1, services.settings.read.workers):
             _extract(services, tally, waiting, jobs)
@@ -276,9 +277,10 @@ def _new_article(session: Session, services: Services, item: _Item, entry: Entry
     if entry is not None:
         outlet_id = entry.feed.outlet_id
         if entry.feed.outlet.kind == "aggregator" and entry.outlet_name:
-            name, host = entry.outlet_name, host_of(item.url or "")
-            outlet = find_outlet(session, name, host) or outlet_of(session, OutletFacts(name, host), tier=3)
-            outlet_id = outlet.id
+            host = host_of(item.document.url or item.url or "")
+            if host == host_of(entry.feed.url):
+                host = None  # a link that the aggregator wraps says nothing of the outlet
+            outlet_id = outlet_met(session, entry.outlet_name, host, tier=3).id
     article = Article(
         url=url,
         address=item.document.url or item.url,

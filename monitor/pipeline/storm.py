@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.pipeline.announce import settle
+from monitor.pipeline.quarantine import FEED, OUTLET
 from monitor.pipeline.services import Services
 from monitor.store.database import Session
 from monitor.store.issues import close_issue
@@ -21,8 +22,8 @@ def release(services: Services, session: Session, feed: Feed) -> int:
     session.flush()
     for statement in statements_of_articles(session, [a.id for a in articles]):
         settle(services, session, statement)
-    close_issue(session, "feed_storm", f"f{feed.id}", services.now())
-    close_issue(session, "statement_storm", feed.outlet.key, services.now())
+    close_issue(session, FEED, f"f{feed.id}", services.now())
+    close_issue(session, OUTLET, feed.outlet.key, services.now())
     return len(articles)
 
 

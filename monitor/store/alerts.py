@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session, aliased
 from monitor.store.outbox import channel_rows, note
 from monitor.store.schema import AlertRow, DeliveryRow, RecipientRow
 
+#: A delivery written so far ahead of the clock was written before the clock was put back.
+AHEAD = timedelta(minutes=1)
 LEASE = timedelta(minutes=10)
 #: The states in which a delivery is still to be sent.
 WAITING: Final = ("queued", "delayed")
@@ -91,9 +93,15 @@ def due_deliveries(session: Session, now: datetime) -> list[Due]:
     query = (
         select(d.id, d.subscription, d.channel, d.recipient, d.mode, d.tries)
         .join(AlertRow, AlertRow.id == d.alert_id)
-        .where(d.status.in_(WAITING), or_(d.due_at.is_(None), d.due_at <= now), _in_its_turn())
+        .where(d.status.in_(WAITING), _is_due(now), _in_its_turn())
     )
     return [Due(*row) for row in session.execute(query.order_by(d.id))]
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Its time has come, or was set by a clock that ran ahead and has been put back since."""
+    d = DeliveryRow
+    return or_(d.due_at.is_(None), d.due_at <= now, d.created_at > now + AHEAD)
 
 
 def _in_its_turn() -> ColumnElement[bool]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from monitor.store.schema import Article, Entry
 
+#: No wait is longer: what lies further ahead was set by a clock that has been put back since.
+LONGEST_TRY: Final = timedelta(hours=12)
+LONGEST_VISIT: Final = timedelta(days=5)
 _CHUNK = 500  # bound parameters that SQLite takes comfortably
 
 
@@ -36,7 +40,9 @@ def unread(session: Session, now: datetime, limit: int, after: int = 0) -> Seque
     query = (
         select(Entry)
         .where(Entry.status == "unread", Entry.id > after)
-        .where(or_(Entry.next_try_at.is_(None), Entry.next_try_at <= now))
+        .where(
+            or_(Entry.next_try_at.is_(None), Entry.next_try_at <= now, Entry.next_try_at > now + LONGEST_TRY)
+        )
         .order_by(Entry.id)
         .limit(limit)
     )
@@ -47,7 +53,10 @@ def to_revisit(session: Session, now: datetime, limit: int) -> Sequence[Article]
     """Live pages whose next visit is due, the longest waiting first."""
     query = (
         select(Article)
-        .where(Article.revisit_at.is_not(None), Article.revisit_at <= now)
+        .where(
+            Article.revisit_at.is_not(None),
+            or_(Article.revisit_at <= now, Article.revisit_at > now + LONGEST_VISIT),
+        )
         .order_by(Article.revisit_at, Article.id)
         .limit(limit)
     )

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from extractors.urls import registrable_domain
+from monitor.corroboration import OFFICIAL_OUTLETS as OFFICIAL
 from monitor.store.schema import Entry, Feed, Outlet
+
+#: A moment in the ledger so far ahead of the clock was written before the clock was put back.
+AHEAD: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,28 @@ def find_outlet(session: Session, name: str | None, host: str | None) -> Outlet 
     if not host:
         return None
     return session.scalar(select(Outlet).where(Outlet.host == host).order_by(Outlet.tier, Outlet.id).limit(1))
+
+
+def outlet_met(session: Session, name: str | None, host: str | None, *, tier: int) -> Outlet:
+    """The outlet that published something, found or made; one of ``name`` and ``host`` is given.
+
+    A name is believed as far as it goes: one that calls itself as an official source does, on another host,
+    is an outlet by its host.
+    """
+    found = find_outlet(session, name, host)
+    if found is not None and found.kind in OFFICIAL and not _same_site(found.host, host, tier):
+        found = find_outlet(session, None, host)
+        name = None if host else f"{name} (by name only)"
+    if found is not None:
+        return found
+    return outlet_of(session, OutletFacts(name or host or "?", host), tier=tier if name else 3)
+
+
+def _same_site(its: str | None, host: str | None, tier: int) -> bool:
+    """Whether an official source may be meant: on its own site; without an address, if a person says so."""
+    if host is None or its is None:
+        return tier < 3
+    return registrable_domain(its) == registrable_domain(host)
 
 
 def find_feed(session: Session, url: str) -> Feed | None:
@@ -104,7 +132,14 @@ def due_ids(session: Session, now: datetime) -> list[int]:
     """Ids of the active feeds whose time has come, the longest waiting first."""
     query = (
         select(Feed.id)
-        .where(Feed.status == "active", or_(Feed.next_due_at.is_(None), Feed.next_due_at <= now))
+        .where(
+            Feed.status == "active",
+            or_(
+                Feed.next_due_at.is_(None),
+                Feed.next_due_at <= now,
+                Feed.last_polled_at > now + AHEAD,  # the clock was ahead then, and so is its next time
+            ),
+        )
         .order_by(Feed.next_due_at, Feed.id)
     )
     return list(session.scalars(query))

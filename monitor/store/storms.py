@@ -30,8 +30,19 @@ def statements_of_articles(session: Session, articles: Sequence[int]) -> Sequenc
     return sorted(session.scalars(query), key=lambda row: row.id)
 
 
-def articles_told(session: Session, outlet_id: int, since: datetime) -> int:
-    """From how many articles of an outlet statements that it alone has were told at once since then."""
+def met_ahead(session: Session, now: datetime) -> Sequence[StatementRow]:
+    """Living statements that were met by a clock ahead of this one and were for that not told at once."""
+    query = select(StatementRow).where(
+        StatementRow.first_seen > now,
+        StatementRow.merged_into.is_(None),
+        StatementRow.alert_state == "digest",
+        StatementRow.alert_reason == "found_late",
+    )
+    return session.scalars(query.order_by(StatementRow.id)).all()
+
+
+def articles_told(session: Session, outlet_id: int, since: datetime, until: datetime) -> int:
+    """From how many articles of an outlet statements that it alone has were told at once in that time."""
     query = (
         select(func.count(func.distinct(Appearance.article_id)))
         .join(Article, Article.id == Appearance.article_id)
@@ -42,7 +53,7 @@ def articles_told(session: Session, outlet_id: int, since: datetime) -> int:
             StatementRow.outlets == 1,
             AlertRow.kind == "new",
             AlertRow.late.is_(False),
-            AlertRow.created_at >= since,
+            AlertRow.created_at.between(since, until),
         )
     )
     return session.scalar(query) or 0
