@@ -98,3 +98,38 @@ def test_a_guillemet_that_is_set_off_ends_its_sentence() -> None:
     assert [span.of(text) for span in sentences_of(text, "fr")] == [
         "« C'est non. »", "Le ministre est parti.", "« Il l'a dit. »",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("Der Plan sei alt, sagte Ada Moor der Zeitung Randblick.", "Ada Moor"),
+        ("Der Plan sei alt, sagte der Minister der polnischen Zeitung Rand.", "der Minister"),
+        ("Das Amt hat den Plan am Montag als „Theater“ bezeichnet.", "Das Amt"),
+        (
+            "Wie der Sprecher des Amtes, Major Udo Moor, am Montag sagte, ist der Plan alt.",
+            "Sprecher des Amtes",
+        ),
+        ("Der Plan sei alt, entgegnete Ada Moor.", "Ada Moor"),
+        ("Die Ministerin hat sich dazu am Montag geäußert und den Plan zurückgewiesen.", "Die Ministerin"),
+    ],
+)
+def test_german_phrases_to_their_end(text: str, source: str) -> None:
+    assert any(
+        source in (found or "") and "Zeitung" not in (found or "") for found, _ in _sources(text, "de")
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Le ministre norvégien a exclu tout achat."),
+        ("fr", "Le ministre norvégien n'a pas exclu un achat."),
+        ("es", "El ministro noruego descartó la compra."),
+        ("es", "El ministro noruego no descartó la compra."),
+        ("it", "Il ministro norvegese ha escluso l'acquisto."),
+        ("it", "Il ministro norvegese non ha escluso l'acquisto."),
+    ],
+)
+def test_to_rule_out_and_not_to_rule_out_are_both_answers(language: str, text: str) -> None:
+    assert len(_sources(text, language)) == 1

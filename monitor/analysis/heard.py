@@ -12,8 +12,9 @@ from typing import Final
 from extractors.attribution import find_attributions, refers_back
 from extractors.attribution.speech import RULE as SPEECH
 from extractors.attribution.speech import speech_attributions
-from extractors.days import DayWords, find_days, resolve_day
+from extractors.days import DayWords, find_days, resolve_day, told_days
 from extractors.sentences import paragraphs_of
+from monitor.analysis.heard_days import said_before, written_on
 from monitor.analysis.speakers import Speakers
 from monitor.model import Attribution, Evidence, Held, Said, Span, Speaker, When, Where
 from monitor.officials import Cast
@@ -28,6 +29,8 @@ _NEAR: Final = 25
 #: Characters before the source in which a day may be told, and the meanings of words that tell a near one.
 _BEFORE: Final = 120
 _NEAR_DAYS: Final = frozenset(("weekday", "weekday_of_week", "relative", "eve", "anchored"))
+#: Rules for an answer, whose subject a question tells.
+_ANSWERS: Final = frozenset(("transcript_label", "interview_answer"))
 #: Rules for words that stand without marks: nothing around them tells of the saying.
 UNMARKED: Final = frozenset(("transcript_label", "interview_answer", SPEECH))
 _TAGS: Final = frozenset(
@@ -96,7 +99,10 @@ def hear(
         told, around = _judged(row)
         concerns, why = topic.passage_concerns(told, around, tuple(known), row.kind)
         concerns = concerns and (row.rule != SPEECH or why in _SPOKEN_OF)
+        if concerns and row.rule in _ANSWERS and why not in _SPOKEN_OF:
+            concerns = _asked_of(text, row, topic)
         when = published[post or 0] if published else None
+        when = when if segments else written_on(text, language, when)
         if not concerns:
             aside = name, row
             _dated_by_next(text, heard, row, name, language, when)
@@ -106,6 +112,8 @@ def hear(
         said = _said(text, row, language, when, dateline)
         if said == Said() and aside is not None and aside[0] == name and _follows(text, aside[1], row):
             said = _said(text, aside[1], language, when, None)  # `X spoke on Thursday. “Q,” he said.`
+        if said == Said() and row.rule not in UNMARKED and not heard_of(heard, row):
+            said = said_before(text, row.sentence, name, language, when)
         heard.append(
             Heard(
                 row,
@@ -119,6 +127,18 @@ def hear(
             )
         )
     return _without_told_twice(heard)
+
+
+def heard_of(heard: Sequence[Heard], row: Attribution) -> bool:
+    """Whether the sentence right before, or this one, has words already heard: they tell the day."""
+    return bool(heard) and row.sentence.start - heard[-1].row.sentence.end <= 1
+
+
+def _asked_of(text: str, row: Attribution, topic: TopicMap) -> bool:
+    """Whether the question before an answer is on the topic (an answer in other words goes on with it)."""
+    end = text.rfind("\n", 0, row.content.start)
+    start = text.rfind("\n", 0, max(end, 0)) + 1
+    return end > start and topic.sentence_concerns(Span(start, end))
 
 
 def heard_as(
@@ -248,7 +268,8 @@ def _said(
     text: str, row: Attribution, language: str, published: When | None, dateline: tuple[int, DayWords] | None
 ) -> Said:
     if row.said is not None:
-        days = [day for day in find_days(text, row.sentence, language) if day.span.overlaps(row.said)]
+        told = told_days(text, row.sentence, language, row.cue)
+        days = [day for day in told if day.span.overlaps(row.said)]
         if days:
             exact = [day for day in days if day.meaning == "date"]  # `a week before, on 6 March`
             return resolve_day((exact or days)[0], published)
@@ -266,7 +287,7 @@ def _said_before(text: str, row: Attribution, language: str, published: When | N
     lead = Span(row.sentence.start, row.source.start)
     if lead.end - lead.start > _BEFORE or (row.content.overlaps(lead) and row.kind == "direct"):
         return Said()
-    days = [day for day in find_days(text, lead, language) if day.meaning in _NEAR_DAYS]
+    days = [day for day in told_days(text, lead, language) if day.meaning in _NEAR_DAYS]
     said = resolve_day(days[0], published) if len(days) == 1 else Said()
     return said if said.on is not None else Said()
 

@@ -14,11 +14,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from extractors.days import DayWords, find_days, resolve_day
+from extractors.days import DayWords, find_days, resolve_day, told_days
 from extractors.languages.folding import fold
 from extractors.outlets import zone_of_state
 from extractors.sentences import paragraphs_of, sentences_of
 from monitor.analysis.heard import UNMARKED, Heard
+from monitor.analysis.heard_days import written_on
 from monitor.analysis.reports import Group, bare, speaker_key
 from monitor.model import OFFICIAL_KINDS, Page, Said, Span, When
 from monitor.occasion import NEW_FOR, reporting_of, venue_of
@@ -46,7 +47,7 @@ class Days:
     def __init__(self, page: Page, language: str, times: Sequence[When | None]) -> None:
         self._page, self._language, self._times = page, language, times
         self._text = page.text
-        self._when = page.published
+        self._when = page.published if page.posts else written_on(page.text, language, page.published)
         self._sentences = sentences_of(page.text, language)
         self._head = _dateline_end(page.text, language)
         self._read: dict[int, tuple[date, ...]] = {}
@@ -177,7 +178,7 @@ class Days:
 
     def _days(self, span: Span) -> tuple[date, ...]:
         """The recent days that a stretch of text names, without an agency's dateline."""
-        found: list[DayWords] = find_days(self._text, span, self._language)
+        found: list[DayWords] = told_days(self._text, span, self._language)
         days = (
             resolve_day(words, self._when).on
             for words in found

@@ -23,7 +23,7 @@ from monitor.officials.placed import speaking
 from monitor.officials.pronouns import referent
 from monitor.officials.register import Holding, Register, akin
 from monitor.officials.roles import Role, kind_of_state, office_fact, read_role, with_kind
-from monitor.officials.seats import PARTY_POSTS, in_parliament, seated
+from monitor.officials.seats import PARTY_POSTS, in_parliament, of_party, seated
 from monitor.officials.setting import Setting
 from monitor.officials.speaking import speaking_body
 from monitor.officials.states import state_name
@@ -207,6 +207,8 @@ class Cast:
 
         An article names nobody by surname whom it has not introduced.
         """
+        sexed = [p for p in people if mention.role.female is not None and p.female is mention.role.female]
+        people = sexed or people  # "M. Beridze" of two of the name
         if len(people) < 2:
             return people[0] if people else None
         segment = self.setting.segment(mention)
@@ -307,7 +309,8 @@ class Cast:
                 held = f"{person.name}: whether still {holding.term.office} on {self.on} is not known"
                 return Held("kind_unknown", held)
             role = placed
-        if role.state is None and role.kind in {"state", None} and role.head == "office":
+        role = of_party(role)
+        if role.state is None and role.kind in {"state", "former", None} and role.head == "office":
             told = (m for m in (mention, *person.mentions) if m.role.head == "office")
             placed_at = next(told, person.mentions[0])
             state = self._owner_state(role, placed_at) or self._state_elsewhere(person, role)

@@ -33,10 +33,24 @@ def seated(role: Role, country: str | None) -> Role:
     return with_kind(replace(role, state=country, office=office))
 
 
+def of_party(role: Role) -> Role:
+    """The role with the state that alone has its party (``party_states``); else as it is."""
+    member = role.office in {"member_of_parliament", "party_leader"}
+    if role.state or role.former or role.private or not (member or role.head == "party"):
+        return role
+    for state, names in data("offices.toml")["party_states"].items():
+        if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", role.phrase) for name in names):
+            return with_kind(replace(role, state=state))
+    return role
+
+
 def in_parliament(role: Role, reading: Reading) -> Role:
     """The role with its state, where a party's leader speaks in a text about one parliament (`the Lithuanian
-    parliament voted … the head of the party X said`); else as it is."""
-    if role.office != "party_leader" or role.state or role.former or role.private:
+    parliament voted … the head of the party X said`), or somebody whose party stands in brackets; else as it
+    is."""
+    if role.former or role.private or (role.state and role.head != "party"):
+        return role
+    if role.office != "party_leader" and role.head != "party":
         return role
     states = {
         own.state
@@ -44,4 +58,7 @@ def in_parliament(role: Role, reading: Reading) -> Role:
         for own in (mention.role, *mention.roles)
         if own.head == "body" and own.state and body_kind(own) == "parliament"
     }
-    return with_kind(replace(role, state=states.pop())) if len(states) == 1 else role
+    if len(states) != 1 or role.state not in {None, *states}:
+        return role
+    office = "member_of_parliament" if role.head == "party" else role.office
+    return with_kind(replace(role, head="office", office=office, state=states.pop()))

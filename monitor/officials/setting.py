@@ -90,7 +90,7 @@ class Setting:
         """The role with the state and body that it leaves to the text around it."""
         if role.head not in {"office", "body", "generic"} or role.private or role.kind == "other":
             return role
-        if role.doubtful and role.state not in self.states():
+        if role.doubtful and (role.state not in self.states() or self._alike(role.state) & self.states()):
             role = replace(role, state=None, implied=False, doubtful=False)
         if role.office in _SPOKEN and role.state is None and not (role.body_id or role.own):
             role = self._from(said_through(self.reading, self.earlier(mention), mention, self.said), role)
@@ -113,6 +113,14 @@ class Setting:
             ):
                 role = self._from(Role(state=state), role, keep=True)
         return role
+
+    def _alike(self, state: str | None) -> set[str]:
+        """The other states in whose language's press a title of one state is also theirs."""
+        groups = [
+            set(row.upper().split())
+            for row in word_lists(self.reading.lex.language, "lists").get("alike", ())
+        ]
+        return {other for group in groups if state in group for other in group} - {state or ""}
 
     def _from(self, found: Role | None, role: Role, *, keep: bool = False) -> Role:
         if found is None:
