@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from alerts.facts import Facts, Outlet, Quotation
+from alerts.facts import Facts, Other, Outlet, Quotation
 from alerts.plain import ELLIPSIS, cut
 from alerts.wording import Wording
 
@@ -80,8 +80,12 @@ def _arranged(
     told = [_row(words, "corroboration", facts.corroboration, cap, strong=facts.unverified)]
     if facts.why_new:
         told.append(_row(words, "why_new", facts.why_new, cap * 2))
+    if facts.nearest:
+        told.append(f"*{_label(words, 'nearest')}:* {other_line(facts.nearest)}")
     told.append(_row(words, "first_seen", facts.first_seen, cap))
     blocks.append(section("\n".join(told)))
+    if facts.related:
+        blocks.append(section(other_lines(facts.related, words)))
     blocks.append(context(_foot(facts, installation, words)))
     return blocks
 
@@ -115,6 +119,8 @@ def _foot(facts: Facts, installation: str, words: Wording) -> str:
     parts = [f"{_label(words, 'statement')} {facts.statement}"]
     if facts.ledger_url:
         parts.append(link(facts.ledger_url, words("labels", "ledger")))
+    if facts.feedback_url:
+        parts.append(link(facts.feedback_url, words("labels", "feedback")))
     parts.append(fitted(words("labels", "sent_by", installation=installation), 300))
     return " · ".join(parts)
 
@@ -151,6 +157,21 @@ def outlet_lines(outlets: tuple[Outlet, ...], words: Wording, most: int) -> str:
         shown += 1
     if left := len(outlets) - shown:
         lines.append(escaped(words.counted("outlets", "more", left)))
+    return "\n".join(lines)
+
+
+def other_line(other: Other) -> str:
+    """Another statement in one line, its number a link where it can be followed."""
+    short = other.url is not None and len(escaped(other.url)) < 300
+    number = link(other.url, other.statement) if other.url and short else other.statement
+    return f"{escaped(other.how)} {number} ({fitted(other.what, 200)})".strip()
+
+
+def other_lines(others: tuple[Other, ...], words: Wording) -> str:
+    """Statements that this one stands to, as a list with links, at most five; those left out are counted."""
+    lines = [f"*{_label(words, 'related')}:*", *(f"• {other_line(other)}" for other in others[:5])]
+    if (more := len(others) - 5) > 0:
+        lines.append(escaped(words("quotation", "more", count=more)))
     return "\n".join(lines)
 
 

@@ -6,6 +6,7 @@ words of the language; the templates only arrange it. So no form can say more or
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,13 +14,15 @@ from typing import Final
 
 from alerts.plain import clean, cut, one_line, web_link
 from alerts.wording import Wording, in_order, weightiest, wording
-from monitor.model import Said, Told, ToldOutlet, ToldPassage
+from monitor.model import Said, Told, ToldOther, ToldOutlet, ToldPassage
 
 #: Languages written from right to left among those that outlets may have.
 RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur", "ps", "ckb", "yi", "dv", "sd", "ug"})
 #: Organisations that have a flag emoji of their own (Unicode's region flags UN and EU).
 _FLAGS: Final = frozenset({"UN", "EU"})
 NAME_LIMIT: Final = 80
+#: Why a statement was thought new, as the ledger has it: the nearest one, the reason, its relations.
+_WHY_NEW: Final = re.compile(r"(?:(s\d+): )?([^;]+?)(?:; it .*)?")
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,21 @@ class Outlet:
 
 
 @dataclass(frozen=True)
+class Other:
+    """Another statement as shown: its number, what is said of it here, and where it can be read."""
+
+    statement: str
+    how: str
+    what: str
+    url: str | None
+
+    @property
+    def line(self) -> str:
+        """All of it in one line: "reverses s4 (2 March 2024: denies use of cluster munitions)"."""
+        return f"{self.how} {self.statement} ({self.what})".strip()
+
+
+@dataclass(frozen=True)
 class Facts:
     """What a message says, in words. Every text is clean; only quotations may have line breaks."""
 
@@ -78,6 +96,9 @@ class Facts:
     first_seen: str
     change: str | None
     ledger_url: str | None
+    nearest: Other | None
+    related: tuple[Other, ...]
+    feedback_url: str | None
 
     @property
     def speaker(self) -> str:
@@ -117,10 +138,13 @@ def facts(told: Told, language: str = "en") -> Facts:
         outlets=_outlets(told.outlets, words),
         corroboration=_corroboration(told, words),
         unverified=level == "unverified",
-        why_new=one_line(told.why_new),
+        why_new=_why_new(told.why_new, words),
         first_seen=words.moment(told.first_seen),
         change=one_line(told.change) or None if told.change else None,
         ledger_url=web_link(told.ledger_url),
+        nearest=_other(told.nearest, name, words) if told.nearest else None,
+        related=tuple(_other(one, name, words) for one in told.related),
+        feedback_url=web_link(told.feedback_url),
     )
 
 
@@ -255,3 +279,28 @@ def _corroboration(told: Told, words: Wording) -> str:
     if level == "unverified" and outlets > 1:
         return words("corroboration", "unverified_several", outlets=outlets)
     return words("corroboration", level, independent=told.independent)
+
+
+def _why_new(reason: str, words: Wording) -> str:
+    """The reason in the words' own sentence, where they have one for it; else as the ledger has it."""
+    text = one_line(reason)
+    match = _WHY_NEW.fullmatch(text)
+    if match is None or match[2] not in words.tables["why_new"]:
+        return text
+    return words("why_new", match[2], statement=match[1] or "")
+
+
+def _other(other: ToldOther, speaker: str, words: Wording) -> Other:
+    head = weightiest(other.positions)
+    day = words.day(other.said_on) if other.said_on else words("day", "unknown")
+    does = one_line(words("positions", head or "none"))
+    name = cut(one_line(other.speaker), NAME_LIMIT)
+    # Whose it is is said where it is another's: a relation may lead to whoever is answered.
+    whose = name if name and other.relation == "answers" and name != speaker else ""
+    how = f"{other.relation}_later" if other.relation and other.later else other.relation
+    return Other(
+        statement=f"s{other.statement_id}",
+        how=one_line(words("relations", how)) if how else "",
+        what=words("labels", "other_of" if whose else "other", name=whose, day=day, does=does),
+        url=web_link(other.url),
+    )

@@ -74,6 +74,8 @@ def web_link(url: str | None) -> str | None:
 
 def columns(text: str) -> int:
     """The width of the text on a terminal: wide East Asian characters take two columns, marks none."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
     )

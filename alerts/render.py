@@ -6,14 +6,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
+from html import escape
+from typing import Any
 
-from alerts.blocks import alert_blocks
+from alerts.blocks import alert_blocks, escaped
 from alerts.facts import facts, subject
 from alerts.headers import SUBJECT_LIMIT, header_value
 from alerts.plain import clean, one_line, web_link
 from alerts.wording import in_order, templates, wording
-from monitor.model import Message, Told
+from monitor.model import Message, Told, ToldOther
 
 
 def render(told: Told, *, installation: str, language: str = "en") -> Message:
@@ -32,6 +36,28 @@ def render(told: Told, *, installation: str, language: str = "en") -> Message:
         html=templates(language).get_template("alert.html").render(values),
         blocks=alert_blocks(main, title, signed, words),
         facts=machine_facts(told),
+    )
+
+
+def with_link(message: Message, marker: str, link: str) -> Message:
+    """The message with ``link`` where it was rendered with ``marker``: what its readers share is made once.
+
+    The marker must be one that nothing from an article can name; each form escapes the link in its own way.
+    """
+
+    def placed(value: object, shown: str) -> Any:
+        if isinstance(value, str):
+            return value.replace(marker, shown)
+        if isinstance(value, Mapping):
+            return {key: placed(one, shown) for key, one in value.items()}
+        return [placed(one, shown) for one in value] if isinstance(value, list | tuple) else value
+
+    return replace(
+        message,
+        text=message.text.replace(marker, link),
+        html=message.html.replace(marker, escape(link)),
+        blocks=tuple(placed(message.blocks, escaped(link))),
+        facts=placed(message.facts, link),
     )
 
 
@@ -81,6 +107,21 @@ def machine_facts(told: Told) -> dict[str, object]:
         "why_new": one_line(told.why_new),
         "change": told.change and one_line(told.change),
         "ledger_url": web_link(told.ledger_url),
+        "nearest": _other(told.nearest) if told.nearest else None,
+        "related": [_other(other) for other in told.related],
+        "feedback_url": web_link(told.feedback_url),
+    }
+
+
+def _other(other: ToldOther) -> dict[str, object]:
+    return {
+        "id": f"s{other.statement_id}",
+        "speaker_en": one_line(other.speaker),
+        "said_on": _day(other.said_on),
+        "positions": list(in_order(other.positions)),
+        "relation": other.relation,
+        "later": other.later,
+        "url": web_link(other.url),
     }
 
 

@@ -95,7 +95,7 @@ def test_slack_counts_what_it_has_no_room_for() -> None:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(new=st.lists(tolds, max_size=4), late=st.lists(tolds, max_size=2), updates=st.lists(tolds, max_size=2))
 def test_anything_renders_and_nothing_acts(new: list[Told], late: list[Told], updates: list[Told]) -> None:

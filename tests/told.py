@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from hypothesis import strategies as st
 
-from monitor.model import POSITIONS, Said, Speaker, Told, ToldOutlet, ToldPassage
+from monitor.model import POSITIONS, Said, Speaker, Told, ToldOther, ToldOutlet, ToldPassage
 
 NOW = datetime(2024, 3, 5, 18, 0, tzinfo=UTC)
 
@@ -42,6 +42,17 @@ TOLD = Told(
     why_new="no earlier statement of this speaker on the subject is in the ledger",
     ledger_url="https://ledger.example/s/12",
     state_name="Norland",
+    nearest=ToldOther(9, "Ivan Gromov", date(2024, 2, 27), ("denies_use",), "https://ledger.example/s/9"),
+    related=(
+        ToldOther(
+            7, "Ivan Gromov", date(2024, 1, 3), ("denies_use",), "https://ledger.example/s/7", "reverses"
+        ),
+        ToldOther(
+            8, "Ada Quill", date(2024, 3, 4), ("alleges_use",), "https://ledger.example/s/8", "answers"
+        ),
+        ToldOther(15, "Ivan Gromov", None, (), None, "repeats", later=True),
+    ),
+    feedback_url="https://ledger.example/feedback/1.2.abc",
 )
 
 #: Words that have done harm somewhere: headers, markup, mentions, terminals, directions, empty ones.
@@ -110,6 +121,16 @@ outlets = st.builds(
     tier=st.integers(1, 3),
     official_source=st.booleans(),
 )
+others = st.builds(
+    ToldOther,
+    statement_id=st.integers(0, 10**9),
+    speaker=_any_text,
+    said_on=_day,
+    positions=st.lists(st.sampled_from((*POSITIONS, "a_later_one")), max_size=4).map(tuple),
+    url=_url,
+    relation=st.sampled_from((None, "repeats", "reverses", "corrects", "answers", "a_later_kind")),
+    later=st.booleans(),
+)
 #: Anything that a ``Told`` may hold.
 tolds = st.builds(
     Told,
@@ -129,4 +150,7 @@ tolds = st.builds(
     change=st.none() | _any_text,
     ledger_url=_url,
     state_name=st.none() | _any_text,
+    nearest=st.none() | others,
+    related=st.lists(others, max_size=9).map(tuple),
+    feedback_url=_url,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Final
 
-from monitor.model import Said, Speaker, Told, ToldOutlet, ToldPassage
+from monitor.model import Said, Speaker, Told, ToldOther, ToldOutlet, ToldPassage
 
 SPECIMEN: Final = Told(
     statement_id=0,
@@ -41,4 +41,6 @@ SPECIMEN: Final = Told(
     first_published=datetime(2024, 3, 5, 11, tzinfo=UTC),
     why_new="this is a trial message: nobody said this",
     state_name="Norway",
+    nearest=ToldOther(0, "Ingrid Solvang", date(2024, 2, 6), ("calls_to_join",)),
+    related=(ToldOther(0, "Ingrid Solvang", date(2023, 9, 12), ("condemns",), relation="repeats"),),
 )

@@ -22,6 +22,8 @@ AGAIN_DAYS: Final = 14
 ONCE: Final = frozenset({"announces_transfer", "joins_convention", "withdraws_from_convention"})
 #: Words of a quotation at least that nobody says twice letter for letter.
 LONG: Final = 8
+#: Why a report is new where nothing of its block is its speaker's.
+NO_EARLIER: Final = "no earlier statement of this speaker is known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def decide(report: Heard, candidates: Sequence[Known]) -> Same | Possible | New:
             nearest = (known.id, by)
     if best is not None:
         return Same(best[1], best[2]) if best[0] >= 1 else Possible(best[1], best[2])
-    return New(*nearest) if nearest else New(None, "no earlier statement of this speaker is known")
+    return New(*nearest) if nearest else New(None, NO_EARLIER)
 
 
 def score(report: Heard, known: Known) -> tuple[float, str]:

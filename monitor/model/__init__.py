@@ -20,6 +20,7 @@ from monitor.model.told import (
     SilenceRule,
     SubscriptionRule,
     Told,
+    ToldOther,
     ToldOutlet,
     ToldPassage,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "SubscriptionRule",
     "Titles",
     "Told",
+    "ToldOther",
     "ToldOutlet",
     "ToldPassage",
     "Verdict",

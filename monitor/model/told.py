@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from monitor.model.found import Said, Speaker
@@ -36,6 +36,23 @@ class ToldOutlet:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldOther:
+    """Another statement of the ledger as a message names it: whose, of which day, what it does, and where.
+
+    ``relation`` says how the statement told stands to it (``repeats reverses corrects answers``), or where
+    the other is the ``later`` one, how that stands to the statement told; None where it is only near.
+    """
+
+    statement_id: int
+    speaker: str
+    said_on: date | None
+    positions: tuple[str, ...]
+    url: str | None = None
+    relation: str | None = None
+    later: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """The one set of facts from which every channel's message is rendered."""
 
@@ -56,6 +73,9 @@ class Told:
     ledger_url: str | None = None
     merged: tuple[int, ...] = ()  # statements told before that turned out to be this one
     state_name: str | None = None  # the state's short name in the language of the messages
+    nearest: ToldOther | None = None  # the latest earlier statement of the same speaker
+    related: tuple[ToldOther, ...] = ()
+    feedback_url: str | None = None  # where this message's reader says what is wrong with it
 
 
 Mode = Literal["instant", "daily", "weekly"]

@@ -86,7 +86,7 @@ def take_back(services: Services, session: Session, statement: StatementRow, why
     if not gone or any(a.kind == WITHDRAWN for a in alerts):
         return False
     change = Change(f"withdrawn: {why}", loud=True)
-    said, told = alerts[0].told or {}, told_of(session, services, statement)
+    said, told = alerts[0].told or {}, told_of(session, services, statement, others=False)
     write_update(services, session, statement, alerts[0], None, change, said, told, kind=WITHDRAWN)
     return True
 

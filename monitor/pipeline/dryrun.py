@@ -37,7 +37,7 @@ def dry_run(session: Session, services: Services, since: datetime, name: str | N
     trials = [Trial(rule.name, rule.mode, len(rule.to) or 1) for rule in rules]
     digests: list[set[datetime]] = [set() for _ in rules]
     for row in statements_between(session, None, None, since):
-        told = told_of(session, services, row)
+        told = told_of(session, services, row, others=False)
         late = row.alert_state in ("digest", "not_told")
         for rule, trial, days in zip(rules, trials, digests, strict=True):
             fits, why = wants(rule, told)

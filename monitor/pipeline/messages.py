@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -9,8 +10,8 @@ from typing import Final
 
 from alerts.digest import render_digest
 from alerts.headers import headers_for
-from alerts.links import UNSUBSCRIBE
-from alerts.render import render
+from alerts.links import FEEDBACK, UNSUBSCRIBE
+from alerts.render import render, with_link
 from monitor.model import Message, Told
 from monitor.pipeline.again import WITHDRAWN
 from monitor.pipeline.services import Services
@@ -41,6 +42,10 @@ class Composer:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._kept: dict[int, tuple[datetime, Told, Message]] = {}
+        # Where each reader's own feedback link goes, and as long; no article can name it.
+        self._mark: str | None = None
+        if services.links is not None:
+            self._mark = f"https://{secrets.token_hex(16)}.invalid/".ljust(len(services.links.base) + 80, "x")
 
     def compose(self, session: Session, rows: Sequence[DeliveryRow]) -> Composed | None:
         """The message of these deliveries, which are one reader's; None where all of it was withdrawn."""
@@ -57,6 +62,10 @@ class Composer:
         first = None
         if message.thread is not None:
             first = message if row.alert.kind == WITHDRAWN else _render(services, replace(told, change=None))
+        own = _feedback(services, row)
+        if self._mark is not None and own is not None:
+            message = with_link(message, self._mark, own)
+            first = with_link(first, self._mark, own) if first is not None else None
         return Composed(_addressed(services, message, row, told.statement_id), first)
 
     def _rendered(self, session: Session, alert: AlertRow) -> tuple[Told, Message] | None:
@@ -67,6 +76,7 @@ class Composer:
         told = _told(session, self._services, alert)
         if told is None:
             return None
+        told = replace(told, feedback_url=self._mark)
         message = _render(self._services, told)
         if len(self._kept) > 100:
             self._kept.clear()
@@ -84,6 +94,13 @@ def _told(session: Session, services: Services, alert: AlertRow) -> Told | None:
     if statement is None or (statement.review == "rejected" and alert.kind != WITHDRAWN):
         return None
     return told_of(session, services, statement, why_new=alert.why_new, change=alert.change)
+
+
+def _feedback(services: Services, row: DeliveryRow) -> str | None:
+    """Where a delivery's reader says what is wrong with it; None where `serve` is not reached."""
+    if services.links is None:
+        return None
+    return services.links.link(FEEDBACK, row.id, row.message_id, services.now())
 
 
 def _thread(session: Session, delivery: DeliveryRow) -> str | None:
@@ -114,7 +131,11 @@ def _addressed(services: Services, message: Message, delivery: DeliveryRow, stat
 
 
 def _digest(session: Session, services: Services, rows: Sequence[DeliveryRow]) -> Message | None:
-    told = [(row.alert, facts) for row in rows if (facts := _told(session, services, row.alert))]
+    told = [
+        (row.alert, replace(facts, feedback_url=_feedback(services, row)))
+        for row in rows
+        if (facts := _told(session, services, row.alert))
+    ]
     if not told:
         return None
     first = [(alert, facts) for alert, facts in told if alert.kind == "new"]

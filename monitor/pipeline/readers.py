@@ -31,10 +31,11 @@ def give(
         _call_off(session, statement, decision)
         _state(session, statement, decision)
         if decision.reason == "withdrawn":
-            tell_again(services, session, statement, told_of(session, services, statement))
+            tell_again(services, session, statement, told_of(session, services, statement, others=False))
         return
     alert = alert_of(session, statement.id)
-    told = told_of(session, services, statement, why_new=why_new or (alert.why_new if alert else ""))
+    why_new = why_new or (alert.why_new if alert else "")
+    told = told_of(session, services, statement, why_new=why_new, others=False)
     readers = [
         (rule, recipient)
         for rule in services.subscriptions

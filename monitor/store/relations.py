@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import date
+
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from monitor.store.schema import Appearance, Relation, ReportTrigram, StatementRow
+from monitor.store.statements import living, merged_ids
 
 #: So many statements of one speaker are looked at, the latest first.
 LATEST = 30
@@ -40,6 +43,40 @@ def by_speaker(session: Session, statement: StatementRow) -> list[int]:
         StatementRow.speaker_key == statement.speaker_key, StatementRow.merged_into.is_(None)
     )
     return list(session.scalars(query.order_by(StatementRow.id.desc()).limit(LATEST)))
+
+
+def nearest_before(session: Session, statement: StatementRow, day: date) -> StatementRow | None:
+    """The latest statement of the same speaker that was said before this one, whose ``day`` is given.
+
+    Those of the same day go by their ids; those whose day nobody knows, and rejected ones, are not looked at.
+    """
+    its = func.coalesce(StatementRow.said_on, StatementRow.said_to)
+    before = or_(its < day, and_(its == day, StatementRow.id < statement.id))
+    query = select(StatementRow).where(
+        StatementRow.speaker_key == statement.speaker_key,
+        StatementRow.id != statement.id,
+        StatementRow.merged_into.is_(None),
+        or_(StatementRow.review.is_(None), StatementRow.review != "rejected"),
+        its.is_not(None),
+        before,
+    )
+    return session.scalar(query.order_by(its.desc(), StatementRow.id.desc()).limit(1))
+
+
+def related_to(session: Session, statement_id: int) -> list[tuple[str, StatementRow, bool]]:
+    """(how, the other statement, whether the other is the one that stands so to this one), in their order.
+
+    Those of what was merged into either are among them; a rejected statement is not.
+    """
+    own = [statement_id, *merged_ids(session, statement_id)]
+    query = select(Relation).where(or_(Relation.statement_id.in_(own), Relation.other_id.in_(own)))
+    found: dict[tuple[str, int, bool], StatementRow] = {}
+    for row in session.scalars(query.order_by(Relation.id)):
+        later = row.other_id in own
+        other = living(session, row.statement_id if later else row.other_id)
+        if other is not None and other.id != statement_id and other.review != "rejected":
+            found.setdefault((row.kind, other.id, later), other)
+    return [(kind, other, later) for (kind, _, later), other in found.items()]
 
 
 def keep_relation(session: Session, statement_id: int, other_id: int, kind: str) -> None:
