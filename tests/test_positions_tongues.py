@@ -53,6 +53,18 @@ ROWS = [
     ("zh", "CN", "calls_to_stop", "pledges_restraint", "中方敦促各方不要使用集束炸弹"),
     ("zh", "UA", "admits_use", "alleges_use", "乌军已经使用集束弹药"),
     ("zh", "UA", "supports_transfer", "-", "乌方感谢美国提供集束弹药"),
+    ("ru", "CA", "affirms_ban", "-", "Канада не поддерживает применение кассетного оружия."),
+    ("ru", "UA", "denies_use", "-", "Наши войска не бьют кассетами по деревням."),
+    ("ru", "EE", "justifies", "-", "Украина вправе использовать кассетные снаряды."),
+    ("uk", "US", "supports_transfer", "-", "Сенатор закликав надіслати Києву касетні бомби."),
+    ("uk", "LT", "withdraws_from_convention", "-", "Вихід із договору набуде чинності у березні."),
+    ("pl", "LT", "justifies", "admits_other", "Ukraina ma prawo bronić się amunicją kasetową."),
+    ("pl", "US", "condemns", "-", "Tej broni nikt nie powinien używać."),
+    ("pl", "US", "supports_transfer", "-", "Pociski kasetowe należało wysłać rok temu."),
+    ("tr", "CA", "opposes_transfer", "-", "Misket bombası gönderilmemeli dedi."),
+    ("tr", "IL", "denies_use", "denies_other", "Misket bombası iddialarının asılsız olduğunu söyledi."),
+    ("ar", "RU", "denies_use", "-", "نفى المندوب ذلك"),
+    ("zh", "GB", "affirms_ban", "-", "英国是《集束弹药公约》的缔约国"),
 ]
 
 

@@ -261,6 +261,7 @@ def _inserted(tokens: Sequence[Token], first: int, grammar: Grammar) -> bool:
         if (
             grammar.has("prepositions", low)
             or grammar.has("relatives", low)
+            or grammar.has("asked", low)
             or grammar.is_gerund(low)
             or grammar.is_participle(low)
             or grammar.has("temporal", low)

@@ -25,7 +25,11 @@ def without_nested(
         for frame in frames
         if is_tag(tokens, frame, grammar) and not _relayed(tokens, frame, grammar, text)
     ]
-    clause_tag = next((tag for tag in tags if not quote_before(tokens, tag.head)), None)
+    led = next((frame for frame in frames if _leads_as(tokens, frame, grammar)), None)
+    clause_tag = next(
+        (tag for tag in tags if not quote_before(tokens, tag.head) and not (led and tag.shape == "before")),
+        None,
+    )
     for frame in frames:
         if frame.source is None:
             continue
@@ -48,6 +52,13 @@ def without_nested(
             continue
         kept.append(frame)
     return kept
+
+
+def _leads_as(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> bool:
+    """`Jak dodał, S`: the sentence is on somebody's account, whatever others promise in it."""
+    if grammar.cases is None or not grammar.has("as", tokens[0].low) or frame.source is None:
+        return False
+    return frame.head == 1 and frame.tail + 1 < len(tokens) and tokens[frame.tail + 1].text == ","
 
 
 def _denied(tokens: Sequence[Token], frame: Frame, tag: Frame, grammar: Grammar) -> bool:
@@ -76,6 +87,9 @@ def _inside(tokens: Sequence[Token], outer: Frame, frame: Frame, grammar: Gramma
         return False
     if frame.head <= outer.tail or outer.shape in ("after", "according") or is_tag(tokens, outer, grammar):
         return False
+    if _leads_as(tokens, outer, grammar) and frame.shape == "before":
+        between = tokens[outer.tail + 1 : frame.head]
+        return not any(grammar.has("separators", token.low) or token.text == ";" for token in between)
     if is_tag(tokens, frame, grammar) or (
         frame.shape == "after" and grammar.has("inverting", tokens[frame.head - 1].low)
     ):

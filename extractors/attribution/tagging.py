@@ -120,6 +120,14 @@ def _adjunct_only(tokens: Sequence[Token], head: int, grammar: Grammar) -> bool:
         return False
     if any(tokens[i].text in (",", ":") or tokens[i].kind == "quote" for i in range(head - 1)):
         return False
+    if grammar.cases is not None:
+        return grammar.has("asked", first.low) or all(
+            token.kind != "word"
+            or grammar.has("temporal", token.low)
+            or grammar.has("prepositions", token.low)
+            or grammar.is_adverb(token.low)
+            for token in tokens[: head - 1]
+        )  # a comma before the verb ends a clause: adjuncts alone have none in these languages
     # `In Ukraine the shells have been fired, X said`: a whole clause, unless a small word subordinates it.
     return grammar.has("subordinators", first.low) or not any(
         grammar.has("auxiliaries", token.low) for token in tokens[1 : head - 1]

@@ -29,6 +29,8 @@ def place_first(sentence: Masked, hit: Hit, _earlier: list[Place]) -> Place | No
             break
         after = sentence.skip(nxt + 1, len(low))
     limit = _limit(sentence, after)
+    if hit.cls == "according" and (comma := _comma(low, after, limit)) > after:
+        limit = comma  # `بحسب X، …`
     if hit.cls in ("according", "citing"):
         return _placed(sentence, hit, after, limit) if _subject_at(sentence, after, limit) else None
     if hit.cls == "shared":

@@ -111,6 +111,8 @@ class NameFinder:
         if end - first != 1 or end >= len(self.tokens) or self.says(end):
             return False
         nxt = self.tokens.words[end]
+        if self.lex.inflects and nxt == "-" and end + 1 < len(self.tokens) and self.tokens.joined(end):
+            return self.tokens.words[end + 1][:1].islower()  # `Оперативно-стратегічного угруповання`
         return nxt[0].islower() and self.tokens.folded[first].endswith(self.adjectives)
 
     def in_marks(self, first: int, end: int) -> bool:

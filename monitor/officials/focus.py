@@ -54,6 +54,27 @@ def reacting_state(reading: Reading, mention: Mention) -> str | None:
     return next(iter(named)) if said and len(named) == 1 else None
 
 
+def is_willing(reading: Reading, mention: Mention, state: str) -> bool:
+    """Whether the state that begins a mention's sentence is said to do or to mean something of its own will.
+
+    `Canada does not support …, said the prime minister, X`: what it wills its own official tells.
+    """
+    listed = word_lists(reading.lex.language, "lists").get("willing", ())
+    tokens = reading.tokens
+    number = tokens.sentence[mention.first]
+    for tag in reading.tags if listed else ():
+        entry = tag.get("state")
+        if tokens.sentence[tag.first] != number or entry is None or entry.value != state:
+            continue
+        follows = " ".join(tokens.folded[tag.last : tag.last + 4])
+        return tag.last <= mention.first and any(_begins(follows, one) for one in listed)
+    return False
+
+
+def _begins(words: str, listed: str) -> bool:
+    return words.startswith(listed[:-1]) if listed.endswith("*") else f"{words} ".startswith(f"{listed} ")
+
+
 def parliament_of(reading: Reading, mention: Mention) -> str | None:
     """The state of the one parliament of the mention's sentence (`die Abgeordnete X … im Bundestag`)."""
     tokens = reading.tokens

@@ -19,7 +19,7 @@ from monitor.officials.domestic import (
     of_subject,
     of_this_country,
 )
-from monitor.officials.focus import parliament_of, reacting_state, sole_state
+from monitor.officials.focus import is_willing, parliament_of, reacting_state, sole_state
 from monitor.officials.lexicon import Tag
 from monitor.officials.mentions import Mention, Reading
 from monitor.officials.nearby import amid, apposed_state, at_home_of, led_forces, said_through
@@ -268,6 +268,8 @@ class Setting:
         if civil and subject:
             return subject
         if subject and subject == title and self._announces(mention):
+            return subject
+        if subject and is_willing(self.reading, mention, subject):
             return subject
         earlier = [m for m in self.reading.mentions if m.first < mention.first]
         named = {m.role.state for m in earlier if m.role.head == "office" and m.role.state}
