@@ -15,6 +15,7 @@ from typing import Final, Literal
 from extractors.dateforms import Forms, forms_of, make_date, numeric_dates
 from extractors.languages.folding import Folded, fold
 from extractors.moments import zone_of
+from extractors.quotes import find_quotations
 from monitor.model import Said, Span, When
 
 Meaning = Literal[
@@ -62,6 +63,26 @@ def find_days(text: str, span: Span, language: str) -> list[DayWords]:
     if any(words.meaning in ("anchored", "eve") for words in found):
         found = _anchor(text, span, language, forms, found)
     return found
+
+
+def told_days(text: str, span: Span, language: str, voice: Span | None = None) -> list[DayWords]:
+    """As ``find_days``, without those inside quotation marks: of what somebody tells the days are his own,
+    and say nothing of the day on which he told it ("“Yesterday they fired on us,” he said").
+
+    A quotation in which ``voice`` stands, the word of saying, holds the reporter's words too.
+    """
+    found = find_days(text, span, language)
+    if not found:
+        return []
+    start, end = text.rfind("\n", 0, span.start) + 1, text.find("\n", span.end)
+    paragraph = text[start : end if end >= 0 else len(text)]
+    spans = (
+        Span(start + one.span.start, start + one.span.end)
+        for one in find_quotations(paragraph, language)
+        if one.style == "marks"
+    )
+    quoted = [one for one in spans if voice is None or not one.covers(voice)]
+    return [words for words in found if not any(one.covers(words.span) for one in quoted)]
 
 
 def _read(text: str, span: Span, language: str, forms: Forms) -> list[DayWords]:

@@ -88,6 +88,7 @@ def hear(
     earlier: dict[tuple[int | None, str], list[Span]] = {}
     speakers = Speakers(text, language, cast)
     aside: tuple[str, Attribution] | None = None  # the last words that do not concern the topic
+    written = written_on(text, language, published[0] if published else None)
     for row in rows:
         post = _post(segments, starts, row.sentence)
         if segments and post is None:
@@ -102,7 +103,7 @@ def hear(
         if concerns and row.rule in _ANSWERS and why not in _SPOKEN_OF:
             concerns = _asked_of(text, row, topic)
         when = published[post or 0] if published else None
-        when = when if segments else written_on(text, language, when)
+        when = when if segments else written
         if not concerns:
             aside = name, row
             _dated_by_next(text, heard, row, name, language, when)
