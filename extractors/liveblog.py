@@ -375,7 +375,7 @@ def _are_places(names: Sequence[str]) -> bool:
     """Whether the ids of a page count its posts in its own order ("b0", "b1" …): when a post is set above
     others, the next visit finds another one under each."""
     counts = [match for name in names if (match := _COUNTED.fullmatch(name))]
-    if not counts or len(counts) < len(names) or len({match[1] for match in counts}) > 1:
+    if len(counts) < 2 or len(counts) < len(names) or len({match[1] for match in counts}) > 1:
         return False
     numbers = [int(match[2]) for match in counts]
     rising = all(a < b for a, b in pairwise(numbers))

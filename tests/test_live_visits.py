@@ -126,6 +126,29 @@ def test_a_second_visit_takes_new_and_changed_posts_only_and_keeps_those_that_va
     assert statuses == ["matched", "matched"]
 
 
+def test_a_page_that_names_its_posts_otherwise_has_the_same_posts(world: World) -> None:
+    """The first visit meets one post called b0, the next one two, of which the newer is called so."""
+    norway = ("b0", "2024-03-05T15:00:00+00:00", LEAD)
+    council = ("b1", "2024-03-05T14:00:00+00:00", "The council of Lowmere has met again, and the pumps run.")
+    page = _live(norway, council)
+    world.serve("courier.example", [Item("/live", "War live: cluster munitions", "", DAY, None, page)])
+    world.add("courier.example", from_start=False)
+    world.run()
+    with world.at() as services, services.database.writing() as session:
+        for post in session.scalars(select(LivePost)):
+            post.key = f"old-{post.headline}"
+        for report in session.scalars(select(ReportRow)):
+            report.post_key = "old-Report b0"
+    world.web.sites["courier.example"]["/live"] = Reply(
+        page.replace("the pumps run", "the pumps have stopped")
+    )
+    counts = world.run("2024-03-05T18:30:00+00:00")
+    assert counts["find"].done["reports"] == 0
+    assert len(world.rows(LivePost)) == 2
+    assert all(post.vanished_at is None and not post.key.startswith("old") for post in world.rows(LivePost))
+    assert world.inbox.taken == []
+
+
 def test_a_page_met_first_at_its_amp_address_is_one_article(world: World) -> None:
     """The AMP page names no other; the page itself names its AMP page."""
     amp = story("/amp-view?story=17").page or ""

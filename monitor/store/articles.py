@@ -7,11 +7,11 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from monitor.model import Cut, Dateline, Page, Post, Problem, Titles, When
-from monitor.store.schema import Article, ArticleVersion, LivePost
+from monitor.store.schema import Article, ArticleVersion, LivePost, ReportRow
 
 
 def find_article(session: Session, url: str) -> Article | None:
@@ -72,8 +72,19 @@ def _keep_posts(
     if not page.posts:
         return
     known = {p.key: p for p in session.scalars(select(LivePost).where(LivePost.article_id == article.id))}
+    keys = {post.key for post in page.posts}
+    lost = {(p.time, p.headline): p for p in known.values() if p.key not in keys and p.time and p.headline}
     for post in page.posts:
         row = known.pop(post.key, None)
+        if (
+            row is None
+            and post.time
+            and post.headline
+            and (row := lost.pop((post.time.value, post.headline), None))
+        ):
+            # A page may name its posts otherwise than on the last visit: time and headline are still its own.
+            known.pop(row.key)
+            _rename(session, row, post.key)
         if row is None:
             row = LivePost(article_id=article.id, key=post.key, first_seen=now)
             session.add(row)
@@ -84,6 +95,15 @@ def _keep_posts(
     for gone in known.values():
         gone.vanished_at = gone.vanished_at or now
     session.flush()
+
+
+def _rename(session: Session, post: LivePost, key: str) -> None:
+    session.execute(
+        update(ReportRow)
+        .where(ReportRow.article_id == post.article_id, ReportRow.post_key == post.key)
+        .values(post_key=key)
+    )
+    post.key = key
 
 
 def unjudged(session: Session, limit: int, after: int = 0) -> Sequence[ArticleVersion]:
