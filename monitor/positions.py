@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 
 from extractors.languages import words
 from extractors.languages.folding import fold
+from extractors.languages.literals import Sieved
 from monitor.model import OFFICIAL_KINDS, POSITIONS, Speaker
 
 Doer = Literal["own", "other", "unknown"]
@@ -26,6 +27,7 @@ _LINKS = re.compile(r"\[([^\[\]]{0,200})\]\([^()]{0,300}\)")
 _KEEPERS: Final = frozenset({"CCM", "ICRC"})
 _IN_SO_MANY_WORDS: Final = "admits_use, in so many words"
 _NEVER = re.compile(r"(?!)")
+_NOTHING: Final = Sieved(_NEVER)
 #: Marks behind which somebody's words stand.
 _QUOTED = re.compile(r"[:：“«„「『]")
 #: How far behind a deed its doer may be named ("the use of … by Russia"), in characters.
@@ -36,39 +38,39 @@ _CLAUSES = re.compile(r"[.;!?…。！？؟]\s+|\n")
 @dataclass(frozen=True, slots=True)
 class _Rule:
     position: str
-    said: re.Pattern[str]
-    unless: re.Pattern[str]
+    said: Sieved
+    unless: Sieved
     own: bool
-    others: re.Pattern[str]
+    others: Sieved
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
     rules: tuple[_Rule, ...]
-    we: re.Pattern[str]
+    we: Sieved
     states: Mapping[str, re.Pattern[str]]
     any_state: re.Pattern[str]
-    did: re.Pattern[str]
-    negated: re.Pattern[str]
-    question: re.Pattern[str]
-    accuses: re.Pattern[str]
-    told: re.Pattern[str]
-    denies: re.Pattern[str]
+    did: Sieved
+    negated: Sieved
+    question: Sieved
+    accuses: Sieved
+    told: Sieved
+    denies: Sieved
     towards: re.Pattern[str]
     receiving: re.Pattern[str]
     by: re.Pattern[str]
     telling: re.Pattern[str]
 
 
-def _joined(rows: Sequence[str] | str, lists: Mapping[str, str]) -> re.Pattern[str]:
+def _joined(rows: Sequence[str] | str, lists: Mapping[str, str]) -> Sieved:
     """One pattern of several, with the language's lists (``{arms}``, ``{send}``) put in for their names."""
     listed = [rows] if isinstance(rows, str) else list(rows)
     if not listed:
-        return _NEVER
+        return _NOTHING
     whole = "|".join(f"(?:{row})" for row in listed)
     for name, words_of_list in lists.items():
         whole = whole.replace(f"{{{name}}}", words_of_list)
-    return re.compile(whole)
+    return Sieved(re.compile(whole))
 
 
 @cache
@@ -94,11 +96,16 @@ def _table(language: str) -> _Table | None:
         _joined(table.get("we", ()), lists),
         states,
         re.compile(rf"\b(?:{named})") if named else _NEVER,
-        *(
-            _joined(use.get(key, ()), lists)
-            for key in ("did", "negated", "question", "accuses", "told", "denies")
-        ),
-        *(_joined(table.get(key, ()), lists) for key in ("towards", "receiving", "by", "telling")),
+        did=_joined(use.get("did", ()), lists),
+        negated=_joined(use.get("negated", ()), lists),
+        question=_joined(use.get("question", ()), lists),
+        accuses=_joined(use.get("accuses", ()), lists),
+        told=_joined(use.get("told", ()), lists),
+        denies=_joined(use.get("denies", ()), lists),
+        towards=_joined(table.get("towards", ()), lists).pattern,
+        receiving=_joined(table.get("receiving", ()), lists).pattern,
+        by=_joined(table.get("by", ()), lists).pattern,
+        telling=_joined(table.get("telling", ()), lists).pattern,
     )
 
 
@@ -141,7 +148,7 @@ def _of_clause(table: _Table, clause: str, speaker: Speaker) -> set[str]:
 def _done(table: _Table, rule: _Rule, clause: str, speaker: Speaker) -> re.Match[str] | None:
     """Where a rule's words stand: of one's own doing, or (``others``) of another state's."""
     for said, wrong in ((rule.said, "other" if rule.own else None), (rule.others, "own")):
-        match = said.search(clause)
+        match = said.search(clause) if said is not _NOTHING else None
         if match is None:
             continue
         doer = _doer(table, clause[: match.start()], speaker) if wrong else "unknown"

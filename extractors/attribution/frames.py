@@ -57,10 +57,11 @@ def frames_of(tokens: Sequence[Token], grammar: Grammar) -> list[Frame]:
 
 def starts_with(tokens: Sequence[Token], index: int, phrases: Sequence[tuple[str, ...]]) -> int:
     """How many tokens of one of the phrases stand at ``index``; 0 where none does."""
+    low = tokens[index].low if index < len(tokens) else ""
     for phrase in phrases:
-        if index + len(phrase) <= len(tokens) and all(
-            tokens[index + at].low == word for at, word in enumerate(phrase)
-        ):
+        if phrase[0] != low or index + len(phrase) > len(tokens):
+            continue
+        if all(tokens[index + at].low == phrase[at] for at in range(1, len(phrase))):
             return len(phrase)
     return 0
 

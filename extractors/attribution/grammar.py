@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from extractors.languages import words
+from extractors.languages.trie import trie_pattern
 
 CueClass = Literal["speech", "act", "weak", "stance", "adopt"]
 Form = Literal["base", "past", "present", "participle", "passive"]
@@ -306,6 +307,5 @@ def _phrases(table: Mapping[str, Any], name: str) -> tuple[tuple[str, ...], ...]
 
 
 def _any_of(listed: Iterable[str], *, bounded: bool = True) -> re.Pattern[str]:
-    ordered = sorted({re.escape(word) for word in listed}, key=len, reverse=True)
-    body = "|".join(ordered)
+    body = trie_pattern(listed)
     return re.compile(rf"(?<!\w)(?:{body})(?!\w)" if bounded else f"(?:{body})", re.IGNORECASE)

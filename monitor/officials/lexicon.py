@@ -43,8 +43,11 @@ class Tag:
 
     def get(self, *kinds: str) -> Entry | None:
         """The first meaning of one of these kinds."""
+        entries = self.entries
+        if len(entries) == 1:
+            return entries[0] if entries[0].kind in kinds else None
         for kind in kinds:
-            for entry in self.entries:
+            for entry in entries:
                 if entry.kind == kind:
                     return entry
         return None
