@@ -14,12 +14,12 @@ from extractors.attribution.grammar import Grammar, precision
 from extractors.attribution.lines import Line
 from monitor.model import Attribution, Span
 
-#: So many sentences at most are given to who is named behind them.
-_SENTENCES: Final = 3
+#: Of the paragraph before, so many sentences at most are given to who is named behind them; of one's own, one.
+_SENTENCES: Final = 2
 
 
 def tell_back(text: str, lines: Sequence[Line], grammar: Grammar) -> None:
-    """Gives the sentences before such an opening, up to the beginning of a paragraph, its source, in place.
+    """Gives the sentence before such an opening, or the short paragraph before, its source, in place.
 
     Nothing is given where somebody else is said to speak in between.
     """
@@ -47,7 +47,9 @@ def _before(lines: Sequence[Line], index: int) -> list[Line]:
         if earlier.paragraph != paragraph or earlier.reports or earlier.found:
             break
         found.append(earlier)
-    return found[:_SENTENCES]
+    if not first:
+        return found[:1]
+    return found if len(found) <= _SENTENCES else []
 
 
 def _told(earlier: Line, line: Line, row: Attribution) -> Attribution:
