@@ -42,6 +42,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "held": ("ledger:held", "What was kept back for a person, and why."),
     "issues": ("ledger:issues", "What a person must look at."),
     "alerts": ("alerts:alerts_group", "What is told, to whom, and how that went."),
+    "metrics": ("metrics:metrics_command", "The program's figures for Prometheus."),
     "review": ("review:review", "Confirm or reject what the program found."),
     "explain": ("explain:explain", "The whole trail of one article, report or statement."),
     "export": ("ledger:export", "Write the ledger into a folder."),

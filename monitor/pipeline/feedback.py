@@ -88,4 +88,5 @@ def leave(services: Services, session: Session, delivery: DeliveryRow) -> int:
 
     Gives how many messages waited for it.
     """
+    services.database.serialise(session, f"outbox {delivery.channel}")
     return suspend(session, delivery.channel, delivery.recipient, LEFT, services.now())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from monitor.store.schema import ChannelRow, DeliveryEvent, DeliveryRow, RecipientRow
@@ -128,9 +128,10 @@ def counts(session: Session) -> list[tuple[str, str, int]]:
 
 def oldest_waiting(session: Session, now: datetime) -> dict[str, datetime]:
     """For each channel with something that is due and not sent: when the oldest of it was to be sent."""
+    tried = func.coalesce(DeliveryRow.first_try_at, DeliveryRow.created_at)
     since = func.coalesce(DeliveryRow.due_at, DeliveryRow.created_at)
     query = (
-        select(DeliveryRow.channel, func.min(func.coalesce(DeliveryRow.first_try_at, since)))
+        select(DeliveryRow.channel, func.min(case((DeliveryRow.tries > 0, tried), else_=since)))
         .where(DeliveryRow.status.in_(("queued", "delayed", "leased")))
         .where((DeliveryRow.due_at.is_(None)) | (DeliveryRow.due_at <= now) | (DeliveryRow.tries > 0))
         .group_by(DeliveryRow.channel)
@@ -138,8 +139,16 @@ def oldest_waiting(session: Session, now: datetime) -> dict[str, datetime]:
     return {channel: moment for channel, moment in session.execute(query) if moment is not None}
 
 
-def sent_delays(session: Session, since: datetime) -> list[tuple[str, str, datetime, datetime]]:
-    """(channel, mode, written, sent) of the deliveries sent since a moment."""
-    query = select(DeliveryRow.channel, DeliveryRow.mode, DeliveryRow.created_at, DeliveryRow.sent_at)
-    rows = session.execute(query.where(DeliveryRow.status == "sent", DeliveryRow.sent_at >= since))
-    return [(c, m, written, sent) for c, m, written, sent in rows if sent is not None]
+def sent_delays(session: Session, since: datetime) -> list[tuple[str, datetime, datetime]]:
+    """(channel, when it was to be sent, sent) of the instant deliveries sent since a moment.
+
+    One that was tried once was to be sent when its hold or its reader's quiet hours were over.
+    """
+    d = DeliveryRow
+    query = select(d.channel, d.created_at, d.due_at, d.tries, d.sent_at)
+    rows = session.execute(query.where(d.status == "sent", d.mode == "instant", d.sent_at >= since))
+    return [
+        (channel, due if due is not None and tries == 1 else written, sent)
+        for channel, written, due, tries, sent in rows
+        if sent is not None
+    ]

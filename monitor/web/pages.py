@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from monitor.model import POSITIONS, Kind
 from monitor.pipeline.ledger import Wish, report_value, statement_value, statements
+from monitor.pipeline.metrics import metrics_text
 from monitor.pipeline.services import Services
 from monitor.store.database import Session
 from monitor.store.feeds import all_feeds, entry_counts
@@ -155,6 +156,11 @@ def feeds_page(request: Request) -> Response:
         counts = entry_counts(session)
         rows = [(feed, counts.get(feed.id, 0)) for feed in all_feeds(session)]
         return page(request, "feeds.html", title="Feeds", rows=rows)
+
+
+def metrics(request: Request) -> Response:
+    """The program's figures in Prometheus' text format, behind the password where there is one."""
+    return Response(metrics_text(_opened(request)), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def healthy(request: Request) -> Response:

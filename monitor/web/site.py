@@ -35,6 +35,7 @@ def site(opened: Services, *, password: str = "", hosts: Sequence[str] = ()) -> 
             Route("/unsubscribe/{token}", answers.unsubscribe_page, name="unsubscribe"),
             Route("/unsubscribe/{token}", answers.unsubscribed, methods=["POST"]),
             Route("/healthz", pages.healthy),
+            Route("/metrics", pages.metrics),
         ],
         middleware=[Middleware(Guard, password=password, hosts=tuple(hosts))],
         exception_handlers={HTTPException: _refused, StoreError: _unreachable},
