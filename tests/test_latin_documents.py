@@ -104,3 +104,48 @@ def test_two_of_one_surname_are_told_apart_by_how_they_are_addressed(register: R
         words["Les bombes à sous-munitions tuent des enfants, a répété M. Beridze mercredi."]
         == "Levan Beridze"
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "who"),
+    [
+        ("de", "Das Pentagon wies das zurück. Streumunition sei legal, sagte Sprecher Udo Lee.", "Udo Lee"),
+        ("fr", "Le Pentagone réagit. Kiev a des sous-munitions, a dit son porte-parole Léo Lee.", "Léo Lee"),
+        ("it", "Il Pentagono ribatte. «Ha bombe a grappolo», ha detto il portavoce Ugo Lee.", "Ugo Lee"),
+        ("pt", "O Pentágono reagiu. \"Moscou tem bombas cluster\", disse o porta-voz Rui Lee.", "Rui Lee"),
+    ],
+)  # fmt: skip
+def test_a_bare_spokesman_is_of_the_body_that_opened_the_sentence_before(
+    register: Register, language: str, text: str, who: str
+) -> None:
+    found = {r.speaker.name: r.speaker.state for r in _reports(register, language, text) if r.held is None}
+    assert found[who] == "US"
+
+
+def test_a_bare_spokesman_behind_two_bodies_is_nobody_s(register: Register) -> None:
+    text = "Das Pentagon und der Kreml schweigen. Streumunition sei legal, sagte Sprecher Udo Lee."
+    assert [r.held is None for r in _reports(register, "de", text)] == [False]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("it", "L'ex ministro Ugo Neri vuole le bombe a grappolo. Il capo dell'esercito finlandese, Jukka "
+         "Salo, dissente: «Le bombe a grappolo no», ha dichiarato."),
+        ("de", "Der frühere Minister Udo Neri will Streumunition. Finnlands Armeechef Jukka Salo "
+         "widersprach: Ohne Streumunition gehe es auch, sagte er."),
+    ],
+)  # fmt: skip
+def test_whoever_opens_a_sentence_before_a_colon_speaks_in_it(
+    register: Register, language: str, text: str
+) -> None:
+    found = [(r.speaker.name, r.speaker.state) for r in _reports(register, language, text) if r.speaker.state]
+    assert found == [("Jukka Salo", "FI")]
+
+
+def test_an_observer_at_the_united_nations_is_not_theirs(register: Register) -> None:
+    text = (
+        "La Santa Sede vuole vietare le bombe a grappolo. L'osservatore permanente presso le Nazioni "
+        "Unite, Ugo Neri, ha detto che le bombe a grappolo vanno distrutte."
+    )
+    assert {r.speaker.state for r in _reports(register, "it", text)} == {"VA"}

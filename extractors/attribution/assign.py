@@ -18,6 +18,7 @@ _TITLE_WORDS: Final = 7
 _COLON_AFTER: Final = 4
 _DASHES: Final = frozenset("–—-")
 _DATELINE: Final = 16
+_VERB: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,9 @@ def govern(text: str, tokens: Sequence[Token], frames: Sequence[Frame], grammar:
             continue
         if grammar.cases is not None and is_named(tokens, index):
             continue
-        chosen = (
-            _before_colon(tokens, index, frames, grammar)
-            or _governor(tokens, index, frames, tags)
-            or _after_colon(tokens, index, grammar)
-        )
+        chosen = _before_colon(tokens, index, frames, grammar) or _governor(tokens, index, frames, tags)
+        if chosen is None or chosen[0].unsaid:
+            chosen = _after_colon(tokens, index, grammar) or chosen
         if chosen is not None:
             frame, rule = chosen
             found.append(Governed(index, frame, rule))
@@ -154,7 +153,8 @@ def _after_colon(tokens: Sequence[Token], index: int, grammar: Grammar) -> tuple
     if tokens[subject.last + 1].kind == "mark" and not apposed:
         return None  # a dateline, or a phrase that is not taken up
     between = tokens[subject.last + 1 : index - 1]
-    if not any(
+    bare = apposed and sum(one.kind == "word" for one in between) <= _VERB  # `Il capo, X, dissente: “…”`
+    if not bare and not any(
         grammar.has("determiners", one.low) or grammar.has("prepositions", one.low) for one in between
     ):
         return None

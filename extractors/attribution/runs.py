@@ -225,9 +225,17 @@ def fits(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) -
         following = tokens[last + 1].low if last + 1 < len(tokens) else ""
         if grammar.has("that", following):
             return True
+    small = form.follow & grammar.sets["infinitive"]
+    if small and any(_infinitive(one.low, small) for one in tokens[last : last + _LONGEST]):
+        return True
     if ":" in form.follow and last < len(tokens) and tokens[last].text == ":":
         return True
     return "Q" in form.follow and _quotation_beside(tokens, first, last)
+
+
+def _infinitive(low: str, small: frozenset[str]) -> bool:
+    """Whether a word is the small word of an infinitive, or holds it (`zu`, `zuzulassen`)."""
+    return low in small or any(word in low[2:-2] for word in small)
 
 
 def _quotation_beside(tokens: Sequence[Token], first: int, last: int) -> bool:

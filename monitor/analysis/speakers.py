@@ -10,6 +10,8 @@ from monitor.analysis.speech import briefer, speaker_of_speech
 from monitor.model import Attribution, Held, Span, Speaker
 from monitor.officials import Cast
 
+_MARKS = frozenset('«»„“”"')
+
 
 class Speakers:
     """Resolves sources in the order of the text.
@@ -127,7 +129,7 @@ class Speakers:
         if impersonal != (pronoun == "thing") or self._is_other(before, pronoun):
             return speaker
         between = self._text[sentence.end : row.sentence.start]
-        if between.strip():
+        if between.strip() or self._opens_with(row, speaker):
             return speaker
         if "\n" not in between:
             return before
@@ -135,6 +137,13 @@ class Speakers:
         if isinstance(speaker, Held) or _names(row.content.of(self._text), speaker):
             return before
         return speaker
+
+    def _opens_with(self, row: Attribution, speaker: Speaker | Held) -> bool:
+        """Whether the sentence begins with the speaker, up to a colon (`X objected: S, he said`)."""
+        if row.source is None or isinstance(speaker, Held):
+            return False
+        head, colon, _ = self._text[row.sentence.start : row.source.start].partition(":")
+        return bool(colon) and not set(head) & _MARKS and _names(head, speaker)
 
     def _unnamed(self, speaker: Speaker | Held) -> bool:
         return isinstance(speaker, Held) or speaker.kind == "anonymous"

@@ -134,7 +134,8 @@ def _gather_one(found: _Found, tag: Tag, index: int, link: str) -> None:
         found.mods.add(entry.value)
     away = link in {"to", "in"}
     if entry := tag.get("named"):
-        if away and found.states and facts(entry.value).get("kind") == "intergovernmental":
+        sent = any(office in _SENT for office, _, _ in found.offices)
+        if away and (found.states or sent) and facts(entry.value).get("kind") == "intergovernmental":
             found.hosts.append(facts(entry.value).get("state", ""))
         else:
             found.bodies.append((entry.value, "named", tag))
@@ -308,7 +309,8 @@ def with_kind(role: Role) -> Role:
     if role.body_id in _GENERIC and role.state:
         own = _own_bodies().get((role.state, role.body_id or ""))
         role = replace(role, body_id=own or f"{role.state.lower()}-{role.body_id}")
-    return replace(role, kind=_kind(role))
+    kind = _kind(role)
+    return role if kind == role.kind else replace(role, kind=kind)
 
 
 @cache

@@ -25,6 +25,7 @@ from monitor.officials.mentions import Mention, Reading
 from monitor.officials.nearby import amid, apposed_state, at_home_of, led_forces, said_through
 from monitor.officials.roles import AIDES, Role, body_kind, facts, office_fact, with_kind
 from monitor.officials.states import ORGANISATIONS
+from monitor.officials.through import of_last_sentence
 from monitor.officials.tongues import speaking, spoken_state
 from monitor.officials.word_lists import word_lists
 
@@ -94,6 +95,8 @@ class Setting:
             role = replace(role, state=None, implied=False, doubtful=False)
         if role.office in _SPOKEN and role.state is None and not (role.body_id or role.own):
             role = self._from(said_through(self.reading, self.earlier(mention), mention, self.said), role)
+        if role.state is None and not (role.body_id or role.own):
+            role = self._from(of_last_sentence(self.reading, self.earlier(mention), mention), role)
         if role.serves and role.state is None and not role.body_id:
             role = self._from(self._served(role.serves, mention), role)
         if role.state is None or role.implied:
@@ -157,12 +160,11 @@ class Setting:
         before = [m for m in before if not self._quoted(m, mention)]
         start = self._past_dateline(bisect_left(tokens.sentence, number), mention.first)
         same = [m for m in before if tokens.sentence[m.first] == number and m.first >= start]
-        if same:
-            return same[0].role
         last = [m for m in before if tokens.sentence[m.first] == number - 1 and self.paragraph(m) >= here - 1]
-        if last and self._opens(last[0]):
-            return last[0].role
-        return None
+        opened = last[0].role if last and self._opens(last[0]) else None
+        if same and same[0].role.head == "state" and opened is not None and opened.head == "body":
+            return opened  # "The Pentagon waved it off. Russia uses them, its spokesman said"
+        return same[0].role if same else opened
 
     def _served(self, office: str, mention: Mention) -> Role | None:
         """The state of all who hold an office in what comes before, if it is one ("the president's aide")."""
