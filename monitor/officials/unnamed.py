@@ -1,0 +1,164 @@
+"""Who speaks where a source has no name: an office, a body, a state, a pronoun."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from monitor.model import Held, Span, Speaker
+from monitor.officials.mentions import Mention
+from monitor.officials.named import Named
+from monitor.officials.persons import Person, compatible
+from monitor.officials.pronouns import referent
+from monitor.officials.roles import Role, kind_of_state, office_fact, with_kind
+from monitor.officials.seats import PARTY_POSTS
+from monitor.officials.speaking import speaking_body
+from monitor.officials.states import state_name
+
+_SPOKEN = frozenset({"spokesperson", "deputy_spokesperson"})
+
+
+class Unnamed(Named):
+    """The offices, bodies and states of one document, and whom its pronouns mean."""
+
+    def _role(self, mention: Mention, span: Span) -> Speaker | Held:
+        role = self._owned(mention.role, mention)
+        exact = self.reading.lex.cased and span.end - span.start < 120
+        inner = span if exact else self.reading.span(mention)
+        unnamed = role.head == "people" or role.indefinite
+        source = inner.of(self.text).strip(" ,;:") if exact or unnamed else role.phrase
+        if role.head == "office":
+            return self._bare_office(mention, role, source)
+        if role.head in {"people", "group"}:
+            if role.kind == "state" and role.state is None:
+                return Held("state_unresolved", source)
+            return Speaker(source, source, role.kind or "anonymous", role.state, body=role.body)
+        if role.head == "body":
+            return speaking_body(role, self.language)
+        if role.head == "generic":
+            found = self.setting.antecedent(mention, role.generic or "")
+            if found is not None:
+                return speaking_body(
+                    replace(found, head="body", phrase=found.body or found.phrase), self.language
+                )
+        if role.head == "state" and role.state and role.form not in {"region", "host"}:
+            return Speaker(role.phrase, state_name(role.state), kind_of_state(role.state), role.state)
+        return Held("speaker_unresolved", f"“{source}” is not told who that is")
+
+    def _bare_office(self, mention: Mention, role: Role, source: str) -> Speaker | Held:
+        """A role without a name: the person of the document who has it, else the office itself."""
+        if not role.indefinite:
+            people = self._who(mention, role)
+            if len(people) == 1:
+                return self._holder(people[0], role)
+            if len(people) > 1:
+                return Held("speaker_unresolved", f"{len(people)} people may be “{source}”")
+        kind = role.kind
+        if kind in {"other", "former"} or role.private:
+            state = None if kind == "other" else role.state
+            return Speaker(source, source, kind or "other", state, role.phrase, role.office, role.body)
+        if role.office in _SPOKEN:
+            role = self._spoken_for(mention, role)
+            if role.body_id:
+                return speaking_body(role, self.language)
+        if role.state is None and (state := self.setting.state_of(role, mention)):
+            role = with_kind(replace(role, state=state))
+        if role.state is None and kind != "de_facto":
+            return Held("state_unresolved" if kind == "state" else "speaker_unresolved", source)
+        known = Speaker(
+            role.phrase,
+            role.phrase,
+            role.kind or "anonymous",
+            role.state,
+            role.phrase,
+            role.office,
+            role.body,
+        )
+        points = self.reading.lex.nouns or self.reading.lex.points
+        pointed = role.definite and points and role.office != "official"
+        if pointed and kind != "de_facto" and not office_fact(role.office, "single"):
+            person = self._just_named(mention, role)
+            if person is not None:
+                person.extra.append(role)
+                return self._person(person.mentions[0])
+            return Held("speaker_unresolved", f"“{source}” is not told who that is")
+        if role.office in _SPOKEN and role.kind == "state":
+            return replace(known, name=source)  # whose words they are is said, if not by whom
+        if not office_fact(role.office, "single") or role.indefinite:
+            return known if kind == "de_facto" else replace(known, name=source, kind="anonymous")
+        holders = self.register.holders_of(role.state or "", role.office or "", self.on)
+        if len(holders) == 1 and holders[0].certain and role.office != "ambassador":
+            return replace(known, name_en=holders[0].official.name, official=holders[0].official.id)
+        return known
+
+    def _spoken_for(self, mention: Mention, role: Role) -> Role:
+        """A bare spokesperson with the body or state that is the subject of the sentence."""
+        if role.body_id or role.state or mention.owner is not None:
+            return role
+        subject = self.setting.of_subject(mention)
+        if subject is None:
+            return role
+        return (
+            replace(subject, head="office")
+            if subject.body_id
+            else with_kind(replace(role, state=subject.state))
+        )
+
+    def _holder(self, person: Person, role: Role) -> Speaker | Held:
+        """The person who has a role told without a name ("X, leader of the party Y … the deputy said")."""
+        posts = {other.office for other in person.roles}
+        if role.office not in posts and posts & PARTY_POSTS:
+            person.extra.append(role)
+        return self._person(person.mentions[0])
+
+    def _just_named(self, mention: Mention, role: Role) -> Person | None:
+        """The one person of the sentence before, of that sex, whose own roles are no public office
+        ("X, leader of the group Y. … the deputy said")."""
+        tokens = self.reading.tokens
+        number = tokens.sentence[mention.first]
+        people = {
+            id(person): person
+            for other in self.setting.earlier(mention)
+            if tokens.sentence[other.first] == number - 1
+            and (person := self.people.of(other)) is not None
+            and person.full
+            and person.roles
+        }
+        if len(people) != 1:
+            return None
+        person = next(iter(people.values()))
+        public = any(office_fact(other.office, "scope") == "public" for other in person.roles)
+        told = person.female is not None or any(other.office in PARTY_POSTS for other in person.roles)
+        return (
+            None
+            if public or role.female is None or not told or person.female is (not role.female)
+            else person
+        )
+
+    def _who(self, mention: Mention, role: Role) -> list[Person]:
+        """The people who have a role: those of the same post, the last one named where several fit."""
+        segment = self.setting.segment(mention)
+        fitting = [
+            person
+            for person in self.people.all
+            if not person.organised
+            and (role.female is None or person.female is None or role.female is person.female)
+            and any(compatible(role, other) or _ranked(role, other) for other in person.roles)
+            and any(self.setting.segment(m) == segment for m in person.mentions)
+        ]
+        if len(fitting) < 2 or role.state:
+            return fitting
+        chosen = self._nearest(fitting, mention, 1)
+        return [chosen] if isinstance(chosen, Person) else fitting
+
+    def _pronoun(self, mention: Mention, near: Span | None) -> Speaker | Held:
+        quoted = None if near is None or near.covers(self.reading.span(mention)) else near
+        found = referent(self.reading, self.setting, self.people, self.said, mention, quoted)
+        if isinstance(found, Held):
+            return found
+        return self._person(found) if found.name else self._role(found, self.reading.span(found))
+
+
+def _ranked(role: Role, other: Role) -> bool:
+    """Whether a bare rank ("the rear admiral") is part of somebody's title ("spokesman Rear Admiral X")."""
+    within = role.phrase.casefold() in other.phrase.casefold()
+    return role.rank and role.state in {None, other.state} and within
