@@ -11,10 +11,20 @@ from collections.abc import Sequence
 from typing import Final
 
 from extractors.attribution.grammar import Cases, Grammar
-from extractors.attribution.nouns import CLOSERS, LONGEST, OPENERS, Phrase, is_named
+from extractors.attribution.nouns import CLOSERS, LONGEST, OPENERS, Phrase, in_any, is_named
 from extractors.attribution.tokens import Token
 
 _MODIFIERS: Final = 5
+#: The lists whose words have a capital only because a sentence begins with them.
+_OPENING: Final = (
+    "things", "determiners", "subordinators", "separators", "conjunctions", "prepositions", "negations",
+    "relatives", "negative_subjects", "object_pronouns",
+)  # fmt: skip
+#: The lists whose words hang on no noun, whatever their ending.
+_NO_COMPLEMENT: Final = (
+    "prepositions", "temporal", "pronouns", "object_pronouns", "subordinators", "separators", "conjunctions",
+    "auxiliaries", "negations",
+)  # fmt: skip
 _BRACKET: Final = 8
 _LINKED: Final = 5
 
@@ -217,16 +227,7 @@ def _opens_small(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
         return True  # `Кассетные снаряды …`
     return (
         low in grammar.forms
-        or grammar.has("things", low)
-        or grammar.has("determiners", low)
-        or grammar.has("subordinators", low)
-        or grammar.has("separators", low)
-        or grammar.has("conjunctions", low)
-        or grammar.has("prepositions", low)
-        or grammar.has("negations", low)
-        or grammar.has("relatives", low)
-        or grammar.has("negative_subjects", low)
-        or grammar.has("object_pronouns", low)
+        or in_any(low, grammar, _OPENING)
         or grammar.is_adverb(low)
         or grammar.is_gerund(low)
     )
@@ -302,17 +303,9 @@ def _complement(token: Token, grammar: Grammar, cases: Cases) -> bool:
     if (
         low in grammar.forms
         or _is_head(token, grammar)
-        or grammar.has("prepositions", low)
-        or grammar.has("temporal", low)
+        or in_any(low, grammar, _NO_COMPLEMENT)
         or grammar.is_adverb(low)
         or grammar.is_gerund(low)
-        or grammar.has("pronouns", low)
-        or grammar.has("object_pronouns", low)
-        or grammar.has("subordinators", low)
-        or grammar.has("separators", low)
-        or grammar.has("conjunctions", low)
-        or grammar.has("auxiliaries", low)
-        or grammar.has("negations", low)
     ):
         return False
     return len(low) > 2 and low.endswith(cases.complements)

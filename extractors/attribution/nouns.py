@@ -20,6 +20,11 @@ DASHES: Final = frozenset("–—-")
 STOPS: Final = frozenset(";:!?•|")
 LONGEST: Final = 40
 _HEADED: Final = 9
+#: The lists whose words are no names, though a sentence may begin with them.
+_SMALL: Final = (
+    "determiners", "prepositions", "adverbs", "subordinators", "pronouns", "adjuncts", "negative_subjects",
+)  # fmt: skip
+_JOINING: Final = ("auxiliaries", "relatives", "that", "temporal", "negations", "conjunctions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +63,12 @@ def bare(low: str) -> str:
 
 
 def small(low: str, grammar: Grammar) -> bool:
-    return (
-        grammar.has("determiners", low)
-        or grammar.has("prepositions", low)
-        or grammar.has("adverbs", low)
-        or grammar.has("subordinators", low)
-        or grammar.has("pronouns", low)
-        or grammar.has("adjuncts", low)
-        or grammar.has("negative_subjects", low)
-        or grammar.is_adverb(low)
-        or low in grammar.forms
-    )
+    return in_any(low, grammar, _SMALL) or grammar.is_adverb(low) or low in grammar.forms
+
+
+def in_any(low: str, grammar: Grammar, names: Sequence[str]) -> bool:
+    """Whether a word is in one of several of the language's lists."""
+    return any(low in grammar.sets[name] for name in names)
 
 
 def can_end(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
@@ -131,13 +131,7 @@ def _plain(token: Token, grammar: Grammar) -> bool:
         return False
     form = grammar.forms.get(low)
     return not (
-        (small(low, grammar) and not (form is not None and form.noun))
-        or grammar.has("auxiliaries", low)
-        or grammar.has("relatives", low)
-        or grammar.has("that", low)
-        or grammar.has("temporal", low)
-        or grammar.has("negations", low)
-        or grammar.has("conjunctions", low)
+        (small(low, grammar) and not (form is not None and form.noun)) or in_any(low, grammar, _JOINING)
     )
 
 

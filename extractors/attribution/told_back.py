@@ -14,7 +14,7 @@ from extractors.attribution.grammar import Grammar, precision
 from extractors.attribution.lines import Line
 from monitor.model import Attribution, Span
 
-#: Of the paragraph before, so many sentences at most are given to who is named behind them; of one's own, one.
+#: Of the paragraph before, so many sentences at most are given to who is named behind them.
 _SENTENCES: Final = 2
 
 
