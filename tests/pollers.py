@@ -34,12 +34,14 @@ def statement_of(number: int) -> list[Item]:
     words = f"We refuse all cluster munitions, and round {number} of these talks has changed nothing in that"
     lead = f"“{words},” {who} said on {at:%A}."
     own = f"{who} said on {at:%A}: “{words}.”"
-    told = [
-        "The talks in the harbour town go on until the weekend, and nobody expects a treaty from them.",
-        "Cluster munitions scatter bomblets over a wide area, and many of them fail to explode at once.",
+    told = [  # other words in each round: what a host repeats is its furniture
+        f"The talks in hall {number} of the harbour town go on, and nobody expects a treaty before June.",
+        f"Cluster munitions scatter bomblets over a wide area; {number} of them lay in one field in spring.",
     ]
     title = f"Round {number}: minister refuses cluster munitions"
-    other = ["A debate about old stocks of bomblets went on late into the night, as our reporter saw."]
+    other = [
+        f"A debate of {number} hours about old stocks of bomblets ended late at night, as our reporter saw."
+    ]
     pages = [
         article(title, lead, *told, published=at.isoformat()),
         article(title + " again", own, *other, published=at.isoformat()),

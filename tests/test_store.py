@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import func, inspect, select, text
 
 from monitor.errors import SchemaMismatch, SettingsError, StoreUnreachable
 from monitor.store.database import Database
@@ -300,3 +300,30 @@ def test_many_openers_of_a_fresh_file_wait_for_each_other(tmp_path: Path) -> Non
 
     with ThreadPoolExecutor(12) as threads:
         assert set(threads.map(opened, range(12 * 60))) == {None}
+
+
+def test_a_reader_waits_for_a_file_that_is_locked_for_a_moment(tmp_path: Path) -> None:
+    """While a file is closed by its last user, SQLite answers "locked" at once, busy timeout or not."""
+    path = tmp_path / "ledger.db"
+    database = Database(f"sqlite:///{path}", busy_timeout=0.0)
+    database.upgrade()
+    database.dispose()
+    taken, free = threading.Event(), threading.Event()
+
+    def keep() -> None:
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        taken.set()
+        free.wait(10)
+        other.close()
+
+    holder = threading.Thread(target=keep)
+    holder.start()
+    assert taken.wait(10)
+    threading.Timer(0.5, free.set).start()
+    for session in (database.reading, database.writing):
+        with session() as opened:
+            assert opened.scalar(select(func.count()).select_from(Feed)) == 0
+    holder.join()
+    database.dispose()

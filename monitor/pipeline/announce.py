@@ -20,13 +20,14 @@ from monitor.pipeline.copies import inherit_date, inherit_day, link_copies, link
 from monitor.pipeline.gathered import carried, gather, is_withdrawn, published
 from monitor.pipeline.matching import Block, Outcome, alive, block_of, reconcile
 from monitor.pipeline.readers import give
-from monitor.pipeline.related import relate
+from monitor.pipeline.related import relate, what_it_is
 from monitor.pipeline.services import Services, Tally
 from monitor.schedule import recheck_wait
 from monitor.store.alerts import alert_of
 from monitor.store.database import Session
 from monitor.store.issues import raise_issue
 from monitor.store.questions import versions_of
+from monitor.store.relations import has_company
 from monitor.store.reports import posts_of, waiting_ids
 from monitor.store.schema import ArticleVersion, ReportRow, StatementRow
 from monitor.store.statements import appearance_of_report, heard, living, remember, reports_by_statement
@@ -101,7 +102,11 @@ def _one(services: Services, tally: Tally, session: Session, report_id: int) -> 
     for statement in alive(session, {outcome.statement, *outcome.touched}):
         split = outcome.made.get(statement.id)
         if split is None:
+            before = what_it_is(statement)
             settle(services, session, statement)
+            joined = statement.id in outcome.merged.values() or has_company(session, report.article_id)
+            if joined or what_it_is(statement) != before:
+                relate(session, statement)
             continue
         why = _why(found, statement.id)
         if related := relate(session, statement):

@@ -30,6 +30,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 #: How often, and how many seconds apart, a fresh SQLite file is asked to go into WAL mode: ten seconds.
 WAL_TRIES = 400
 WAL_WAIT = 0.025
+#: How long, in seconds, a transaction may try to begin on a SQLite file that others keep locked.
+BEGIN_WAIT = 60.0
 
 
 class Database:
@@ -235,8 +237,26 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    """Begins, and takes the lock at once: a reader too would else meet "locked" in the middle.
+
+    While the last one of others closes the file or clears up after a crash, SQLite answers "locked" without
+    the busy timeout (sqlite.org/wal.html, as above), so the wait is ours here too.
+    """
     immediate = connection.get_execution_options().get("cw_immediate", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    raw: Any = connection.connection.dbapi_connection
+    until = time.monotonic() + BEGIN_WAIT
+    while True:
+        try:
+            raw.execute("BEGIN IMMEDIATE" if immediate else "BEGIN")
+            if not immediate:
+                raw.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
+            return
+        except sqlite3.OperationalError as error:
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
+            if "locked" not in str(error) or time.monotonic() >= until:
+                raise StoreUnreachable(f"the database is in use by others: {error}") from error
+        time.sleep(WAL_WAIT)
 
 
 def _translated(error: DBAPIError, shown: str) -> StoreError:
