@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from gold_ledger import GoldReport, gold_reports, put_in
+from sqlalchemy import select
 from test_identity import DAY, OTHER, STATE, WORDS, body, heard, known, minister
+from world import World
 
 from monitor.identity import New, Possible, Same, decide
 from monitor.identity.arrange import arrange, day_of
 from monitor.identity.decide import interval, is_background, is_reckoned, reach
-from monitor.model import Said
+from monitor.model import Passage, Report, Said, Speaker
+from monitor.pipeline import announce
+from monitor.store.schema import AlertRow, Appearance, Article, Outlet
 
 NEXT = DAY + timedelta(days=1)
 MORROW = datetime(2024, 3, 6, 9, tzinfo=UTC)
@@ -86,10 +92,26 @@ def test_a_long_quotation_letter_for_letter_in_an_undated_report_is_recalled() -
     assert isinstance(decide(heard(day=date(2024, 3, 12), published=later), [known(heard())]), New)
 
 
+def test_a_fragment_of_what_was_quoted_before_is_recalled() -> None:
+    later = datetime(2024, 3, 12, 9, tzinfo=UTC)
+    guessed = Said(date(2024, 3, 12), date(2024, 3, 11), date(2024, 3, 12))
+    fragment = heard(None, "whatever the neighbours do", said=guessed, published=later)
+    assert isinstance(decide(fragment, [known(heard())]), Possible)
+    acting = heard(
+        None, "whatever the neighbours do", said=guessed, published=later, positions=("justifies",)
+    )
+    assert isinstance(decide(acting, [known(heard())]), New)
+    more = heard(None, "whatever the neighbours do", OTHER, said=guessed, published=later)
+    assert isinstance(decide(more, [known(heard())]), New)
+    stock = heard(None, "the use of cluster munitions", said=guessed, published=later)
+    assert isinstance(decide(stock, [known(heard(None, "Stop the use of cluster munitions now"))]), New)
+
+
 def test_what_may_be_recalled_is_looked_for_that_far_back() -> None:
     guessed = Said(NEXT, DAY, NEXT)
     assert reach(heard(said=guessed)) == (DAY - timedelta(days=14), NEXT)
-    assert reach(heard(None, "short words", said=guessed)) == (DAY, NEXT)
+    paraphrased = replace(heard(said=guessed), passages=())
+    assert reach(paraphrased) == (DAY, NEXT)
     assert reach(heard()) == (DAY, DAY)
     assert reach(heard(day=None, published=None)) is None
 
@@ -105,7 +127,15 @@ def test_order_does_not_matter_for_what_is_told_again() -> None:
         assert len({p.group for p in placed.values()}) == 1
 
 
-@pytest.mark.parametrize("speaker", [STATE, body("Norwegian government", "NO", "no-government")])
+@pytest.mark.parametrize(
+    "speaker",
+    [
+        STATE,
+        body("Norwegian government", "NO", "no-government"),
+        body("the Brekke administration", "NO", "no-administration"),
+        body("the UN", "UN", "un", "intergovernmental"),
+    ],
+)
 def test_a_state_that_is_only_named_without_a_day_is_background(speaker: object) -> None:
     assert is_background(heard(speaker, day=None))  # type: ignore[arg-type]
     assert is_background(heard(speaker, said=GUESSED))  # type: ignore[arg-type]
@@ -129,3 +159,34 @@ def test_a_body_that_only_comments_may_be_heard_through_its_voice() -> None:
     comment = heard(ministry, OTHER, positions=("neutral_comment",))
     assert isinstance(decide(comment, [told]), Possible)
     assert isinstance(decide(heard(ministry, OTHER, positions=("alleges_use",)), [told]), New)
+
+
+def _given(number: int, speaker: Speaker, words: str, said: Said, at: datetime) -> GoldReport:
+    some = next(r for r in gold_reports() if r.report.said.on is not None)
+    passages = (Passage("indirect", words, "text", 0, len(words), "paraphrase", "x"),)
+    report = Report(speaker, said, "new", ("justifies",), passages, 1.0)
+    return replace(some, number=number, document=f"d{number}", published=at, report=report, language="en")
+
+
+def test_a_new_speaker_is_told_though_a_bare_states_words_come_over_from_a_told_statement(
+    world: World,
+) -> None:
+    """The state's undated words went to the minister's statement, and fit the envoy's later one better."""
+    at = datetime(2024, 3, 4, 12, tzinfo=UTC)
+    morrow, later = at + timedelta(days=1), at + timedelta(days=1, hours=6)
+    first = _given(1, minister(), "The minister defended the sale", Said(*[at.date()] * 3), at)
+    bare = _given(2, STATE, "Oslo said that it had weighed the matter long", Said(), morrow)
+    envoy = minister("Maria Haug", office="ambassador", role="Norwegian ambassador")
+    second = _given(3, envoy, "The envoy called the sale a duty", Said(*[morrow.date()] * 3), later)
+    with world.at("2024-03-05T20:00:00+00:00") as services:
+        for piece in ([first], [bare], [second]):
+            put_in(services, piece)
+            with services.database.writing() as session:
+                outlet = session.scalar(select(Outlet)) or Outlet(key="wire", name="Wire", tier=1)
+                for article in session.scalars(select(Article)):
+                    article.outlet = outlet
+            announce(services)
+    places = {a.report_id: a.statement_id for a in world.rows(Appearance)}
+    assert places[2] == places[3] != places[1]  # the bare state's words have moved
+    assert {a.statement_id for a in world.rows(AlertRow)} == {places[1], places[3]}
+    assert [(a.kind, a.late) for a in world.rows(AlertRow)] == [("new", False), ("new", False)]

@@ -175,3 +175,35 @@ def test_a_day_that_was_not_told_with_the_words_may_be_the_one_beside_it(registe
     assert inherited.said == Said(date(2024, 3, 4), date(2024, 3, 3), date(2024, 3, 5))
     (told,) = reports_of(register, spoken.replace("said.", "said on Tuesday."))
     assert told.said == Said(date(2024, 3, 5), date(2024, 3, 5), date(2024, 3, 5))
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "answer", "question2", "answer2"),
+    [
+        (
+            "en",
+            "Q: The Danish government says that your cluster munitions were fired at its border.",
+            "A: Our depots hold no cluster munitions, and nobody has counted better than I have.",
+            "Q: Will anybody believe that?",
+            "A: Those who count our cluster munitions with us will.",
+        ),
+        (
+            "es",
+            "P. El Gobierno danés dice que sus municiones de racimo cayeron junto a la frontera.",
+            "R. Nuestros depósitos no guardan municiones de racimo y nadie las ha contado mejor que yo.",
+            "P. ¿Lo creerá alguien?",
+            "R. Quien cuente con nosotros las municiones de racimo lo creerá.",
+        ),
+    ],
+)
+def test_what_only_a_question_tells_is_recalled(
+    register: Register, language: str, question: str, answer: str, question2: str, answer2: str
+) -> None:
+    opening = {
+        "en": "Norwegian Defence Minister Ola Brekke answers our questions about cluster munitions.",
+        "es": "El ministro de Defensa noruego, Ola Brekke, responde a nuestras preguntas sobre las bombas.",
+    }[language]
+    reports = reports_of(register, opening, question, answer, question2, answer2, language=language)
+    told = {report.speaker.state: (report.reporting, report.said.on) for report in reports}
+    assert told["DK"] == ("recalled", None)
+    assert told["NO"] == ("new", date(2024, 3, 5))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
@@ -13,7 +14,7 @@ from monitor.analysis.documents import document_from_dict
 from monitor.analysis.heard import Heard, hear, hear_line
 from monitor.analysis.reports import grouped, joined, report_of, speaker_key
 from monitor.analysis.source import source_of
-from monitor.analysis.undated import Days
+from monitor.analysis.undated import Days, in_questions
 from monitor.errors import Unreadable
 from monitor.model import (
     OFFICIAL_KINDS,
@@ -115,10 +116,12 @@ def _reports(
     groups = joined(grouped(heard, language, page.published), language)
     days = Days(page, language, times).of(groups)
     machine = bool(machine_marks(page.text, language))
+    asked = in_questions(page.text, groups)
     made = []
     for group in groups:
         when = times[group.post] if group.post is not None else page.published
-        made.append(report_of(group, texts, language, when, days.get(id(group), group.said), machine))
+        report = report_of(group, texts, language, when, days.get(id(group), group.said), machine)
+        made.append(replace(report, reporting="recalled") if id(group) in asked else report)
     return tuple(sorted(made, key=_order))
 
 

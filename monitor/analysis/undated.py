@@ -57,12 +57,13 @@ class Days:
         live = bool(self._page.posts)
         given = _inherited(groups, self._language) if live else {}
         wire = wire_day(self._text, self._language, self._when)
+        asked = in_questions(self._text, groups)
         for group in groups:
             if group.said.on is not None or group.said.latest is not None or id(group) in given:
                 continue
             if reporting_of(group.said, None, group.telling, self._language) != "new":
                 continue
-            if all(row.row.rule == "subordinate_clause" for row in group.rows):
+            if all(row.row.rule == "subordinate_clause" for row in group.rows) or id(group) in asked:
                 continue
             day = self._live(group) if live else self._one(group, groups, wire)
             if day is not None:
@@ -190,6 +191,23 @@ class Days:
         if self._when is None:
             return False
         return timedelta(0) <= self._when.value.date() - day <= NEW_FOR
+
+
+def in_questions(text: str, groups: Sequence[Group]) -> set[int]:
+    """By identity the groups of which only an interviewer's question tells: it recalls earlier words."""
+    answers = {
+        text.rfind("\n", 0, row.row.content.start) + 1
+        for group in groups
+        for row in group.rows
+        if row.row.rule == "interview_answer"
+    }
+
+    def asks(row: Heard) -> bool:
+        end = text.find("\n", row.row.sentence.end)
+        answered = end >= 0 and end + 1 in answers
+        return row.where == "text" and row.row.rule not in UNMARKED and answered
+
+    return {id(group) for group in groups if answers and all(asks(row) for row in group.rows)}
 
 
 def _published(group: Group, when: When) -> date | None:

@@ -38,9 +38,12 @@ def kind_of(body: Speaker) -> str | None:
     return facts(code).get("generic") or (code.split("-", 1)[1] if "-" in code else None)
 
 
-def is_government(body: Speaker) -> bool:
-    """Whether a state's government speaks as a whole ("the Biden administration", "Kyiv's rulers")."""
-    return (body.official or "").startswith(BODY) and kind_of(body) == "government"
+def is_whole(body: Speaker) -> bool:
+    """Whether a government or an organisation speaks as a whole ("the Biden administration", "the UN")."""
+    if not (body.official or "").startswith(BODY):
+        return False
+    code = (body.official or "").removeprefix(BODY)
+    return code in offices()["whole_bodies"] or kind_of(body) in offices()["whole"]
 
 
 @lru_cache(maxsize=8192)

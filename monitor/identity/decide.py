@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from monitor.identity.speakers import Sameness, is_bare_state, same_speaker
-from monitor.identity.texts import alike, same_quotations, words_of
+from monitor.identity.texts import alike, same_quotations, stands_in, words_of
 from monitor.model import OPPOSITES, Passage, Reporting, Said, Speaker
 
 #: A report as new may be of words said up to three days before its publication.
@@ -169,7 +169,20 @@ def _again(report: Heard, known: Known, sameness: Sameness) -> bool:
         return False
     if ONCE & set(report.positions) & set(known.positions):
         return True
-    return bool(_long(report) & {words for r in known.reports for words in _long(r)})
+    if _long(report) & {words for r in known.reports for words in _long(r)}:
+        return True
+    earlier = known.reports if mine > theirs else [report]
+    act = _weighty(report.positions) & _weighty(known.positions)
+    return bool(act) and any(_fragments_of(r, e) for r in later for e in earlier)
+
+
+def _fragments_of(later: Heard, earlier: Heard) -> bool:
+    """Whether all that a report quotes stands in what another of its language quoted."""
+    if later.language != earlier.language:
+        return False
+    parts = [p.text for p in later.passages if p.kind == "direct"]
+    wholes = [p.text for p in earlier.passages if p.kind == "direct"]
+    return bool(parts) and all(any(stands_in(part, whole) for whole in wholes) for part in parts)
 
 
 def _may_recall(report: Heard) -> bool:
@@ -186,7 +199,9 @@ def _long(report: Heard) -> frozenset[tuple[str, ...]]:
 def reach(report: Heard) -> tuple[date, date] | None:
     """The days of the statements that a report may be of: its own, and those that it may recall."""
     days = interval(report)
-    if days is None or not _may_recall(report) or not (ONCE & set(report.positions) or _long(report)):
+    if days is None or not _may_recall(report):
+        return days
+    if not ONCE & set(report.positions) and all(p.kind != "direct" for p in report.passages):
         return days
     return days[0] - timedelta(days=AGAIN_DAYS), days[1]
 

@@ -11,8 +11,8 @@ from typing import Final, Literal
 
 from monitor.identity.bodies import (
     BODY,
-    is_government,
     is_several,
+    is_whole,
     kind_behind,
     kind_of,
     names_meet,
@@ -56,8 +56,8 @@ def is_person(speaker: Speaker) -> bool:
 
 
 def is_bare_state(speaker: Speaker) -> bool:
-    """Whether only the state is named, by its name, its capital or its government as a whole."""
-    return is_government(speaker) or not (speaker.body or speaker.office or speaker.role or speaker.official)
+    """Whether only the state (or organisation) is named, by its name, its capital or as a whole."""
+    return is_whole(speaker) or not (speaker.body or speaker.office or speaker.role or speaker.official)
 
 
 @lru_cache(maxsize=1 << 16)

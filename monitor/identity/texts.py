@@ -17,6 +17,8 @@ from typing import Final
 
 CONTAINED: Final = 0.6
 SHARED: Final = 4
+#: Words that tell something in a quoted fragment at least.
+FRAGMENT: Final = 2
 _WORD = re.compile(r"\w+", re.UNICODE)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -98,6 +100,12 @@ def same_quotations(a: Iterable[str], b: Iterable[str]) -> str | None:
             if weight >= 4 and _inside(short, long):
                 return "shared quotation"
     return None
+
+
+def stands_in(part: str, whole: str) -> bool:
+    """Whether the words of a quotation, two of them at least telling, stand in another in their order."""
+    short, long = words_of(part), words_of(whole)
+    return len([w for w in short if w not in _stock()]) >= FRAGMENT and _inside(short, long)
 
 
 def _inside(short: tuple[str, ...], long: tuple[str, ...]) -> bool:

@@ -235,7 +235,10 @@ def _home(
         return keep
     rows = [session.get_one(ReportRow, i) for i in sorted(members)]
     made = make(rows)
-    outcome.made[made] = sorted({found.members[i].statement for i in members} - {NEW})
+    # What was only possibly of a statement, or came to it as a bare state's words, was not told with it.
+    moved = [found.members[i] for i in members]
+    firm = [m for m in moved if not is_weak(m.heard)] or moved
+    outcome.made[made] = sorted({m.statement for m in firm if not m.possible} - {NEW})
     outcome.touched.add(made)
     return made
 
