@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extractors.languages import words
+from extractors.languages.nominative import nominative_person
 from monitor.model import Span
 from monitor.officials.behind import CHAIN, CONTENT, BehindName, trimmed
 from monitor.officials.lexicon import Lexicon, Tag, lexicon
@@ -81,6 +82,9 @@ class _Reader(BehindName):
             if role.head:
                 mention = Mention(chain[0].first, chain[-1].last, role)
                 mention.owner = self.owner(chain[0].first, names) or self.served(chain[-1].last, role, served)
+                behind = served.get(chain[-1].last)
+                if mention.owner is None and behind is not None and behind.possessed and role.head == "body":
+                    mention.owner = behind  # the body, and then whose it is
                 mentions.append(mention)
         for tag in self.tags:
             pronoun = tag.value("pronoun")
@@ -128,6 +132,8 @@ class _Reader(BehindName):
         around = (*range(max(0, first - 2), first), *range(last, min(len(tokens), last + 2)))
         mention.subject = any(self.says(at) for at in around)
         before = self.before(first, last)
+        if before and (own := self.headed(before, mention)) is not None:
+            before, mention.possessed = own, True
         further = self.before_rank(before, last)
         after = [] if mention.organised else self.after(last)
         for chain in (before, further, after, self.relative(last)):
@@ -143,6 +149,17 @@ class _Reader(BehindName):
             mention.last = after[-1].last
         mention.role = best_role(mention.roles)
         return mention
+
+    def headed(self, chain: Sequence[Tag], mention: Mention) -> list[Tag] | None:
+        """The part of a role that is a name's own, behind the body of which it only says whose it is.
+
+        `Администрация президента США Джона Смита`: the body speaks; the case of the name tells.
+        """
+        led = chain[0].get("body", "named", "generic") is not None and chain[0].get("office") is None
+        bent = mention.name and nominative_person(mention.name, self.lex.language) != mention.name
+        if not (self.lex.inflects and led and bent):
+            return None
+        return next((list(chain[at:]) for at, tag in enumerate(chain) if tag.get("office")), [])
 
     def before(self, first: int, last: int) -> list[Tag]:
         """The role in front of a name, joined to it, or with one comma where the name ends in another."""
