@@ -31,10 +31,12 @@ from extractors.published import (
     decide,
     from_htmldate,
     from_jsonld,
+    from_marked,
     from_meta,
     from_text,
     from_time,
     from_url,
+    from_webpage,
     head_lines,
 )
 from extractors.source import decode, is_text, nature_of
@@ -110,7 +112,7 @@ def _read_plain(document: Document, text: str, now: datetime) -> Page:
         blocks = blocks[1:]
     lines = [b.text for b in blocks]
     language = identify("\n".join(lines), document.language)
-    seen = from_text(lines[:4], language, now, document.published)
+    seen = from_text(lines[:4], language, now, document.published, zone_of_host(document.url))
     published, problems = decide([seen, from_url(document.url, now)], document.published)
     live = read_live(
         None, blocks, None, url=document.url, titles=[title], published=published, language=language, now=now
@@ -126,7 +128,7 @@ def _read_pdf(document: Document, body: bytes, now: datetime) -> Page:
     pdf = read_pdf(body)
     paragraphs = list(pdf.paragraphs)
     language = identify("\n".join(paragraphs), document.language)
-    seen = from_text(paragraphs[:8], language, now, document.published)
+    seen = from_text(paragraphs[:8], language, now, document.published, zone_of_host(document.url))
     published, problems = decide([seen, from_url(document.url, now)], document.published)
     if pdf.unread_pages:
         problems = [*problems, Problem("pdf_cut", f"{pdf.unread_pages} pages were not read")]
@@ -159,7 +161,13 @@ class _Facts:
 def _read_html(document: Document, text: str, now: datetime) -> Page:
     tree = parse(text)
     structured = read_structured(tree, document.url)
-    stated = [from_jsonld(structured, now), from_meta(structured, now), from_time(tree, now)]
+    zone = zone_of_host(structured.canonical_url or document.url)
+    stated = [
+        from_jsonld(structured, now, zone),
+        from_meta(structured, now, zone),
+        from_time(tree, now),
+        from_webpage(structured, now, zone),
+    ]
     day = decide(stated, document.published)[0]
     layout = layout_of(document.url or structured.canonical_url, (day.value if day else now).date())
     outlet_cut = _cut_by(layout, tree)
@@ -223,16 +231,20 @@ def _published(
     now: datetime,
 ) -> tuple[When | None, list[Problem]]:
     found = list(stated)
+    zone = zone_of_host(structured.canonical_url or document.url)
+    if not any(found):
+        found.append(from_marked(tree, language, now, zone))
     if not any(found):
         first = body.paragraphs[0] if body.paragraphs else None
         lines = head_lines(blocks, first)
         declared = (structured.language or "").lower()[:2]
         found.extend(
-            from_text(lines, code, now, document.published) for code in dict.fromkeys((language, declared))
+            from_text(lines, code, now, document.published, zone)
+            for code in dict.fromkeys((language, declared))
         )
-    if not any(found) and document.published is None:
-        found.append(from_htmldate(tree, now))
     found.append(from_url(document.url or structured.canonical_url, now))
+    if not any(found) and document.published is None:
+        found.append(from_htmldate(tree, blocks, language, now))
     return decide(found, document.published)
 
 
@@ -278,8 +290,7 @@ def _html_article(
 
 
 def _lines_behind(body: Body, blocks: Sequence[Block]) -> list[str]:
-    """The lines that stand behind the article's last paragraph on the page, where an extractor drops the credit
-    of an agency."""
+    """The lines behind the article's last paragraph, where an extractor drops the credit of an agency."""
     last = next((block for block in reversed(body.blocks) if block is not None), None)
     place = next((i for i, block in enumerate(blocks) if block is last), None) if last else None
     return [] if place is None else [block.text for block in blocks[place + 1 : place + 1 + _BEHIND]]

@@ -10,17 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from copy import deepcopy
-from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any, Final
 
+from lxml.etree import XPath, tostring
 from lxml.etree import _Element as Element
 
-from extractors.blocks import Block, names_of
+from extractors.blocks import Block, ancestors, inline_text, names_of
 from extractors.dateforms import forms_of, make_date, numeric_dates
 from extractors.languages.folding import fold
 from extractors.moments import CLOCK, read_clock, read_moment
-from extractors.structured import Structured
-from monitor.model import Problem, When
+from extractors.structured import Structured, types_of
+from monitor.model import DateSource, Problem, When
 
 #: Meta names under which publishers give the day of first publication, most telling first.
 META_NAMES: Final = (
@@ -35,6 +36,23 @@ META_NAMES: Final = (
 _AWAY = re.compile(
     r"\b(?:comments?|related|recommend|sidebar|footer|latest|popular|most-?read|more|teaser|widget|promo|nav|menu)"
 )
+_PAGE_TYPES: Final = frozenset(("WebPage", "ItemPage", "AboutPage", "CollectionPage", "VideoObject"))
+#: A longer text is more than a date.
+_WRITTEN: Final = 80
+#: Characters that may stand before a line's date.
+_HEAD: Final = 12
+_EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
+_MARKED = XPath(
+    "//*[contains(@itemprop, 'datePublished')] | //time | //*[contains(@class, 'date')] | "
+    "//*[contains(@class, 'Date')] | //*[contains(@class, 'publish')] | //*[contains(@class, 'posted')]"
+)
+_MOST_MARKED: Final = 60
+_DATE_NAME = re.compile(
+    r"(?<![a-z])(?:publish(?:ed)?|pub|posted|article|entry|post|story|news|byline|single|meta|content)-?(?:on|at|date|time)"
+    r"|date-?(?:published|posted|line|time)|^date$|(?<![\w-])date(?![\w-])"
+)
+_SHORT_WEEKDAY = re.compile(r"\b(?:mon|tues?|wed|thurs?|thu|fri|sat|sun)\b\.?")
+_ZONE_WORD = re.compile(r"\b[A-Z]{2,5}\b")
 _URL_DAY = re.compile(
     r"(?:^|[/_-])((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"
 )
@@ -44,23 +62,68 @@ _URL_MONTH_WORD = re.compile(
 )
 
 
-def from_jsonld(structured: Structured, now: datetime) -> When | None:
-    """The publication date of the page's own article in its JSON-LD."""
+def from_jsonld(structured: Structured, now: datetime, zone: tzinfo | None = None) -> When | None:
+    """The publication date of the page's own article in its JSON-LD. ``zone``: that of times without one."""
+    return _of_items(structured.articles, now, zone)
+
+
+def from_webpage(structured: Structured, now: datetime, zone: tzinfo | None = None) -> When | None:
+    """The publication date that JSON-LD gives the page itself, where it describes no article."""
+    pages = [item for item in structured.items if types_of(item) & _PAGE_TYPES]
+    return None if structured.articles else _of_items(pages, now, zone)
+
+
+def _of_items(items: Sequence[dict[str, Any]], now: datetime, zone: tzinfo | None) -> When | None:
     for key in ("datePublished", "dateCreated", "uploadDate"):
-        for item in structured.articles:
+        for item in items:
             raw = item.get(key)
             for value in raw if isinstance(raw, list) else [raw]:
-                if when := read_moment(value, "jsonld", now=now):
+                if when := _stated(value, "jsonld", now, zone):
                     return when
     return None
 
 
-def from_meta(structured: Structured, now: datetime) -> When | None:
+def from_meta(structured: Structured, now: datetime, zone: tzinfo | None = None) -> When | None:
     """The publication date in a meta element."""
     for name in META_NAMES:
-        if (raw := structured.meta.get(name)) and (when := read_moment(raw, "meta", now=now)):
+        if (raw := structured.meta.get(name)) and (when := _stated(raw, "meta", now, zone)):
             return when
     return None
+
+
+def _stated(raw: object, source: DateSource, now: datetime, zone: tzinfo | None) -> When | None:
+    """What a page states for machines; some write there as for people ("November 19, 2019, 07:47 PM EST").
+    Midnight to the second is a day without its time."""
+    when = read_moment(raw, source, zone=zone, now=now)
+    if when is None and isinstance(raw, str):
+        when = read_written(raw, source, "en", now, zone)
+    if when is not None and when.precision == "minute" and when.value.time() == time():
+        return When(datetime(when.value.year, when.value.month, when.value.day, tzinfo=UTC), "day", source)
+    return when
+
+
+def read_written(
+    text: str, source: DateSource, language: str, now: datetime, zone: tzinfo | None
+) -> When | None:
+    """A date as people write it, with its time where it has one; None where the text says more than that."""
+    for start, end, day in full_dates(text[:_WRITTEN], language):
+        rest = f"{text[:start]} {text[end:_WRITTEN]}"
+        clock = CLOCK.search(rest)
+        around = _ZONE_WORD.sub(" ", CLOCK.sub(" ", rest))
+        bare = _FILLERS.sub(" ", _without_weekday(around, language))
+        value = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        if re.search(r"\w", bare) or not _EARLIEST <= value <= now + timedelta(hours=48):
+            continue
+        return _timed(clock, day, zone, source) or When(value, "day", source)
+    return None
+
+
+def _timed(clock: re.Match[str] | None, day: date, zone: tzinfo | None, source: DateSource) -> When | None:
+    """The moment of a clock time; None where nothing tells in which zone it is: a day is surer than that."""
+    if clock is None or not (clock["m"] or clock["half2"]) or (zone is None and not clock["zone"]):
+        return None
+    moment = read_clock(clock, day, zone)
+    return When(moment, "minute", source) if moment is not None else None
 
 
 def from_time(tree: Element, now: datetime) -> When | None:
@@ -101,6 +164,30 @@ def _is_away(element: Element, known: dict[Element, bool]) -> bool:
         away = away or one.tag in ("aside", "footer", "nav", "li") or bool(_AWAY.search(names_of(one)))
         known[one] = away
     return away
+
+
+def from_marked(
+    tree: Element, language: str | None, now: datetime, zone: tzinfo | None = None
+) -> When | None:
+    """The date in an element that microdata or its author's name for it mark as that of publication."""
+    away: dict[Element, bool] = {}
+    marked: list[Element] = _MARKED(tree)  # type: ignore[assignment]
+    for element in marked[:_MOST_MARKED]:
+        names = names_of(element).replace("_", "-")
+        microdata = "datePublished" in (element.get("itemprop") or "").split()
+        if not microdata and not (element.tag == "time" or _DATE_NAME.search(names)):
+            continue
+        if "modif" in names or "updat" in names or _is_away(element, away):
+            continue
+        for raw in (element.get("content"), element.get("datetime")):
+            if raw and (when := _stated(raw, "time", now, zone)):
+                return when
+        text = inline_text(element)
+        if len(text) <= _WRITTEN:
+            for code in dict.fromkeys((language or "en", "en")):
+                if when := read_written(text, "time" if microdata else "text", code, now, zone):
+                    return when
+    return None
 
 
 def from_url(url: str | None, now: datetime) -> When | None:
@@ -158,7 +245,11 @@ def _full(match: re.Match[str], language: str) -> date | None:
 
 
 def from_text(
-    paragraphs: Sequence[str], language: str | None, now: datetime, given: When | None = None
+    paragraphs: Sequence[str],
+    language: str | None,
+    now: datetime,
+    given: When | None = None,
+    zone: tzinfo | None = None,
 ) -> When | None:
     """The date that a reader sees near the head: a line that is only a date, one with a label at the head of
     the first paragraph ("date 2023-07-11 …"), or a dateline with a year. A day told of in a sentence is none.
@@ -180,14 +271,11 @@ def from_text(
             if not (alone or labelled or dateline):
                 continue
             value = datetime(day.year, day.month, day.day, tzinfo=UTC)
-            if not datetime(1990, 1, 1, tzinfo=UTC) <= value <= now + timedelta(hours=48):
+            if not _EARLIEST <= value <= now + timedelta(hours=48):
                 continue
-            if alone and clock is not None and (clock["m"] or clock["half2"]):
-                zone = given.value.tzinfo if given else None
-                moment = read_clock(clock, day, zone)
-                if moment is not None:
-                    return When(moment, "minute", "text")
-            return When(value, "day", "text")
+            given_zone = given.value.tzinfo if given and given.precision == "minute" else None
+            exact = _timed(clock, day, given_zone or zone, "text") if alone else None
+            return exact or When(value, "day", "text")
     return None
 
 
@@ -197,26 +285,36 @@ def _without_weekday(text: str, language: str) -> str:
         forms = forms_of(code)
         if forms is not None and forms.weekday is not None:
             low = forms.weekday.sub(" ", low)
-    return low
+    return _SHORT_WEEKDAY.sub(" ", low)
 
 
 def head_lines(blocks: Sequence[Block], first_paragraph: str | None) -> list[str]:
-    """The short lines around the headline and the first two paragraphs: where a page prints its date."""
+    """The short lines around the headline and the first two paragraphs: where a page prints its date. What
+    stands in lists and beside the article is not its own."""
     texts = [b.text for b in blocks]
     h1 = next((i for i, b in enumerate(blocks) if b.tag == "h1"), None)
     first = texts.index(first_paragraph) if first_paragraph in texts else None
     if h1 is None and first is None:
-        return texts[:6]
-    start = max(0, (h1 if h1 is not None else first or 0) - 3)
-    end = (first if first is not None and first >= start else start + 6) + 2
-    return texts[start : min(end, start + 15)]
+        near = blocks[:6]
+    else:
+        start = max(0, (h1 if h1 is not None else first or 0) - 3)
+        end = (first if first is not None and first >= start else start + 6) + 2
+        near = blocks[start : min(end, start + 15)]
+    return [block.text for block in near if not _beside(block.element)]
+
+
+def _beside(element: Element) -> bool:
+    return any(e.tag in ("aside", "footer", "nav", "li") for e in (element, *ancestors(element)))
 
 
 # --- the last resorts and the decision --------------------------------------------------------------------
 
 
-def from_htmldate(tree: Element, now: datetime) -> When | None:
-    """What htmldate finds in the page without its footer, lists and comments. Never today's date."""
+def from_htmldate(tree: Element, blocks: Sequence[Block], language: str | None, now: datetime) -> When | None:
+    """What htmldate finds in the page without its footer, lists and comments.
+
+    Never today's date, and never one that stands only in the article's sentences, which tell of other days.
+    """
     from htmldate import find_date
 
     copy = deepcopy(tree)
@@ -234,7 +332,23 @@ def from_htmldate(tree: Element, now: datetime) -> When | None:
     except (ValueError, TypeError, AttributeError, OverflowError):
         return None
     when = read_moment(found, "htmldate", now=now) if found else None
-    return None if when is None or when.value.date() >= now.date() else when
+    if when is None or when.value.date() >= now.date():
+        return None
+    return when if _stands_apart(when.value.date(), tree, blocks, language) else None
+
+
+def _stands_apart(day: date, tree: Element, blocks: Sequence[Block], language: str | None) -> bool:
+    """Whether a day is printed in a short line of its own, or given somewhere in the markup."""
+    for block in blocks:
+        if len(block.text) > 2 * _WRITTEN:
+            continue
+        for start, _, found in full_dates(block.text, language or "en"):
+            if found == day and (start <= _HEAD or len(block.text) <= _WRITTEN):
+                return True
+    source = tostring(tree, encoding="unicode", method="html")
+    return (
+        re.search(rf"(?<!\d){day.year}[-/.]?{day.month:02}[-/.]?{day.day:02}(?!\d{{3}})", source) is not None
+    )
 
 
 def decide(found: Sequence[When | None], given: When | None) -> tuple[When | None, list[Problem]]:

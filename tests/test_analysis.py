@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.analysis import analyse, analyse_job, analyse_page, analysis_to_dict
-from monitor.analysis.documents import document_from_dict
+from monitor.analysis.documents import document_from_dict, when_from
 from monitor.evaluation import evaluate_documents, load_gold
 from monitor.model import Analysis, Document, Page, Post, Report, When
 from monitor.officials import Register, load_register
@@ -306,3 +306,13 @@ def test_the_five_documents(shared: Path, register: Register, rendered: bool) ->
     for name in ("state", "kind", "said_on", "reporting"):
         assert measured["fields"][name]["share"] == 1.0, measured["failures"]
     assert measured["statements"]["passages"]["missed"] == 0
+
+
+def test_a_month_is_no_day_and_has_a_field_of_its_own(register: Register) -> None:
+    for given, published, month in (
+        ("2024-03", None, "2024-03"),
+        ("2024-03-05", {"value": "2024-03-05T00:00:00+00:00", "precision": "day", "source": "given"}, None),
+    ):
+        document = Document(id="x", text=LEAD, published=when_from(given))
+        shaped = analysis_to_dict(analyse(document, register=register, now=NOW), document)
+        assert (shaped["published"], shaped["published_month"]) == (published, month)

@@ -59,18 +59,102 @@ def test_order_of_trust() -> None:
         ("March 5, 2024", "en", "2024-03-05T00:00:00+00:00", "day"),
         ("Published: 5 March 2024", "en", "2024-03-05T00:00:00+00:00", "day"),
         ("Tuesday, March 5, 2024 at 1:30 p.m. ET", "en", "2024-03-05T13:30:00-05:00", "minute"),
-        ("05.03.2024 13:05", "de", "2024-03-05T13:05:00+00:00", "minute"),
-        ("5 марта 2024, 13:05", "ru", "2024-03-05T13:05:00+00:00", "minute"),
+        ("05.03.2024 13:05 MEZ", "de", "2024-03-05T13:05:00+01:00", "minute"),
+        ("5 марта 2024, 13:05 МСК", "ru", "2024-03-05T13:05:00+03:00", "minute"),
         ("5 березня 2024 року", "uk", "2024-03-05T00:00:00+00:00", "day"),
-        ("Publié le 5 mars 2024 à 13h05", "fr", "2024-03-05T13:05:00+00:00", "minute"),
+        ("Publié le 5 mars 2024 à 13h05 CET", "fr", "2024-03-05T13:05:00+01:00", "minute"),
         ("5 de marzo de 2024", "es", "2024-03-05T00:00:00+00:00", "day"),
-        ("2024年3月5日 13:05", "zh", "2024-03-05T13:05:00+00:00", "minute"),
+        ("2024年3月5日 13:05 UTC", "zh", "2024-03-05T13:05:00+00:00", "minute"),
         ("5 آذار/مارس 2024", "ar", "2024-03-05T00:00:00+00:00", "day"),
         ("۱۵ اسفند ۱۴۰۲", "fa", "2024-03-05T00:00:00+00:00", "day"),
     ],
 )
 def test_a_date_that_stands_alone_near_the_head(line: str, lang: str, value: str, precision: str) -> None:
     assert told(read(before=f"<p>{line}</p>", lang=lang)) == (value, precision, "text")
+
+
+@pytest.mark.parametrize(
+    ("line", "lang"),
+    [
+        ("05.03.2024 13:05", "de"),
+        ("5 марта 2024, 13:05", "ru"),
+        ("Publié le 5 mars 2024 à 13h05", "fr"),
+        ("2024年3月5日 13:05", "zh"),
+        ("Tue 1:05 PM, March 5, 2024", "en"),
+    ],
+)
+def test_a_printed_time_is_exact_only_where_its_zone_is_known(line: str, lang: str) -> None:
+    page = read(before=f"<p>{line}</p>", lang=lang)
+    assert told(page) == ("2024-03-05T00:00:00+00:00", "day", "text")
+    page = read(before=f"<p>{line}</p>", lang=lang, url="https://zeitung.example.de/a")
+    assert told(page) == ("2024-03-05T13:05:00+01:00", "minute", "text")
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "precision"),
+    [
+        ("November 19, 2023, 07:47 PM EST", "2023-11-19T19:47:00-05:00", "minute"),
+        ("01:38:07 PM IST Nov 20, 2023", "2023-11-20T13:38:00+05:30", "minute"),
+        ("March 5, 2024", "2024-03-05T00:00:00+00:00", "day"),
+        ("2024-03-05T00:00:00Z", "2024-03-05T00:00:00+00:00", "day"),
+        ("2024-03-05T00:00:00+02:00", "2024-03-05T00:00:00+00:00", "day"),
+    ],
+)
+def test_what_a_page_states_for_machines_may_be_written_for_people(
+    raw: str, value: str, precision: str
+) -> None:
+    meta = f'<meta property="article:published_time" content="{raw}">'
+    data = f'<script type="application/ld+json">{{"@type": "Article", "datePublished": "{raw}"}}</script>'
+    assert told(read(head=meta)) == (value, precision, "meta")
+    assert told(read(head=data)) == (value, precision, "jsonld")
+
+
+def test_times_without_a_zone_are_on_the_outlets_clock() -> None:
+    meta = '<meta property="article:published_time" content="2024-07-05T13:05:00">'
+    page = read(head=meta.replace("-07-", "-03-"), url="https://zeitung.example.de/a")
+    assert told(page) == ("2024-03-05T13:05:00+01:00", "minute", "meta")
+
+
+def test_json_of_the_page_where_it_describes_no_article() -> None:
+    data = (
+        '<script type="application/ld+json">{"@graph": [{"@type": "Organization"}, {"@type": "WebPage", '
+        '"datePublished": "2024-03-05T10:20:30+02:00"}]}</script>'
+    )
+    assert told(read(head=data)) == ("2024-03-05T10:20:30+02:00", "minute", "jsonld")
+
+
+@pytest.mark.parametrize(
+    ("markup", "value"),
+    [
+        ('<span itemprop="datePublished">Tue 6:45 PM ET, Mar 5, 2024</span>', "2024-03-05T18:45:00-05:00"),
+        (
+            '<span itemprop="datePublished" content="2024-03-05T18:45:00Z">today</span>',
+            "2024-03-05T18:45:00+00:00",
+        ),
+        ('<span class="article-publish-date">March 5, 2024, 9:02 AM GMT</span>', "2024-03-05T09:02:00+00:00"),
+        ('<div class="post_date">5 March 2024, 09:02 UTC</div>', "2024-03-05T09:02:00+00:00"),
+        ("<time>March 5, 2024 9:02 AM GMT</time>", "2024-03-05T09:02:00+00:00"),
+    ],
+)
+def test_an_element_that_is_marked_as_the_date(markup: str, value: str) -> None:
+    lists = (
+        "<ul>" + "".join(f"<li><span class='date'>{n} May 2023</span></li>" for n in range(1, 9)) + "</ul>"
+    )
+    far = "".join(f"<p>Nothing is known of pier {n}.</p>" for n in range(30))
+    page = read(before=f"<aside>{lists}</aside>{far}{markup}")
+    assert page.published is not None
+    assert (page.published.value.isoformat(), page.published.precision) == (value, "minute")
+    assert told(read(before=f"<aside>{lists}</aside>")) is None
+
+
+def test_a_day_of_a_sentence_is_no_publication_date_even_to_htmldate() -> None:
+    lines = [
+        *TEXT,
+        'The letter was <a href="/x">printed</a> in the Courier on Oct. 13, 2023, and read by many.',
+    ]
+    assert told(read(lines=lines)) is None
+    page = read(lines=lines, url="https://post.example/2023/nov/18/ferry")
+    assert told(page) == ("2023-11-18T00:00:00+00:00", "day", "url")
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ def analysis_to_dict(analysis: Analysis, document: Document, with_text: bool = F
         "titles": _titles(page.titles),
         "form": page.form,
         "published": when_to_dict(page.published),
+        "published_month": _month(page.published),
         "concerns": analysis.verdict.concerns,
         "centrality": analysis.verdict.centrality,
         "evidence": [_evidence(row) for row in analysis.verdict.evidence],
@@ -46,7 +47,13 @@ def when_to_dict(when: When | None) -> dict[str, str] | None:
     """A moment with how exact it is and where it was read."""
     if when is None:
         return None
+    if when.precision == "month":
+        return None  # a month is no day; it has a field of its own
     return {"value": when.value.isoformat(), "precision": when.precision, "source": when.source}
+
+
+def _month(when: When | None) -> str | None:
+    return f"{when.value:%Y-%m}" if when is not None and when.precision == "month" else None
 
 
 def report_to_dict(report: Report) -> dict[str, Any]:
