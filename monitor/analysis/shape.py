@@ -30,7 +30,6 @@ def analysis_to_dict(analysis: Analysis, document: Document, with_text: bool = F
         "titles": _titles(page.titles),
         "form": page.form,
         "published": when_to_dict(page.published),
-        "published_month": _month(page.published),
         "concerns": analysis.verdict.concerns,
         "centrality": analysis.verdict.centrality,
         "evidence": [_evidence(row) for row in analysis.verdict.evidence],
@@ -38,6 +37,8 @@ def analysis_to_dict(analysis: Analysis, document: Document, with_text: bool = F
         "statements": [report_to_dict(row) for row in analysis.reports],
         "problems": [_problem(row) for row in analysis.problems],
     }
+    if page.published is not None and page.published.precision == "month":
+        shaped["published_month"] = f"{page.published.value:%Y-%m}"  # given so, and no day
     if with_text:
         shaped["text"] = page.text
     return shaped
@@ -48,12 +49,8 @@ def when_to_dict(when: When | None) -> dict[str, str] | None:
     if when is None:
         return None
     if when.precision == "month":
-        return None  # a month is no day; it has a field of its own
+        return None  # a month is no day
     return {"value": when.value.isoformat(), "precision": when.precision, "source": when.source}
-
-
-def _month(when: When | None) -> str | None:
-    return f"{when.value:%Y-%m}" if when is not None and when.precision == "month" else None
 
 
 def report_to_dict(report: Report) -> dict[str, Any]:

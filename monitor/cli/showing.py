@@ -11,7 +11,8 @@ from monitor.cli.common import table, tell
 def show_analysis(value: dict[str, Any]) -> None:
     """One analysis in words: the topic, then each statement with its evidence."""
     published = value["published"]
-    when = f"{published['value']} ({published['source']})" if published else value["published_month"] or "no date"
+    month = value.get("published_month", "no date")
+    when = f"{published['value']} ({published['source']})" if published else month
     tell(f"{value['title'] or value['id']}\n  {value['form']}, {value['language'] or '?'}, {when}")
     words = sorted({e["text"] for e in value["evidence"]})
     by = f": {', '.join(words[:8])}" if words else ""
