@@ -7,6 +7,7 @@ import re
 import pytest
 
 from extractors.boilerplate import byline_agencies, clean_paragraphs, phrases_of
+from extractors.languages.marks import unquoted
 from monitor.model import LANGUAGES
 
 ARTICLE = [
@@ -111,6 +112,57 @@ def test_an_official_who_asks_for_support_is_never_cut() -> None:
         "Her words were read as a hint at the budget. We will know more on Friday, her office said.",
     ]
     assert clean_paragraphs(speech, "en").cut == []
+
+
+#: The marks in which each language's press quotes.
+MARKS = {
+    "en": ["“{}”", '"{}"', "‘{}’"],
+    "fr": ["« {} »", "“{}”"],
+    "es": ["«{}»", "“{}”"],
+    "it": ["«{}»", "“{}”"],
+    "pt": ["“{}”", "«{}»"],
+    "de": ["„{}“", "»{}«", "«{}»"],
+    "pl": ["„{}”", "«{}»"],
+    "ru": ["«{}»", "„{}“"],
+    "uk": ["«{}»", "“{}”"],
+    "tr": ["“{}”", '"{}"'],
+    "ar": ["«{}»", "“{}”"],
+    "fa": ["«{}»"],
+    "zh": ["“{}”", "「{}」", "『{}』"],
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "marks"), [(code, marks) for code, each in MARKS.items() for marks in each]
+)
+def test_what_stands_in_quotation_marks_is_never_cut(language: str, marks: str) -> None:
+    """The very words of an appeal, as somebody's: each paragraph in marks, and all in one pair of them."""
+    assert set(MARKS) == set(LANGUAGES)
+    appeal = APPEALS[language]
+    each = [marks.format(line) for line in appeal]
+    assert clean_paragraphs([*ARTICLE, *each], language).cut == []
+    if marks not in ('"{}"', "‘{}’"):  # marks that open and close alike are repeated by every paragraph
+        opened, closed = marks.split("{}")
+        whole = [opened + appeal[0], *appeal[1:-1], appeal[-1] + closed]
+        assert clean_paragraphs([*ARTICLE, *whole, ARTICLE[0]], language).cut == []
+        again = [*(opened + line for line in appeal[:-1]), opened + appeal[-1] + closed]
+        assert clean_paragraphs([*ARTICLE, *again, ARTICLE[0]], language).cut == []
+    assert [c.text for c in clean_paragraphs([*ARTICLE, *appeal], language).cut] == appeal
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("»Ja«, sagte sie. »Nein«, sagte er.", " , sagte sie.  , sagte er."),
+        ("Ende des Satzes», sagte er. «Mehr», so sie.", "Ende des Satzes», sagte er.  , so sie."),
+        ("Il a dit « oui » et « non ».", "Il a dit   et  ."),
+        ("The minister’s ‘no’ isn’t the council’s.", "The minister’s   isn’t the council’s."),
+        ("他说「好」，又说『不』。", "他说 ，又说 。"),
+        ("„Ja“, sagte sie", " , sagte sie"),
+    ],
+)
+def test_words_outside_the_marks(text: str, left: str) -> None:
+    assert unquoted(text) == left
 
 
 def test_a_transcript_without_quotation_marks_is_not_an_appeal() -> None:
