@@ -13,8 +13,9 @@ from alerts.facts import Facts, facts
 from alerts.headers import SUBJECT_LIMIT, header_value
 from alerts.plain import one_line
 from alerts.render import machine_facts
+from alerts.watch import Part, alive, part_blocks, watch_facts, watch_parts
 from alerts.wording import Wording, templates, weightiest, wording
-from monitor.model import POSITIONS, Message, Told
+from monitor.model import POSITIONS, Message, Told, Watch
 
 _QUOTATION: Final = 400
 
@@ -41,14 +42,6 @@ class Section:
         return sum(len(group.statements) for group in self.groups)
 
 
-@dataclass(frozen=True)
-class HeldLine:
-    """How many reports are held for one reason."""
-
-    reason: str
-    count: int
-
-
 def render_digest(
     new: Sequence[Told],
     *,
@@ -57,58 +50,96 @@ def render_digest(
     installation: str,
     found_late: Sequence[Told] = (),
     updates: Sequence[Told] = (),
-    held: Mapping[str, int] | None = None,
+    watch: Watch | None = None,
     mode: Literal["daily", "weekly"] = "daily",
     language: str = "en",
 ) -> Message | None:
     """One message for the time from ``since`` to ``until`` (aware); None where there is nothing to say.
 
-    ``updates`` are statements already told, each with its ``change``; ``held`` counts the reports kept
-    back for a person, by reason. Unverified statements stand among the others, marked. Raises
-    SettingsError for a language without templates.
+    ``updates`` are statements already told, each with its ``change``; ``watch`` adds the held reports, the
+    feeds that are not heard and the blind spots, of which held reports alone are worth a message. Unverified
+    statements stand among the others, marked. Raises SettingsError for a language without templates.
     """
-    words, signed = wording(language), one_line(installation)
-    kept = [HeldLine(words("held", r), n) for r, n in sorted((held or {}).items()) if n > 0]
+    words = wording(language)
     parts = [
         Section("", _groups(new, language, words)),
         Section(words("digest", "found_late_heading"), _groups(found_late, language, words)),
         Section(words("digest", "updates_heading"), _groups(updates, language, words)),
     ]
+    held = sum(watch.held.values()) if watch else 0
     sections = [part for part in parts if part.count]
-    if not sections and not kept:
+    if not sections and not held:
         return None
-    counted = zip(
-        ("statements", "found_late", "updates", "held"),
-        (*(part.count for part in parts), sum(line.count for line in kept)),
-        strict=True,
-    )
-    counts = ", ".join(words.counted("digest", name, n) for name, n in counted if n)
-    title = header_value(
-        words(
-            "digest",
-            "subject",
-            title=words("digest", mode),
-            counts=counts,
-            until=words.day(until.astimezone(UTC)),
-        ),
-        SUBJECT_LIMIT,
-    )
-    period = words("digest", "period", since=words.moment(since), until=words.moment(until))
-    values = {"subject": title, "period": period, "sections": sections, "held": kept, "installation": signed}
-    return Message(
-        subject=title,
-        text=templates(language).get_template("digest.txt").render(values),
-        html=templates(language).get_template("digest.html").render(values),
-        blocks=_blocks(title, period, sections, kept, words),
-        facts={
+    counts = [
+        *zip(("statements", "found_late", "updates"), (p.count for p in parts), strict=True),
+        ("held", held),
+    ]
+    title = words(
+        "digest", "subject", title=words("digest", mode), until=words.day(until.astimezone(UTC)),
+        counts=", ".join(words.counted("digest", name, count) for name, count in counts if count),
+    )  # fmt: skip
+    return _message(
+        title, sections, (), watch, since, until, installation, words,
+        {
             "digest": mode,
-            "since": since.isoformat(),
-            "until": until.isoformat(),
             "statements": [machine_facts(told) for told in new],
             "found_late": [machine_facts(told) for told in found_late],
             "updates": [machine_facts(told) for told in updates],
-            "held": {reason: n for reason, n in (held or {}).items() if n > 0},
         },
+    )  # fmt: skip
+
+
+def render_quiet(
+    watch: Watch,
+    *,
+    until: datetime,
+    installation: str,
+    mode: Literal["daily", "weekly"] = "weekly",
+    language: str = "en",
+) -> Message:
+    """The message of a week in which a reader had nothing: that the watch goes on, and how it stands."""
+    words = wording(language)
+    day = words.day(until.astimezone(UTC))
+    lines = [words("watch", "nothing", until=day), alive(watch, words)]
+    if watch.statements:
+        lines.append(words("watch", "nothing_others", count=watch.statements))
+    title = words("watch", "nothing_subject", title=words("digest", mode), until=day)
+    facts: dict[str, object] = {
+        "digest": mode,
+        "nothing": True,
+        "statements": [],
+        "found_late": [],
+        "updates": [],
+    }
+    return _message(title, (), lines, watch, watch.since, until, installation, words, facts)
+
+
+def _message(
+    title: str,
+    sections: Sequence[Section],
+    nothing: Sequence[str],
+    watch: Watch | None,
+    since: datetime,
+    until: datetime,
+    installation: str,
+    words: Wording,
+    facts: Mapping[str, object],
+) -> Message:
+    """Every form of a digest; ``nothing`` are the lines that stand where it has no statements."""
+    title = header_value(title, SUBJECT_LIMIT)
+    period = words("digest", "period", since=words.moment(since), until=words.moment(until))
+    parts = watch_parts(watch, words) if watch else ()
+    values = {
+        "subject": title, "period": period, "sections": sections, "nothing": nothing, "watch": parts,
+        "installation": one_line(installation),
+    }  # fmt: skip
+    more = {"since": since.isoformat(), "until": until.isoformat()} | (watch_facts(watch) if watch else {})
+    return Message(
+        subject=title,
+        text=templates(words.language).get_template("digest.txt").render(values),
+        html=templates(words.language).get_template("digest.html").render(values),
+        blocks=_blocks(title, period, sections, nothing, parts, words),
+        facts={**facts, **more},
     )
 
 
@@ -137,14 +168,18 @@ def _newest_first(member: tuple[Told, Facts]) -> tuple[float, int]:
 
 
 def _blocks(
-    title: str, period: str, sections: Sequence[Section], held: Sequence[HeldLine], words: Wording
+    title: str,
+    period: str,
+    sections: Sequence[Section],
+    nothing: Sequence[str],
+    parts: Sequence[Part],
+    words: Wording,
 ) -> tuple[Block, ...]:
     """As many statements as Slack's limits leave room for; the others are counted."""
-    tail = []
-    if held:
-        kept = "\n".join(f"• {line.count} × {fitted(line.reason, 100)}" for line in held[:20])
-        tail.append(section(f"*{escaped(words('digest', 'held_heading'))}*\n{kept}"))
+    tail = part_blocks(parts)
     head = [header(title), context(escaped(period))]
+    if nothing:
+        head.append(section("\n".join(fitted(line, 800) for line in nothing)))
     room = TOTAL - size(head) - size(tail) - len(escaped(title)) - 500
     texts = [""]
     left = sum(part.count for part in sections)

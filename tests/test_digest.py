@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html
-from test_render import all_text, check
+from test_render import all_text, check, unescaped
 from told import MINISTER, NOW, TOLD, tolds
 
-from alerts.digest import render_digest
-from monitor.model import Message, Told
+from alerts.digest import render_digest, render_quiet
+from alerts.wording import wording
+from monitor.model import Message, Told, ToldFeed, ToldHeld, Watch
 
 SINCE = NOW - timedelta(days=1)
 
@@ -29,7 +31,7 @@ def of(number: int, state: str | None, position: str, **more: object) -> Told:
 
 def test_nothing_to_say() -> None:
     assert digest([]) is None
-    assert digest([], held={"topic_unsure": 0}) is None
+    assert digest([], watch=Watch(SINCE, held={"topic_unsure": 0})) is None
 
 
 def test_groups_by_state_and_position_weightiest_first() -> None:
@@ -54,7 +56,7 @@ def test_late_updates_and_held_have_parts_of_their_own() -> None:
         [of(1, "UA", "condemns")],
         found_late=[of(2, "RU", "denies_use")],
         updates=[of(3, "RU", "denies_use", change="a better source carries it")],
-        held={"topic_unsure": 2, "speaker_unresolved": 1, "a_later_reason": 1},
+        watch=Watch(SINCE, held={"topic_unsure": 2, "speaker_unresolved": 1, "a_later_reason": 1}),
         mode="weekly",
     )
     assert message is not None
@@ -71,7 +73,7 @@ def test_late_updates_and_held_have_parts_of_their_own() -> None:
 
 
 def test_held_reports_alone_are_worth_a_digest() -> None:
-    message = digest([], held={"possible_duplicate": 1})
+    message = digest([], watch=Watch(SINCE, held={"possible_duplicate": 1}))
     assert message is not None
     assert message.subject == "Daily digest: 1 held (5 March 2024)"
 
@@ -81,6 +83,77 @@ def test_what_is_unverified_is_marked() -> None:
     assert message is not None
     for text in (message.text, message.html, all_text(message.blocks)):
         assert "UNVERIFIED" in text
+
+
+WATCH = Watch(
+    SINCE, feeds=30, asked=29, answered=27, articles=412, statements=2,
+    held={"topic_unsure": 2, "speaker_unresolved": 5},
+    newest_held=(
+        ToldHeld(9, "topic_unsure", "Ada Quill", "Harbour Courier", "https://courier.example/9", NOW),
+        ToldHeld(8, "speaker_unresolved", "", "Reed Post", None, NOW),
+    ),
+    unheard=(
+        ToldFeed(4, "Reed Post", "https://reed.example/feed", "silent", NOW - timedelta(days=9)),
+        ToldFeed(5, "Fen News", "https://fen.example/feed", "failing", NOW - timedelta(days=4), "http_503"),
+    ),
+    blind_languages=("ar", "fa"), blind_regions=("western_asia", "caribbean"),
+    held_url="https://ledger.example/held",
+)  # fmt: skip
+
+
+def test_a_digest_tells_how_the_watch_stands() -> None:
+    message = digest([of(1, "UA", "condemns")], watch=WATCH)
+    assert message is not None
+    page = html.document_fromstring(message.html)
+    forms = (message.text, page.text_content(), unescaped(all_text(message.blocks)))
+    for text in (" ".join(re.sub(r"<https?://[^|]+\|([^>]+)>", r"\1", form).split()) for form in forms):
+        for fact in (
+            "5 × the speaker could not be resolved", "2 × the subject is unsure",
+            "h9: Ada Quill, in Harbour Courier, 5 March 2024 (the subject is unsure)",
+            "h8: unnamed speaker, in Reed Post",
+            "Reed Post: nothing new since 25 February 2024",
+            "Fen News: no answer since 1 March 2024 (http 503)",
+            "no feed heard for a week in: Arabic, Persian",
+            "no feed heard for a week from: Western Asia, the Caribbean",
+        ):  # fmt: skip
+            assert fact in text
+        assert text.index("5 × the speaker") < text.index("2 × the subject"), "the most first"
+    assert "https://courier.example/9" in page.xpath("//a/@href")
+    assert "<https://courier.example/9|h9>: Ada Quill" in all_text(message.blocks)
+    assert message.facts["blind_languages"] == ["ar", "fa"]
+    check(message)
+
+
+def test_silent_feeds_alone_are_no_digest() -> None:
+    assert digest([], watch=replace(WATCH, held={}, newest_held=())) is None
+
+
+def test_a_week_of_nothing_says_that_the_watch_goes_on() -> None:
+    message = render_quiet(WATCH, until=NOW, installation="desk")
+    assert message.subject == "Weekly digest: nothing new (5 March 2024)"
+    for text in (
+        message.text,
+        html.document_fromstring(message.html).text_content(),
+        all_text(message.blocks),
+    ):
+        flat = " ".join(text.split())
+        assert "30 feeds are watched, of which 29 were asked and 27 answered; articles met: 412" in flat
+        assert "which were held or silenced: 2" in flat
+        assert "no feed heard for a week in: Arabic, Persian" in flat
+    assert message.facts["nothing"] is True
+    check(message)
+
+
+def test_hundreds_of_silent_feeds_leave_room_for_the_statements() -> None:
+    feed = WATCH.unheard[0]
+    many = tuple(replace(feed, feed_id=n, outlet=f"Paper {n} <&> {'x' * 70}") for n in range(300))
+    regions = tuple(wording("en").tables["regions"])
+    crowded = replace(WATCH, unheard=many, blind_regions=regions, newest_held=WATCH.newest_held * 40)
+    message = digest([of(n, "UA", "condemns") for n in range(30)], watch=crowded)
+    assert message is not None
+    check(message)
+    assert all_text(message.blocks).count("condemns cluster munitions") > 5
+    assert "and 290 more" in message.text
 
 
 def test_slack_counts_what_it_has_no_room_for() -> None:

@@ -20,9 +20,9 @@ EARLIER = "Norway condemns cluster munitions in all their forms, and the parliam
 SECRET = "a secret of the tests, long enough"
 
 
-def said_on(day: str, path: str, words: str, date: str) -> Item:
+def said_on(day: str, path: str, words: str, date: str, *more: str) -> Item:
     lead = f"“{words},” Norwegian Foreign Minister Ingrid Solberg said on {day}."
-    page = article(f"The minister on {day}", lead, BACKGROUND, published=date)
+    page = article(f"The minister on {day}", lead, *(more or (BACKGROUND,)), published=date)
     return Item(path, f"Cluster munitions: the minister on {day}", "She spoke in Oslo.", None, None, page)
 
 
@@ -38,7 +38,12 @@ def parts(raw: bytes) -> tuple[str, str]:
 def test_the_nearest_earlier_statement_and_the_related_ones_are_named_with_links(world: World) -> None:
     world.settings |= {"ALERTS__LEDGER_URL": "https://ledger.example", "ALERTS__LINKS__SECRET": SECRET}
     first = said_on("Friday", "/a", EARLIER, "2024-03-01T12:00:00+00:00")
-    again = said_on("Tuesday", "/b", EARLIER, "2024-03-05T12:00:00+00:00")
+    scene = (
+        "She was asked in Bergen, before a meeting of ministers of the Nordic countries, what had become of "
+        "the promise of last week. Fishermen stood at the quay, and snow fell on the flags.",
+        "The meeting goes on until Thursday and will hear reports on mines and on cluster munitions.",
+    )
+    again = said_on("Tuesday", "/b", EARLIER, "2024-03-05T12:00:00+00:00", *scene)
     world.serve("one.example", [first])
     world.add("one.example")
     world.run("2024-03-01T18:00:00+00:00")

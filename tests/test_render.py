@@ -19,6 +19,8 @@ from alerts.plain import clean, columns, cut, web_link, wrapped
 from alerts.render import render
 from alerts.wording import languages, wording
 from monitor.errors import SettingsError
+from monitor.identity.relations import RelationKind
+from monitor.listening import regions
 from monitor.model import (
     LANGUAGES,
     POSITIONS,
@@ -155,6 +157,8 @@ def test_every_position_has_its_words(position: str) -> None:
         ("fidelity", get_args(Fidelity)),
         ("corroboration", get_args(Corroboration)),
         ("held", get_args(HeldReason)),
+        ("regions", tuple(regions())),
+        ("relations", tuple(f"{kind}{end}" for kind in get_args(RelationKind) for end in ("", "_later"))),
         ("languages", LANGUAGES),
         ("organisations", ("UN", "EU", "NATO", "OSCE", "ICRC", "AFU", "CCM")),
     ],

@@ -20,9 +20,12 @@ from monitor.model.told import (
     SilenceRule,
     SubscriptionRule,
     Told,
+    ToldFeed,
+    ToldHeld,
     ToldOther,
     ToldOutlet,
     ToldPassage,
+    Watch,
 )
 from monitor.model.words import (
     LANGUAGES,
@@ -94,10 +97,13 @@ __all__ = [
     "SubscriptionRule",
     "Titles",
     "Told",
+    "ToldFeed",
+    "ToldHeld",
     "ToldOther",
     "ToldOutlet",
     "ToldPassage",
     "Verdict",
+    "Watch",
     "When",
     "Where",
 ]

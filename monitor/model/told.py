@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from monitor.model.found import Said, Speaker
-from monitor.model.words import Corroboration, Fidelity, OutletKind, PassageKind, Standing
+from monitor.model.words import Corroboration, Fidelity, HeldReason, OutletKind, PassageKind, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,52 @@ class Told:
     nearest: ToldOther | None = None  # the latest earlier statement of the same speaker
     related: tuple[ToldOther, ...] = ()
     feedback_url: str | None = None  # where this message's reader says what is wrong with it
+
+
+@dataclass(frozen=True, slots=True)
+class ToldHeld:
+    """A report that waits for a person, as a digest names it."""
+
+    report_id: int
+    reason: HeldReason
+    speaker: str
+    outlet: str
+    url: str | None
+    found_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToldFeed:
+    """A feed that is not heard: ``silent`` since it had something new, or ``failing`` since it answered."""
+
+    feed_id: int
+    outlet: str
+    url: str
+    trouble: Literal["silent", "failing"]
+    since: datetime
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How the watch itself stands: what it did ``since`` then, what waits for a person, who is not heard.
+
+    ``held`` counts all reports that wait, by reason; ``newest_held`` names a few of them. Languages are ISO
+    639-1 codes, regions the names of ``monitor/data/regions.toml``.
+    """
+
+    since: datetime
+    feeds: int = 0
+    asked: int = 0
+    answered: int = 0
+    articles: int = 0
+    statements: int = 0
+    held: Mapping[str, int] = field(default_factory=dict)
+    newest_held: tuple[ToldHeld, ...] = ()
+    unheard: tuple[ToldFeed, ...] = ()
+    blind_languages: tuple[str, ...] = ()
+    blind_regions: tuple[str, ...] = ()
+    held_url: str | None = None  # where the held reports are shown
 
 
 Mode = Literal["instant", "daily", "weekly"]

@@ -15,6 +15,7 @@ from monitor.liveness import is_alive
 from monitor.model import Counts
 from monitor.pipeline.messages import SIGNED
 from monitor.pipeline.operators import send_notices, watch_channels
+from monitor.pipeline.quiet import watch_quiet
 from monitor.pipeline.rounds import Round
 from monitor.pipeline.services import Services, Tally
 from monitor.store.alerts import Due, due_deliveries, release_dead
@@ -42,6 +43,7 @@ def deliver(services: Services) -> Counts:
         seen.update(d.id for d in due)
         _side_by_side(services, tally, _by_channel(due))
     watch_channels(services)
+    watch_quiet(services)
     send_notices(services, tally)
     return tally.counts()
 

@@ -12,10 +12,11 @@ from alerts.digest import render_digest
 from alerts.headers import headers_for
 from alerts.links import FEEDBACK, UNSUBSCRIBE
 from alerts.render import render, with_link
-from monitor.model import Message, Told
+from monitor.model import Message, Told, Watch
 from monitor.pipeline.again import WITHDRAWN
 from monitor.pipeline.services import Services
 from monitor.pipeline.told import told_of
+from monitor.pipeline.watch import watch_of
 from monitor.store.alerts import alert_of, delivery_to
 from monitor.store.database import Session
 from monitor.store.schema import AlertRow, DeliveryRow
@@ -23,6 +24,8 @@ from monitor.store.statements import living
 
 SIGNED: Final = "Clusterwatch"
 KEPT: Final = timedelta(seconds=2)
+#: How long what was seen of the watch holds for the digests of one run.
+LOOKED: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Composer:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._kept: dict[int, tuple[datetime, Told, Message]] = {}
+        self._looked: tuple[datetime, Watch] | None = None
         # Where each reader's own feedback link goes, and as long; no article can name it.
         self._mark: str | None = None
         if services.links is not None:
@@ -51,7 +55,7 @@ class Composer:
         """The message of these deliveries, which are one reader's; None where all of it was withdrawn."""
         services = self._services
         if rows[0].mode != "instant":
-            digest = _digest(session, services, rows)
+            digest = self._digest(session, rows)
             return Composed(digest) if digest else None
         row = rows[0]
         found = self._rendered(session, row.alert)
@@ -82,6 +86,38 @@ class Composer:
             self._kept.clear()
         self._kept[alert.id] = (now, told, message)
         return told, message
+
+    def _digest(self, session: Session, rows: Sequence[DeliveryRow]) -> Message | None:
+        services = self._services
+        told = [
+            (row.alert, replace(facts, feedback_url=_feedback(services, row)))
+            for row in rows
+            if (facts := _told(session, services, row.alert))
+        ]
+        if not told:
+            return None
+        since = min(row.created_at for row in rows)
+        first = [(alert, facts) for alert, facts in told if alert.kind == "new"]
+        message = render_digest(
+            [facts for alert, facts in first if not alert.late or alert.reason == "unverified"],
+            found_late=[facts for alert, facts in first if alert.late and alert.reason != "unverified"],
+            updates=[facts for alert, facts in told if alert.kind != "new"],
+            since=since,
+            watch=self._watch(session, since),
+            until=services.now(),
+            installation=SIGNED,
+            mode="weekly" if rows[0].mode == "weekly" else "daily",
+            language=services.settings.alerts.language,
+        )
+        # The first delivery's Message-ID stands for the digest: the same rows give the same one again.
+        return _addressed(services, message, min(rows, key=lambda r: r.id), None) if message else None
+
+    def _watch(self, session: Session, since: datetime) -> Watch:
+        """How the watch stands, looked at once for the readers of one time."""
+        now = self._services.now()
+        if self._looked is None or self._looked[1].since != since or now - self._looked[0] > LOOKED:
+            self._looked = now, watch_of(session, self._services, since)
+        return self._looked[1]
 
 
 def _render(services: Services, told: Told) -> Message:
@@ -128,26 +164,3 @@ def _addressed(services: Services, message: Message, delivery: DeliveryRow, stat
     )
     # The row's Message-ID was written before the first try and never changes, whatever the settings do.
     return replace(message, headers={**headers, "Message-ID": delivery.message_id})
-
-
-def _digest(session: Session, services: Services, rows: Sequence[DeliveryRow]) -> Message | None:
-    told = [
-        (row.alert, replace(facts, feedback_url=_feedback(services, row)))
-        for row in rows
-        if (facts := _told(session, services, row.alert))
-    ]
-    if not told:
-        return None
-    first = [(alert, facts) for alert, facts in told if alert.kind == "new"]
-    message = render_digest(
-        [facts for alert, facts in first if not alert.late or alert.reason == "unverified"],
-        found_late=[facts for alert, facts in first if alert.late and alert.reason != "unverified"],
-        updates=[facts for alert, facts in told if alert.kind != "new"],
-        since=min(row.created_at for row in rows),
-        until=services.now(),
-        installation=SIGNED,
-        mode="weekly" if rows[0].mode == "weekly" else "daily",
-        language=services.settings.alerts.language,
-    )
-    # The first delivery's Message-ID stands for the digest: the same rows give the same one again.
-    return _addressed(services, message, min(rows, key=lambda r: r.id), None) if message else None

@@ -10,12 +10,21 @@ from typing import Final
 
 from alerts.headers import headers_for
 from alerts.notices import notice
-from monitor.model import Accepted, Message
+from monitor.liveness import is_alive
+from monitor.model import Accepted, Message, Outcome, Refused
 from monitor.pipeline.outcomes import LOOK_AGAIN
+from monitor.pipeline.quiet import NOTHING, quiet_message
 from monitor.pipeline.services import Services, Tally, log
+from monitor.ports import LooksBack
 from monitor.schedule import retry_wait
 from monitor.store.database import Session
-from monitor.store.notices import due_notices, keep_notice, lease_notice
+from monitor.store.notices import (
+    due_notices,
+    keep_notice,
+    lease_notice,
+    release_notices,
+    waiting_notices,
+)
 from monitor.store.outbox import channel_rows
 from monitor.store.schema import ChannelRow, NoticeRow
 from monitor.waypoints import passing
@@ -65,24 +74,40 @@ def _readers(services: Services, channel: str) -> list[tuple[str, str]]:
 def send_notices(services: Services, tally: Tally) -> None:
     """Sends the notices that wait; one that cannot be sent now waits on, however long."""
     with services.database.reading() as session:
+        if not waiting_notices(session):
+            return
+    with services.database.writing() as session:
+        release_notices(session, lambda owner: is_alive(owner, services.owner))
         ids = due_notices(session, services.now())
     for number in ids:
         with services.database.writing() as session:
-            row = lease_notice(session, number, services.owner)
-        if row is None:
+            taken = lease_notice(session, number, services.owner)
+        if taken is None:
             continue
-        port = services.channels.get(row.channel)
-        if port is None:
-            continue
+        row, doubt = taken
         passing("operators.leased")
-        outcome = port.send(_message(services, row), row.recipient)
+        outcome = _send(services, row, doubt=doubt)
+        passing("operators.accepted")
         with services.database.writing() as session:
             _mark(session, number, services.now(), None if isinstance(outcome, Accepted) else outcome.reason)
         passing("operators.marked")
         if isinstance(outcome, Accepted):
-            tally.count("operators_told")
+            tally.count("operators_told" if row.code != NOTHING else "quiet_weeks_told")
         else:
             log.warning("notice n%s by %s delayed: %s", number, row.channel, outcome.reason)
+
+
+def _send(services: Services, row: NoticeRow, *, doubt: bool) -> Outcome:
+    """Sends a notice; one that may have gone out is looked for first, where the channel can."""
+    port = services.channels.get(row.channel)
+    if port is None:
+        return Refused(f"no subscription and no operator has a channel {row.channel} any more")
+    message = _message(services, row)
+    if doubt and isinstance(port, LooksBack):
+        marker = message.headers["Message-ID"]
+        if (found := port.already_sent(marker, row.recipient, since=row.created_at)) is not None:
+            return found
+    return port.send(message, row.recipient)
 
 
 def _mark(session: Session, number: int, now: datetime, trouble: str | None) -> None:
@@ -97,6 +122,8 @@ def _mark(session: Session, number: int, now: datetime, trouble: str | None) -> 
 
 
 def _message(services: Services, row: NoticeRow) -> Message:
+    if row.code == NOTHING:
+        return quiet_message(services, row)
     headers = headers_for(
         None,
         installation=services.installation,

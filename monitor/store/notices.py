@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from monitor.store.alerts import LEASE, WAITING, real_now
 from monitor.store.schema import NoticeRow
+
+#: The state of a notice that may have gone out before its process ended.
+IN_DOUBT: Final = "in_doubt"
 
 
 def keep_notice(
@@ -36,22 +41,43 @@ def keep_notice(
         session.flush()
 
 
+def noticed_since(session: Session, code: str, channel: str, recipient: str, since: datetime) -> bool:
+    """Whether a reader has a notice of that code whose moment lies after ``since``, sent or not."""
+    query = select(NoticeRow.id).where(
+        NoticeRow.code == code,
+        NoticeRow.channel == channel,
+        NoticeRow.recipient == recipient,
+        NoticeRow.since > since,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def release_notices(session: Session, alive: Callable[[str], bool]) -> None:
+    """Frees notices whose process is gone or whose lease is over: each is in doubt, it may have gone out."""
+    for row in session.scalars(select(NoticeRow).where(NoticeRow.status == "leased")):
+        over = row.lease_until is None or row.lease_until <= real_now()
+        if over or not alive(row.lease_owner or ""):
+            row.status, row.lease_owner, row.lease_until = IN_DOUBT, None, None
+
+
 def due_notices(session: Session, now: datetime) -> list[int]:
-    """Ids of the notices that may be sent now; one whose process ended before it said so is due again."""
-    over = (NoticeRow.status == "leased") & (NoticeRow.lease_until <= real_now())
-    due = NoticeRow.status.in_(WAITING) & or_(NoticeRow.due_at.is_(None), NoticeRow.due_at <= now)
-    return list(session.scalars(select(NoticeRow.id).where(over | due).order_by(NoticeRow.id)))
+    """Ids of the notices that may be sent now."""
+    due = or_(NoticeRow.due_at.is_(None), NoticeRow.due_at <= now)
+    query = select(NoticeRow.id).where(NoticeRow.status.in_((*WAITING, IN_DOUBT)), due)
+    return list(session.scalars(query.order_by(NoticeRow.id)))
 
 
-def lease_notice(session: Session, number: int, owner: str) -> NoticeRow | None:
-    """Takes a notice for this process; None where another was quicker."""
-    free = NoticeRow.status.in_(WAITING) | (NoticeRow.lease_until <= real_now())
+def lease_notice(session: Session, number: int, owner: str) -> tuple[NoticeRow, bool] | None:
+    """Takes a notice for this process, and whether it is in doubt; None where another was quicker."""
+    doubt = session.get_one(NoticeRow, number).status == IN_DOUBT
     taken = session.execute(
         update(NoticeRow)
-        .where(NoticeRow.id == number, NoticeRow.status != "sent", free)
+        .where(NoticeRow.id == number, NoticeRow.status.in_((*WAITING, IN_DOUBT)))
         .values(status="leased", lease_owner=owner, lease_until=real_now() + LEASE)
     )
-    return session.get_one(NoticeRow, number) if taken.rowcount == 1 else None  # type: ignore[attr-defined]
+    if taken.rowcount != 1:  # type: ignore[attr-defined]
+        return None
+    return session.get_one(NoticeRow, number), doubt
 
 
 def waiting_notices(session: Session) -> int:
