@@ -133,3 +133,27 @@ def test_german_phrases_to_their_end(text: str, source: str) -> None:
 )
 def test_to_rule_out_and_not_to_rule_out_are_both_answers(language: str, text: str) -> None:
     assert len(_sources(text, language)) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "source"),
+    [
+        ("it", "Il Paese «non cederà», ha detto dopo un colloquio con l'omologo romeno Mihai Stan.", None),
+        (
+            "fr",
+            "Interrogé lundi, le ministre Luc Adam a botté en touche : « On verra. »",
+            "le ministre Luc Adam",
+        ),
+        ("de", "Von Ministerin Ada Moor wurde das als „Theater“ verurteilt.", "Ministerin Ada Moor"),
+        ("de", "Ada Moor bat alle Seiten, die Räumung zuzulassen.", "Ada Moor"),
+    ],
+)
+def test_whose_words_they_are(language: str, text: str, source: str | None) -> None:
+    found = {one for one, _ in _sources(text, language)}
+    assert source in found if source else not any("Stan" in (one or "") for one in found)
+
+
+def test_a_clause_that_a_preposition_opens_is_what_was_said() -> None:
+    text = "Über den Plan entscheide jedes Land selbst, sagte Ada Moor."
+    rows = find_attributions(text, "de")
+    assert [row.clause.of(text) if row.clause else None for row in rows] == [text]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ from extractors.attribution.after import phrase_after
 from extractors.attribution.frames import Frame
 from extractors.attribution.grammar import Grammar
 from extractors.attribution.nesting import leading_clause
-from extractors.attribution.nouns import is_named
+from extractors.attribution.nouns import Phrase, is_named
 from extractors.attribution.tagging import is_tag
 from extractors.attribution.tokens import Token
 
@@ -139,13 +139,11 @@ def _after_colon(tokens: Sequence[Token], index: int, grammar: Grammar) -> tuple
     """`X goes straight at the minister: “…”`: no word of saying, but nobody else can speak."""
     if index < _COLON_AFTER or tokens[index - 1].text != ":":
         return None
-    start = 0
-    while start < index - _COLON_AFTER and (
-        grammar.has("separators", tokens[start].low) or grammar.has("conjunctions", tokens[start].low)
-    ):
-        start += 1  # `Ma il sindaco mostra i resti: “…”`
-    subject = phrase_after(tokens, start, grammar)
-    if subject is None or subject.first != start or subject.last >= index - 2:
+    subject = next(
+        (one for at in _openings(tokens, index, grammar) if (one := _opening(tokens, at, index, grammar))),
+        None,
+    )
+    if subject is None:
         return None
     apposed = tokens[subject.last + 1].text == "," and any(
         token.text == "," for token in tokens[subject.first : subject.last]
@@ -159,6 +157,34 @@ def _after_colon(tokens: Sequence[Token], index: int, grammar: Grammar) -> tuple
     ):
         return None
     return Frame("before", subject.last, subject.last, "act", ":", subject), "colon_quote"
+
+
+def _openings(tokens: Sequence[Token], index: int, grammar: Grammar) -> Iterator[int]:
+    """Where the subject of a sentence may begin: at its head, behind small words, behind an adjunct's comma
+    (`Interrogé lundi, le ministre X a botté en touche : “…”`)."""
+    start = 0
+    while start < index - _COLON_AFTER and (
+        grammar.has("separators", tokens[start].low) or grammar.has("conjunctions", tokens[start].low)
+    ):
+        start += 1  # `Ma il sindaco mostra i resti: “…”`
+    yield start
+    low = tokens[0].low
+    led = grammar.has("adjuncts", low) or grammar.has("prepositions", low) or grammar.has("asked", low)
+    form = grammar.forms.get(low)
+    if not (led or grammar.is_gerund(low) or (form is not None and "passive" in form.forms)):
+        return
+    comma = next((at for at in range(1, index) if tokens[at].text == ","), None)
+    if comma is not None and comma < index - _COLON_AFTER:
+        yield comma + 1
+
+
+def _opening(tokens: Sequence[Token], start: int, index: int, grammar: Grammar) -> Phrase | None:
+    """The phrase from ``start`` on that ends well before the colon; behind an adjunct it has a title."""
+    subject = phrase_after(tokens, start, grammar)
+    if subject is None or subject.first != start or subject.last >= index - 2:
+        return None
+    titled = any(grammar.has("people", one.low) for one in tokens[subject.first : subject.last + 1])
+    return subject if titled or not start or tokens[start - 1].text != "," else None
 
 
 def _parted(tokens: Sequence[Token], first: int, last: int) -> bool:

@@ -138,22 +138,23 @@ def _temporal(tokens: Sequence[Token], at: int, grammar: Grammar) -> bool:
 def _past_phrase(tokens: Sequence[Token], at: int, limit: int, grammar: Grammar) -> int:
     """Past the phrase of a preposition: up to the next article or name that no preposition ties to it."""
     tied = True
-    named = False
+    named = person = False
     while at < limit:
         token = tokens[at]
         if token.kind not in ("word", "number"):
             return at
         low = token.low
         if grammar.has("prepositions", low):
-            tied = True
+            tied, person = True, False
         elif grammar.has("that", low) or grammar.has("relatives", low) or grammar.has("temporal", low):
             return at
         elif grammar.has("determiners", low):
             if not tied:
                 return at
         else:
-            if token.capital and not tied and not named and not grammar.has("people", tokens[at - 1].low):
-                return at
+            if token.capital and not tied and not named and not person:
+                return at  # but `con l'omologo romeno Mihai Stan`
+            person |= grammar.has("people", low)
             named = token.capital
             tied = False
         at += 1

@@ -167,11 +167,12 @@ def _helper(tokens: Sequence[Token], index: int, grammar: Grammar) -> int | None
         if start < 2 or not (tokens[start - 1].text == "," or tokens[start - 1].kind == "quote"):
             return None  # `hat X als „Q“ bezeichnet`
         border = start - 1
+        quoted = tokens[border].kind == "quote"
         start = clause_start(tokens, border, grammar)
         if any(grammar.has("subordinators", token.low) for token in tokens[border : border + 3]):
             return None
         for at in range(border - 1, start - 1, -1):
-            if grammar.has("have", tokens[at].low):
+            if grammar.has("have", tokens[at].low) or (quoted and grammar.has("be", tokens[at].low)):
                 return at
             if tokens[at].low in grammar.forms and not tokens[at].capital:
                 return None
@@ -201,6 +202,8 @@ def _two_parts(
 def _agent(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) -> Frame | None:
     """`wurde von X verurteilt`, `der von X verkündete Abzug`."""
     first = clause_start(tokens, index, grammar)
+    if first == index and first and tokens[first - 1].kind == "quote":
+        first = clause_start(tokens, first - 1, grammar)  # `wurde von X als „Q“ verurteilt`
     for at in range(index - 1, first - 1, -1):
         if grammar.has("by", tokens[at].low):
             source = object_phrase(tokens, at + 1, grammar)

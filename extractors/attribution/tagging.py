@@ -71,6 +71,8 @@ def _by_place(tokens: Sequence[Token], frame: Frame, head: int, grammar: Grammar
         return False
     if frame.shape == "according" or _inserted(frame):
         return True
+    if "V2" in grammar.order and frame.shape == "after" and before.text == ",":
+        return None  # no comma parts an adjunct from its verb: `Über X entscheide jedes Land, sagte Y`
     return False if _adjunct_only(tokens, head, grammar) else None
 
 

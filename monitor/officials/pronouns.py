@@ -34,6 +34,9 @@ def referent(
     ]
     start = reading.tokens.starts[pronoun.first]
     before = [m for m in before if not _inside_marks(reading.tokens.text, reading.span(m).end, start)]
+    if pronoun.pronoun == "latter":
+        people_before = [m for m in before if _person_like(m, people) and setting.paragraph(m) >= here - 1]
+        return people_before[-1] if people_before else Held("speaker_unresolved", f"nobody before “{word}”")
     if quoted is not None:  # whom the pronoun's own words name is somebody else
         before = [m for m in before if not quoted.covers(reading.span(m))]
     if pronoun.pronoun == "body":
