@@ -8,20 +8,18 @@ no live page. What a page announces ("21 Posts") is compared with what was found
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml.etree import _Element as Element
 
 from extractors.article import outside_furniture
 from extractors.blocks import Block, clean
+from extractors.liveids import address_of, ids_of, keys_of, mend_zone, stamp_of, without_shared_ids
 from extractors.livemarks import (
     DIGIT,
     RawPost,
@@ -39,7 +37,6 @@ from monitor.model import Cut, Post, Problem, When
 #: Some lists put the time before the headline ("19:02(IST) …").
 _CLOCK_HEAD = re.compile(r"^\s*\d{1,2}[:.]\d{2}\s*(?:\([A-Z]{2,4}\)|[A-Z]{2,4}\b)?\s*[-–:|]?\s*")
 _MAX_POSTS: Final = 5000
-_COUNTED = re.compile(r"(\D*)(\d{1,4})")
 #: So many characters at one time under one headline, twice, are a copy whatever the ids.
 _COPIED: Final = 20
 #: Longer paragraphs are running text, however their source is broken into lines.
@@ -137,7 +134,9 @@ def read_live(
     posts = merge(shown, listed)
     if not posts or (not listed and len(posts) < 2):
         return None
-    return _compose(posts[:_MAX_POSTS], url, blocks)
+    doubts = mend_zone(posts, published)
+    live = _compose(posts[:_MAX_POSTS], url, blocks)
+    return replace(live, problems=(*live.problems, *doubts))
 
 
 def _is_main(posts: Sequence[RawPost], blocks: Sequence[Block]) -> bool:
@@ -149,16 +148,6 @@ def _is_main(posts: Sequence[RawPost], blocks: Sequence[Block]) -> bool:
 
 
 # --- merging ----------------------------------------------------------------------------------------------
-
-#: An id that so many posts carry names no post: some lists give every post the page's own address.
-_SHARED_ID: Final = 3
-
-
-def _ids(post: RawPost) -> set[str]:
-    """The ids of a post, whole and as fragments."""
-    names = {raw.lower() for raw in post.ids}
-    names.update(fragment.lower() for raw in post.ids if (fragment := raw.partition("#")[2]))
-    return names
 
 
 def _words(post: RawPost) -> set[str]:
@@ -173,20 +162,10 @@ def _words(post: RawPost) -> set[str]:
     return names
 
 
-def without_shared_ids(posts: list[RawPost], url: str | None) -> list[RawPost]:
-    """The posts without ids that name none of them: the page's own address, what several posts carry."""
-    counted = Counter(raw for post in posts for raw in set(post.ids))
-    own = url.partition("#")[0] if url else None
-    shared = {raw for raw, count in counted.items() if count >= _SHARED_ID or raw == own}
-    for post in posts if shared else ():
-        post.ids = [raw for raw in post.ids if raw not in shared]
-    return posts
-
-
 def _related(shown: list[RawPost], listed: list[RawPost]) -> bool:
     """Whether any post that the page shows is one of those that it lists."""
-    known = set().union(*(_ids(post) for post in listed))
-    if any(not known.isdisjoint(_ids(post)) for post in shown):
+    known = set().union(*(ids_of(post) for post in listed))
+    if any(not known.isdisjoint(ids_of(post)) for post in shown):
         return True
     known = set().union(*(_words(post) for post in listed))
     return any(not known.isdisjoint(_words(post)) for post in shown)
@@ -215,10 +194,10 @@ def merge(shown: list[RawPost], listed: list[RawPost]) -> list[RawPost]:
     if not listed:
         return posts
     wanted = _once(listed)
-    by_id = {name: post for post in reversed(posts) for name in _ids(post)}
+    by_id = {name: post for post in reversed(posts) for name in ids_of(post)}
     twins: dict[int, RawPost] = {}
     for number, post in enumerate(wanted):
-        twin = next((t for name in sorted(_ids(post)) if (t := by_id.get(name))), None)
+        twin = next((t for name in sorted(ids_of(post)) if (t := by_id.get(name))), None)
         if twin is not None:
             twins[number] = twin
     named = bool(twins)
@@ -276,7 +255,7 @@ def _once(posts: list[RawPost]) -> list[RawPost]:
     kept: dict[str, RawPost] = {}
     told: dict[tuple[str, str | None, str], str] = {}
     for number, post in enumerate(posts):
-        words = (_stamp(post), post.headline, "\n".join(post.paragraphs))
+        words = (stamp_of(post), post.headline, "\n".join(post.paragraphs))
         if post.ids:
             name = f"id:{min(post.ids, key=len)}"
             twin = kept.get(name)
@@ -284,7 +263,7 @@ def _once(posts: list[RawPost]) -> list[RawPost]:
                 name = f"{name}|{number}"
         elif post.paragraphs or post.headline:
             size = sum(map(len, post.paragraphs))
-            name = f"{_stamp(post)}|{key_of(post.headline)}|{key_of(''.join(post.paragraphs)[:400])}{size}"
+            name = f"{stamp_of(post)}|{key_of(post.headline)}|{key_of(''.join(post.paragraphs)[:400])}{size}"
         else:
             name = f"empty:{number}"
         if words[0] and len(words[2]) >= _COPIED:
@@ -296,10 +275,6 @@ def _once(posts: list[RawPost]) -> list[RawPost]:
             post.paragraphs = earlier.paragraphs
         kept[name] = post
     return list(kept.values())
-
-
-def _stamp(post: RawPost) -> str:
-    return post.time.value.isoformat() if post.time else ""
 
 
 def _is_copy(one: RawPost, other: RawPost) -> bool:
@@ -316,33 +291,22 @@ def _compose(raw: list[RawPost], url: str | None, blocks: Sequence[Block]) -> Li
     pieces: list[str] = []
     posts: list[Post] = []
     cut: list[Cut] = []
-    keys: set[str] = set()
-    named = [_stable_key(post) for post in raw]
-    if _are_places(named):
-        named = [_digest(post) for post in raw]
-    counted = Counter(named)
+    keys = keys_of(raw)
     offset = 0
     for index, post in enumerate(raw):
         paragraphs, captions = _drop_captions(post.paragraphs)
         cut.extend(Cut(text, "caption") for text in captions)
         text = "\n".join(([post.headline] if post.headline else []) + paragraphs)
-        key = named[index]
-        if counted[key] > 1:
-            # Not by its place: the next visit must find the post under the same key.
-            key = f"{key}-{_digest(post)[:8]}"
-        if key in keys:
-            key = f"{key}-{index}"
-        keys.add(key)
         posts.append(
             Post(
                 index=index,
-                key=key,
+                key=keys[index],
                 start=offset,
                 end=offset + len(text),
                 time=post.time,
                 headline=post.headline,
                 byline=post.byline,
-                url=_post_url(post, url),
+                url=address_of(post, url),
             )
         )
         pieces.append(text)
@@ -369,39 +333,3 @@ def _drop_captions(paragraphs: list[str]) -> tuple[list[str], list[str]]:
         else:
             kept.append(paragraph)
     return kept, dropped
-
-
-def _are_places(names: Sequence[str]) -> bool:
-    """Whether the ids of a page count its posts in its own order ("b0", "b1" …): when a post is set above
-    others, the next visit finds another one under each."""
-    counts = [match for name in names if (match := _COUNTED.fullmatch(name))]
-    if len(counts) < 2 or len(counts) < len(names) or len({match[1] for match in counts}) > 1:
-        return False
-    numbers = [int(match[2]) for match in counts]
-    rising = all(a < b for a, b in pairwise(numbers))
-    return rising and numbers[0] <= 2 and numbers[-1] - numbers[0] <= len(numbers) + 1
-
-
-def _stable_key(post: RawPost) -> str:
-    for raw in post.ids:
-        if fragment := raw.partition("#")[2]:
-            return fragment
-    for raw in post.ids:
-        if not raw.startswith(("http", "/")):
-            return raw
-    if post.ids:
-        return hashlib.sha256(post.ids[0].encode()).hexdigest()[:16]
-    return _digest(post)
-
-
-def _digest(post: RawPost) -> str:
-    """What stands for a post without an id of its own: its time with its headline or first words."""
-    seed = f"{_stamp(post)}|{key_of(post.headline) or key_of(''.join(post.paragraphs)[:300])}"
-    return hashlib.sha256(seed.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def _post_url(post: RawPost, base: str | None) -> str | None:
-    if post.url:
-        return post.url if post.url.startswith(("http://", "https://")) else urljoin(base or "", post.url)
-    anchor = next((i for i in post.ids if re.fullmatch(r"[\w:.-]+", i)), None)
-    return f"{base.partition('#')[0]}#{anchor}" if base and anchor else None

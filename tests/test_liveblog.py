@@ -428,3 +428,25 @@ def test_a_pinned_copy_with_a_place_of_its_own_is_one_post() -> None:
     page = _numbered([newest_first[2], *newest_first])
     assert [p.headline for p in page.posts] == [headline for headline, _, _ in newest_first]
     assert {p.key for p in page.posts} == {p.key for p in _numbered(newest_first).posts}
+
+
+def _printed(zone: str, *clocks: str) -> str:
+    return "<h1>Flood live: Lowmere</h1>" + "".join(
+        f"<h3>{clock} {zone}, March 5, 2024</h3><h2>Report of {clock}</h2>"
+        f"<p>The weir holds at {clock}, they say, and the pumps in the lower town are running again.</p>"
+        for clock in clocks
+    )
+
+
+def test_a_zone_that_cannot_be_true_gives_way_to_the_pages_clock() -> None:
+    meta = '<meta property="article:published_time" content="2024-03-05T{}">'
+    body = _printed("ET", "7:05 p.m.", "3:20 p.m.", "7:30 a.m.")
+    # Dated by its last post: by "ET" the page would be published in the midst of its posts.
+    page = read(body, head=meta.format("21:40:00+02:00"))
+    assert times(page) == [f"2024-03-05T{clock}:00+00:00" for clock in ("19:05", "15:20", "07:30")]
+    assert [p.code for p in page.problems] == ["zone_doubtful"]
+    # Dated by its first post, or after the last: the zone is what is printed.
+    for stamp in ("12:20:00+00:00", "23:50:00-05:00"):
+        page = read(body, head=meta.format(stamp))
+        assert times(page)[0] == "2024-03-06T00:05:00+00:00"
+        assert page.problems == ()
