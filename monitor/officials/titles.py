@@ -1,0 +1,175 @@
+"""The state of an office that is named without one: whose "foreign minister" a document means.
+
+Every rule here answers only where the text leaves no doubt, else None.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import replace
+
+from extractors.languages import words
+from monitor.officials.domestic import (
+    in_capital,
+    lone_state,
+    of_parliament,
+    of_presidency,
+    of_subject,
+    of_this_country,
+)
+from monitor.officials.focus import is_willing, parliament_of, reacting_state, sole_state
+from monitor.officials.layout import Layout
+from monitor.officials.mentions import Mention
+from monitor.officials.nearby import at_home_of, led_forces
+from monitor.officials.roles import Role, facts, office_fact, with_kind
+from monitor.officials.states import ORGANISATIONS
+from monitor.officials.tongues import speaking, spoken_state
+
+_LOCAL = frozenset({"governor", "regional_head", "mayor", "prosecutor"})
+_MEMBERS = frozenset({"member_of_parliament", "senator", "speaker_of_parliament"})
+_LEADERS = frozenset({"head", "party_leader", "chair"})
+_NATIONAL = frozenset({"president", "vice_president", "spokesperson", "monarch"})
+
+
+class Titles(Layout):
+    """Whose the bare titles of a document are."""
+
+    def state_of(self, role: Role, mention: Mention) -> str | None:
+        """The state whose office a bare title is ("Foreign Minister X said").
+
+        A body's own site means its own state's. Else the dateline's capital must agree with the state that
+        is the sentence's subject, or with which the title begins: one alone is not enough, for an official
+        often speaks of another state, and often abroad. Where there is no dateline, a government that is the
+        subject decides, the subject's and the title's state where the official gives notice of what it will
+        do, or a title that begins with a state and what that says, or in whose capital it was said. What
+        the sentence before or the whole article tells instead, see ``focus``.
+        """
+        if role.rank or role.office == "commander":
+            led = led_forces(self.reading, mention, self.presiding)
+            return led or (self.at_home(mention) if self.tongue else None)
+        told = in_capital(self.reading, mention) or of_presidency(self.reading, mention, role)
+        if told or (told := of_this_country(self.reading, mention, self.country)):
+            return told
+        placed = role.office in _NATIONAL | _LOCAL or (role.body_id and role.kind == "state")
+        if office_fact(role.office, "scope") == "open" and not placed:
+            return None
+        if role.own and not self.home:
+            return None  # "its foreign minister" of nobody who was named
+        if role.office in _MEMBERS and (seat := parliament_of(self.reading, mention)):
+            return seat
+        if role.office in _LOCAL:
+            known = self.region() if role.office != "mayor" else None
+            return known or (self.at_home(mention) if self.tongue else None)
+        subject, civil = self.subject(mention)
+        if self.home:
+            return self.home
+        if told := at_home_of(self.reading, mention):
+            return told
+        title, verb = self.title
+        if self.dateline:
+            voices = {self.dateline, subject, title} - {None}
+            local = self.dateline == self.tongue or self.dateline in speaking(self.reading.lex.language)
+            return self.dateline if len(voices) == 1 and (subject or title or local) else None
+        if civil and subject:
+            return subject
+        if subject and subject == title and self._announces(mention):
+            return subject
+        if subject and is_willing(self.reading, mention, subject):
+            return subject
+        earlier = [m for m in self.reading.mentions if m.first < mention.first]
+        named = {m.role.state for m in earlier if m.role.head == "office" and m.role.state}
+        bare = {
+            m.name.split()[-1]
+            for m in (*earlier, mention)
+            if m.name and m.role.head == "office" and m.role.state is None and not m.role.own
+            if m.role.kind == "state" or (m.role.kind is None and m.role.office in _NATIONAL)
+        }
+        lone = subject in {None, title} and named <= {title} and (self.labelled or len(bare) == 1)
+        if title and lone and (verb or self._place(mention) == title):
+            return title
+        return (
+            reacting_state(self.reading, mention)
+            or self.at_home(mention)
+            or sole_state(self.reading, self.heading, mention, self.tongue)
+            or self.of_parliament(mention)
+            or lone_state(self.reading, self.heading)
+        )
+
+    def seat_of(self, role: Role, mention: Mention) -> Role:
+        """A group's leader as the member of parliament that the same paragraph goes on to call him."""
+        if role.kind is not None or role.state or role.body_id or role.office not in _LEADERS:
+            return role
+        here = self.paragraph(mention)
+        later = (m for m in self.reading.mentions if m.first >= mention.last and self.paragraph(m) == here)
+        if not any(m.role.office in _MEMBERS and m.role.definite and not m.name for m in later):
+            return role
+        state = self.of_parliament(mention)
+        return with_kind(replace(role, state=state, office="party_leader")) if state else role
+
+    def of_parliament(self, mention: Mention) -> str | None:
+        """The state of whose parliament the text speaks, unless sentence or title begin with another."""
+        start = self.reading.tokens.starts[mention.first]
+        end = self.reading.tokens.text.find("\n", start)
+        state = of_parliament(self.reading, mention, end if end > 0 else len(self.reading.tokens.text))
+        titles = words(self.reading.lex.language, "roles").get("congress", {})
+        if self.tongue and state in titles and not mention.role.implied:
+            return None  # `posłanka X` sits in no congress, whose members have a title of their own
+        return state if {self.subject(mention)[0], self.title[0]} <= {None, state} else None
+
+    def of_subject(self, mention: Mention) -> Role | None:
+        """The body or state that is its sentence's subject, of which a bare spokesperson speaks."""
+        number = self.reading.tokens.sentence[mention.first]
+        first = bisect_left(self.reading.tokens.sentence, number)
+        return of_subject(self.reading, mention, self.past_dateline(first, mention.first))
+
+    def _place(self, mention: Mention) -> str | None:
+        """The state in whose capital it was said ("told reporters in Helsinki")."""
+        number = self.reading.tokens.sentence[mention.first]
+        places = [
+            entry.value
+            for tag in self.reading.tags
+            if tag.first >= mention.last and self.reading.tokens.sentence[tag.first] == number
+            if (entry := tag.get("state")) and entry.form == "capital"
+        ]
+        return places[0] if len(places) == 1 else None
+
+    def at_home(self, mention: Mention) -> str | None:
+        """The outlet's own state, unless officials of another one were named before the mention.
+
+        Where the outlet is not known, that of the language, if one state's press writes in it: there a bare
+        "minister of defence" is its own.
+        """
+        state = self.tongue or spoken_state(self.reading, self.heading, mention)
+        if (
+            state is None
+            or not self._named_before(state, mention)
+            or self.subject(mention)[0] not in {None, state}
+            or self.title[0] not in {None, state}
+        ):
+            return None
+        for other in self.reading.mentions:
+            role = other.role
+            foreign = role.head in {"office", "body"} and role.state not in {None, state, *ORGANISATIONS}
+            if foreign and other.first < mention.first:
+                return None
+        return state
+
+    def _named_before(self, state: str, mention: Mention) -> bool:
+        """Whether the state is named in the text up to the end of a mention's sentence.
+
+        Where the language alone tells the state, anywhere in the text.
+        """
+        number = self.reading.tokens.sentence[mention.first if self.country else -1]
+        for tag in self.reading.tags:
+            if self.reading.tokens.sentence[tag.first] > number:
+                return False
+            entry = tag.get("state", "named")
+            if entry and (entry.value == state or facts(entry.value).get("state") == state):
+                return True
+        return False
+
+    def _announces(self, mention: Mention) -> bool:
+        """Whether the words after a role and name say that it gives notice of what its own side does."""
+        tokens = self.reading.tokens
+        around = (*range(max(0, mention.first - 4), mention.first), *range(mention.last, mention.last + 3))
+        return any(at < len(tokens) and tokens.folded[at] in self.announcing for at in around)
