@@ -10,21 +10,38 @@ import signal
 from typing import Final
 
 NAMES: Final[tuple[str, ...]] = (
+    "poll.begun",  # it is known which feeds are asked
     "poll.fetched",  # a feed's answer is here, nothing stored
-    "poll.stored",  # its entries are stored
+    "poll.parsed",  # its entries are known, nothing stored
+    "poll.written",  # they are written, not committed
+    "poll.stored",  # they are stored
+    "read.begun",  # it is known which pages are read
     "read.fetched",  # a page is here, nothing stored
-    "read.stored",  # its article is stored
+    "read.extracted",  # its text is known, nothing stored
+    "read.written",  # its article is written, not committed
+    "read.stored",  # it is stored
     "find.analysed",  # its reports are known, nothing stored
-    "find.stored",  # its reports are stored
-    "announce.matched",  # a report's statement is decided, nothing stored
+    "find.written",  # they are written, not committed
+    "find.stored",  # they are stored
+    "announce.begun",  # a report is taken up
+    "announce.matched",  # its statement is decided and written, not committed
+    "announce.written",  # alert and deliveries too, not committed
     "announce.stored",  # statement, alert and deliveries are stored
     "deliver.released",  # what dead processes had taken is free again
-    "deliver.composed",  # a delivery is taken and its message made, nothing stored
+    "deliver.composed",  # a delivery is taken and its message made, not committed
     "deliver.leased",  # a delivery is taken by this process
     "deliver.rendered",  # its message is ready
+    "email.given",  # the mail server has the message whole, and has not answered
     "deliver.accepted",  # the other side took it, not marked
-    "deliver.written",  # the mark is made, not stored
+    "deliver.written",  # the mark is made, not committed
     "deliver.marked",  # marked as sent
+)
+#: The journey of a notice to operators, which only a channel that is down begins.
+NOTICES: Final[tuple[str, ...]] = (
+    "operators.written",  # the notices are stored
+    "operators.leased",  # one is taken by this process
+    "operators.accepted",  # the other side took it, not marked
+    "operators.marked",  # marked as sent
 )
 _WANTED = os.environ.get("CLUSTERWATCH_KILL_AT", "")
 _passed: dict[str, int] = {}

@@ -289,9 +289,10 @@ def test_the_history_is_read_from_when_it_was_first_tried_and_as_far_as_it_goes(
         channel = by_token(site, pace=0.0)
         assert isinstance(channel.send(mail(1), "C1"), Accepted)
         rooms.posts += [
-            {"channel": "C1", "ts": f"{time.time() + n:.6f}", "text": "chat"} for n in range(1, 501)
+            {"channel": "C1", "ts": f"{time.time() + n:.6f}", "text": "chat" * 2500} for n in range(1, 501)
         ]
-        assert channel.already_sent(mail(1).headers["Message-ID"], "C1", since=NOW) is not None
+        marker = mail(1).headers["Message-ID"]
+        assert channel.already_sent(marker, "C1", since=NOW) == Accepted(rooms.posts[0]["ts"])
         later = datetime.now(UTC) + timedelta(days=1)
         assert channel.already_sent(mail(1).headers["Message-ID"], "C1", since=later) is None
     oldest = [float(r.query["oldest"][0]) for r in site.seen if "oldest" in r.query]

@@ -125,11 +125,11 @@ class EmailChannel:
             self._expect(smtp.rcpt(to.spec), _OK, "recipient")
             self._expect(smtp.docmd("DATA"), {354}, "recipient")
             given = True
-            passing("email.content")
             assert smtp.sock is not None  # noqa: S101 - a command has just been answered on it
             smtp.sock.settimeout(self._settings.data_timeout)
             # RFC 5321, 4.5.2: a line that begins with a dot gets another before it.
             smtp.send(re.sub(rb"(?m)^\.", b"..", content) + b".\r\n")
+            passing("email.given")
             answer = smtp.getreply()
             self._expect(answer, _OK, "recipient")
             smtp.sock.settimeout(self._settings.timeout)

@@ -32,6 +32,8 @@ from monitor.model import Accepted, Delayed, Message, Outcome, Refused
 _EVENT: Final = "clusterwatch_message"
 _PAGE: Final = 200
 _PAGES: Final = 10
+#: A page of the history in bytes: 200 messages as long as Slack takes them (12,000 characters and more).
+_LONGEST: Final = 16_777_216
 #: An id as Slack gives it to a channel, a group, a conversation or a person; names are in lower case.
 _ID: Final = re.compile(r"[CGDU][A-Z0-9]+")
 #: Slack's clock may be behind ours by this much; what was tried is looked for from a little earlier on.
@@ -197,7 +199,7 @@ class SlackChannel:
         if self._settings.token:
             headers["Authorization"] = f"Bearer {self._settings.token}"
         if body is None:
-            return request(method, url, headers, None, self._settings.timeout)
+            return request(method, url, headers, None, self._settings.timeout, _LONGEST)
         headers["Content-Type"] = "application/json; charset=utf-8"
         return request(method, url, headers, json.dumps(body).encode(), self._settings.timeout)
 

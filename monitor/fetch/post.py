@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from alerts.plain import one_line
 
-_MOST: Final = 262_144
+MOST: Final = 262_144
 _DAY: Final = 86_400.0
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
@@ -31,7 +31,7 @@ class Unanswered(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP answer; header names in lower case, the body cut at 256 KiB."""
+    """An HTTP answer; header names in lower case, the body cut where its reader wanted no more."""
 
     status: int
     headers: Mapping[str, str]
@@ -73,9 +73,12 @@ def is_web_address(url: str, *, tls_or_loopback: bool = False) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and (not tls_or_loopback or host in LOOPBACK))
 
 
-def request(method: str, url: str, headers: Mapping[str, str], body: bytes | None, timeout: float) -> Answer:
+def request(
+    method: str, url: str, headers: Mapping[str, str], body: bytes | None, timeout: float, most: int = MOST
+) -> Answer:
     """One request. ``timeout`` (seconds) bounds each step and, times two, the reading of the answer.
 
+    What is longer than ``most`` bytes is cut: an answer that says only yes or no needs no more than 256 KiB.
     Raises NotSent where no connection came about, Unanswered for what broke afterwards; neither shows
     the address's path, which may be a secret.
     """
@@ -96,23 +99,22 @@ def request(method: str, url: str, headers: Mapping[str, str], body: bytes | Non
         try:
             connection.request(method, path, body=body, headers={"User-Agent": "Clusterwatch", **headers})
             answer = connection.getresponse()
-            return Answer(
-                answer.status, {k.lower(): v for k, v in answer.getheaders()}, _read(answer, 2 * timeout)
-            )
+            names = {k.lower(): v for k, v in answer.getheaders()}
+            return Answer(answer.status, names, _read(answer, 2 * timeout, most))
         except (OSError, http.client.HTTPException) as error:
             raise Unanswered(_words(error, host)) from None
     finally:
         connection.close()
 
 
-def _read(answer: http.client.HTTPResponse, seconds: float) -> bytes:
+def _read(answer: http.client.HTTPResponse, seconds: float, most: int) -> bytes:
     until = time.monotonic() + seconds
     body = b""
-    while len(body) < _MOST and (part := answer.read1(65_536)):
+    while len(body) < most and (part := answer.read1(65_536)):
         body += part
         if time.monotonic() > until:
             raise TimeoutError("the answer took too long")
-    return body[:_MOST]
+    return body[:most]
 
 
 def _words(error: BaseException, host: str) -> str:

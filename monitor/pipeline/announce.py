@@ -47,8 +47,10 @@ def announce(services: Services) -> Counts:
         try:
             with services.database.writing() as session:
                 services.database.serialise(session, "statements")
+                passing("announce.begun")
                 _one(services, tally, session, report_id)
-                passing("announce.matched")
+                session.flush()
+                passing("announce.written")
         except ClusterwatchError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever one report does, the others go on
@@ -96,6 +98,8 @@ def _one(services: Services, tally: Tally, session: Session, report_id: int) -> 
     if changed:
         report.status = "held" if outcome.placed.possible else "matched"
     tally.count("changed" if changed else _word(outcome))
+    session.flush()
+    passing("announce.matched")
     _watch(session, report, now)
     if outcome.merged:
         tally.count("merged", len(outcome.merged))

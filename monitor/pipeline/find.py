@@ -118,6 +118,8 @@ def _store(services: Services, tally: Tally, job: Job, analysis: Analysis) -> No
         for problem in analysis.page.problems:
             if problem.code == "posts_missing":
                 raise_issue(session, problem.code, f"a{article.id}", problem.detail, now)
+        session.flush()
+        passing("find.written")
     tally.count("judged")
     tally.count("on_topic", int(analysis.verdict.concerns))
     tally.count("reports", new)

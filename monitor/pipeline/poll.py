@@ -56,6 +56,7 @@ def poll(services: Services, feed_ids: Sequence[int] | None = None) -> Counts:
             feed_ids = due_ids(session, services.now())
         asked = [_ask(feed, services.now()) for i in feed_ids if (feed := session.get(Feed, i))]
     wanted = [a.wanted for a in asked]
+    passing("poll.begun")
     for index, answer in services.fetcher.fetch_all(wanted):
         ask = asked[index]
         passing("poll.fetched")
@@ -97,6 +98,7 @@ def _answered(services: Services, tally: Tally, ask: _Ask, answer: Fetched) -> N
     if not isinstance(parsed, ParsedFeed):
         _failed(services, tally, ask, parsed)
         return
+    passing("poll.parsed")
     with _one_at_a_time(services, ask.feed_id) as session:
         feed = session.get_one(Feed, ask.feed_id)
         new, edited = _keep(services, session, feed, parsed)
@@ -106,6 +108,8 @@ def _answered(services: Services, tally: Tally, ask: _Ask, answer: Fetched) -> N
         feed.body_hash = digest
         _name(feed, parsed)
         close_issue(session, "feed_failing", f"f{feed.id}", services.now())
+        session.flush()
+        passing("poll.written")
     tally.count("answered")
     tally.count("new_entries", new)
     tally.count("edited_entries", edited)

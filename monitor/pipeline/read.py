@@ -121,6 +121,7 @@ def _again(article: Article) -> _Item:
 
 def _read_items(services: Services, tally: Tally, items: Sequence[_Item]) -> None:
     """Fetches the pages and reads them in the worker processes, storing each as it comes."""
+    passing("read.begun")
     without = [item for item in items if not item.url]
     with_url = [item for item in items if item.url]
     for item in without:
@@ -147,6 +148,7 @@ def _extract(
     services: Services, tally: Tally, items: Sequence[_Item], jobs: Sequence[tuple[Document, datetime]]
 ) -> None:
     for item, job, page in zip(items, jobs, services.workers.map(read_job, jobs), strict=True):
+        passing("read.extracted")
         if isinstance(page, Page):
             _store(services, tally, replace(item, document=job[0]), page, "page")
         else:
@@ -222,6 +224,8 @@ def _store(
             article.language = page.language or article.language
             article.title, article.form = page.title or article.title, page.form
         _take_date(article, page)
+        session.flush()
+        passing("read.written")
     tally.count("read" if grown else "unchanged")
 
 

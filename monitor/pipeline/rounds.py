@@ -98,6 +98,7 @@ class Round:
         with self._services.database.reading() as session:
             states = recipients_of(session, self._channel)
         pace = timedelta(seconds=self._port.pace) if isinstance(self._port, Paced) else timedelta(0)
+        now = self._services.now()
         aside: dict[str, str] = {}
         for item in self._items():
             state = states.get(item.recipient)
@@ -107,7 +108,8 @@ class Round:
             lane = self._lanes.setdefault(self._lane_of(item.recipient), _Lane())
             lane.items.append(item)
             if state is not None:
-                after = state.last_at + pace if state.last_at and pace else None
+                # A clock that was put back makes nobody wait longer than the pace.
+                after = min(state.last_at, now) + pace if state.last_at and pace else None
                 lane.free = max((m for m in (lane.free, state.free_at, after) if m), default=None)
                 lane.failed = lane.failed or state.delays > 0
         for lane in self._lanes.values():
