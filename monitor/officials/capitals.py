@@ -16,6 +16,8 @@ _ORGANISED = frozenset(words("common", "people")["organised"])
 _PLACED = frozenset({"mayor", "governor", "regional_head", "member_of_parliament", "senator"})
 _LED = frozenset({"head", "chair", "director", "commander", "prosecutor", "police"})
 _TWO = 2
+_SYLLABLE = 6  # letters of a syllable of a name
+_HYPHEN_ENDS = frozenset(words("common", "people")["hyphen_ends"])
 
 
 class NameFinder:
@@ -172,9 +174,8 @@ class NameFinder:
                     return 0
                 if self.suffixed and word in "'’" and not tokens.capital(at + 1):
                     return 0  # the ending of a case: Holovatenko'nun
-                return (
-                    2 if tokens.capital(at + 1) or word != "-" or tokens.folded[at - 1] in _PARTICLES else 0
-                )
+                joined = tokens.capital(at + 1) or word != "-" or tokens.folded[at - 1] in _PARTICLES
+                return 2 if joined or self.given_pair(at) else 0
             return 0
         if self.name_word(at, inside=True):
             return 1
@@ -193,6 +194,16 @@ class NameFinder:
             if ahead < len(tokens) and self.name_word(ahead, inside=True):
                 return ahead + 1 - at
         return 0
+
+    def given_pair(self, hyphen: int) -> bool:
+        """Whether a hyphen joins the parts of an East Asian given name (`Lee Tae-jun`, `Tsai Ing-wen`)."""
+        tokens = self.tokens
+        if self.lex.head_first or self.lex.inflects or self.lex.nouns or hyphen < _TWO:
+            return False
+        before, after = tokens.words[hyphen - 1], tokens.folded[hyphen + 1]
+        family = tokens.words[hyphen - 2]
+        short = len(before) <= _SYLLABLE and len(after) <= _SYLLABLE
+        return short and family.istitle() and before.istitle() and after not in _HYPHEN_ENDS
 
     def name_word(self, index: int, *, inside: bool = False) -> bool:
         raw = self.tokens.words[index]
@@ -219,7 +230,8 @@ class NameFinder:
         entry = tag.get("state")
         if tag.get("relay") and tag.get("state", "named", "link", "pronoun") is None:
             return self.given_beside(index)
-        before = self.tag_at.get(index - 1)
+        comma = index > 1 and self.tokens.words[index - 1] == ","  # `the coordinator, Sofia Brandt, said`
+        before = self.tag_at.get(index - 2 if comma else index - 1)
         if (
             self.lex.head_first
             or entry is None

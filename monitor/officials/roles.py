@@ -261,6 +261,7 @@ def _with_state(role: Role, found: _Found) -> Role:
     return replace(role, state=state, form=form, hosts=hosts)
 
 
+_SEATED = frozenset({"member_of_parliament", "senator"})  # of a movement, in its state's parliament
 _GENERIC = frozenset(data("bodies.toml")["generic"])
 _SENT = frozenset(
     {"ambassador", "un_representative", "deputy_un_representative", "diplomat", "special_envoy", "observer"}
@@ -337,7 +338,7 @@ def _kind(role: Role) -> Kind | None:
         return "former"
     if role.head == "group" or scope == "other":
         return "other"
-    if role.de_facto or body_kind == "de_facto":
+    if role.de_facto or (body_kind == "de_facto" and role.office not in _SEATED):
         return "de_facto"
     if role.head == "people":
         return "state" if role.people == "speaking_for" and (role.state or role.body) else "anonymous"

@@ -27,6 +27,7 @@ from monitor.officials.tongues import speaking, spoken_state
 
 _LOCAL = frozenset({"governor", "regional_head", "mayor", "prosecutor"})
 _MEMBERS = frozenset({"member_of_parliament", "senator", "speaker_of_parliament"})
+_OPENING = 3  # the dateline, and what may follow it
 _LEADERS = frozenset({"head", "party_leader", "chair"})
 _NATIONAL = frozenset({"president", "vice_president", "spokesperson", "monarch"})
 
@@ -69,7 +70,8 @@ class Titles(Layout):
         if self.dateline:
             voices = {self.dateline, subject, title} - {None}
             local = self.dateline == self.tongue or self.dateline in speaking(self.reading.lex.language)
-            return self.dateline if len(voices) == 1 and (subject or title or local) else None
+            led = bool(subject or title or local) or self._led_by(self.dateline, mention)
+            return self.dateline if len(voices) == 1 and led else None
         if civil and subject:
             return subject
         if subject and subject == title and self._announces(mention):
@@ -121,6 +123,21 @@ class Titles(Layout):
         number = self.reading.tokens.sentence[mention.first]
         first = bisect_left(self.reading.tokens.sentence, number)
         return of_subject(self.reading, mention, self.past_dateline(first, mention.first))
+
+    def _led_by(self, state: str, mention: Mention) -> bool:
+        """Whether the report opens with the dateline's own state or a body of it, and nobody from elsewhere
+        has spoken in the mention's paragraph before."""
+        opening = [m for m in self.reading.mentions if not m.name and m.role.head in {"state", "body"}]
+        if not any(m.first and self.begins(m) and m.role.state == state for m in opening[:_OPENING]):
+            return False
+        here = self.paragraph(mention)
+        return not any(
+            other.first < mention.first
+            and self.paragraph(other) == here
+            and other.role.head in {"office", "body", "state"}
+            and other.role.state not in {None, state, *ORGANISATIONS}
+            for other in self.reading.mentions
+        )
 
     def _place(self, mention: Mention) -> str | None:
         """The state in whose capital it was said ("told reporters in Helsinki")."""
