@@ -198,7 +198,8 @@ def _read_html(document: Document, text: str, now: datetime) -> Page:
             else []
         ),
     ]
-    if live is None and body.paragraphs:
+    declared = (document.language or structured.language or "").lower()[:2]
+    if live is None and body.paragraphs and language != declared:
         language = identify("\n".join(body.paragraphs), document.language or structured.language)
     facts = _Facts(
         titles,

@@ -131,7 +131,8 @@ def _of(row: dict[str, Any], right: str, total: str) -> str | None:
 
 
 def _milliseconds(row: dict[str, Any], name: str) -> str | None:
-    return f"{row['ms'][name]:.0f}" if "ms" in row else None
+    value = row.get("ms", {}).get(name)
+    return f"{value:.0f}" if value is not None else None
 
 
 _READING: Final[tuple[tuple[str, Callable[[dict[str, Any]], str | None]], ...]] = (
@@ -156,9 +157,9 @@ _READING: Final[tuple[tuple[str, Callable[[dict[str, Any]], str | None]], ...]] 
         lambda r: str(r.get("taken_for_live", 0)) if r.get("posts_wanted") else None,
     ),
     ("pages with a host's furniture left", lambda r: _of(r, "furniture_left", "furniture_pages")),
-    ("ms a page, median", lambda r: _milliseconds(r, "median")),
-    ("ms a page, 95 %", lambda r: _milliseconds(r, "p95")),
-    ("pages a second, one core", lambda r: _milliseconds(r, "pages_a_second")),
+    ("CPU ms a page, median", lambda r: _milliseconds(r, "median")),
+    ("CPU ms a page, 95 %", lambda r: _milliseconds(r, "p95")),
+    ("pages a CPU-second", lambda r: _milliseconds(r, "pages_a_second")),
 )
 
 

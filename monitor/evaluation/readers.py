@@ -43,7 +43,7 @@ _WARM: Final = "<html><head><title>t</title></head><body><article><p>One. Two.</
 @dataclass(frozen=True, slots=True)
 class ReadBy:
     """What one reader made of a page. ``posts``: (headline, time) of a live page; ``exact``: ``published``
-    carries a time of day; ``seconds`` it took, metadata included."""
+    carries a time of day; ``seconds`` of CPU it took, metadata included."""
 
     text: str
     title: str | None = None
@@ -66,9 +66,9 @@ def read_by(name: str, body: bytes, url: str | None, now: datetime) -> ReadBy:
     html = decode(body)
     reader = _READERS[name]
     _warm(name)
-    begin = time.perf_counter()
+    begin = time.process_time()
     answer = reader(html, url, now)
-    seconds = time.perf_counter() - begin
+    seconds = time.process_time() - begin
     if not answer.text.strip():
         raise Unreadable("no_text", f"{name} gave none")
     return ReadBy(
