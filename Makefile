@@ -37,7 +37,7 @@ demo: product ## the made-up newsroom, from its feeds to alerts on this console,
 up: server ## the program under Apache Airflow, on this machine, until Ctrl-C
 	@exec $(BIN)/clusterwatch airflow up --starting-feeds $(ARGS)
 
-crash: dev ## kill the process at twelve points of the journey: no alert may be lost or told twice
+crash: dev ## kill the process at twenty-five points of the journey: no alert may be lost or told twice
 	$(BIN)/pytest tests/test_crash.py -v $(ARGS)
 
 lock: dev ## resolve the dependencies anew (ARGS=--upgrade takes newer ones)

@@ -236,3 +236,32 @@ def test_a_secret_that_is_refused_is_not_told(tmp_path: Path) -> None:
     assert "cannot be read" in refused(write(tmp_path, '[alerts.email]\npassword_file = "pw"\n'))
     assert "cannot be read" in refused(write(tmp_path, '[alerts.email]\npassword_file = "none"\n'))
     assert SECRET not in refused(write(tmp_path, f'[alerts.email]\npassword = ["{SECRET}"]\n'))
+
+
+def test_services_of_apprise_are_secrets_and_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "services.toml").write_text(f'press = "tgram://{SECRET}/1"\n', "utf-8")
+    path = write(
+        tmp_path,
+        f"""
+        [alerts.apprise]
+        targets_file = "services.toml"
+        targets = {{ desk = "json://desk:{SECRET}@example.org" }}
+        [[alerts.operators]]
+        by = "apprise"
+        to = ["desk"]
+        """,
+    )
+    found = load(path, {})
+    targets = found.settings.alerts.apprise.targets
+    assert {name: value.get_secret_value() for name, value in targets.items()} == {
+        "desk": f"json://desk:{SECRET}@example.org", "press": f"tgram://{SECRET}/1",
+    }  # fmt: skip
+    shown = {name: value for name, value, _ in in_force(found)}
+    assert shown["alerts.apprise.targets"] == '{"desk": "***", "press": "***"}'
+    assert SECRET not in str(shown) + repr(found.settings)
+    (tmp_path / "services.toml").write_text("press = 7\n", "utf-8")
+    assert "press is no address" in refused(path)
+    (tmp_path / "services.toml").unlink()
+    assert "cannot be read" in refused(path)
+    rule = '[[subscriptions]]\nname = "x"\nby = "apprise"\n'
+    assert "needs recipients" in refused(write(tmp_path, rule))

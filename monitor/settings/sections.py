@@ -281,7 +281,7 @@ class Subscription(_Section):
 
     @model_validator(mode="after")
     def _has_recipients(self) -> Self:
-        if self.by in ("email", "webhook") and not self.to:
+        if self.by in ("apprise", "email", "webhook") and not self.to:
             raise ValueError(f"subscription {self.name} by {self.by} needs recipients in to")
         return self
 
