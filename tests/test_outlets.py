@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,9 +13,10 @@ from lxml.etree import XPath
 
 from extractors.article import body_by
 from extractors.dateline import read_dateline
-from extractors.outlets import Layout, Outlet, _zones, layout_of, outlets, zone_of_host
+from extractors.outlets import Layout, Outlet, _zones, found_by, layout_of, outlets, read_outlet, zone_of_host
 from extractors.page import read_page
 from extractors.tree import parse
+from monitor.evaluation.pages import body_score
 from monitor.model import Dateline, Document, When
 from monitor.store.articles import page_from_json, page_to_json
 
@@ -55,6 +59,59 @@ def the_hill(day: str) -> str:
         f"<h1>Dredger</h1><p>A senator {box} (of Lowmere) said that the dredger would come back. {PARAGRAPH}"
         f"</p><p>{PARAGRAPH}</p><p>{PARAGRAPH[::-1]}.</p></div></body></html>"
     )
+
+
+def test_each_layout_holds_until_its_day_and_none_after_the_last(tmp_path: Path) -> None:
+    path = tmp_path / "courier.toml"
+    path.write_text(
+        'hosts = ["courier.example"]\nsource = "pages of 2019 to 2023"\n'
+        "[[layouts]]\nuntil = 2023-06-30\nbody = \"//div[@class='new']\"\n"
+        "[[layouts]]\nuntil = 2020-12-31\nbody = \"//div[@class='old']\"\n",
+        "utf-8",
+    )
+    outlet = read_outlet(path)
+    days = [date(2019, 1, 1), date(2020, 12, 31), date(2021, 1, 1), date(2023, 6, 30), date(2023, 7, 1)]
+    assert [layout.until.year if (layout := outlet.on(day)) else None for day in days] == [
+        2020, 2020, 2023, 2023, None,
+    ]  # fmt: skip
+    tree = parse("<html><body><div class=old>Then.</div><div class=new>Now.</div></body></html>")
+    for day, text in ((date(2020, 1, 1), "Then."), (date(2023, 1, 1), "Now.")):
+        layout = outlet.on(day)
+        assert layout is not None
+        assert [e.text for e in found_by(layout.body, tree)] == [text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hosts = [",
+        "hosts = []",
+        "hosts = ['a']\nsource = 'x'\n[[layouts]]\nuntil = 2020-01-01\nbody = '//['",
+    ],
+)
+def test_a_bad_file_is_refused_by_name(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "courier.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(ValueError, match=r"courier\.toml"):
+        read_outlet(path)
+
+
+@pytest.mark.shared
+def test_the_general_rules_need_no_outlets_help(shared: Path) -> None:
+    """Pages of outlets that have a layout are read by the general rules too, nearly as well."""
+    folder = shared / "pages" / "article-extraction-benchmark"
+    truth = json.loads((folder / "ground-truth.json").read_text("utf-8"))
+    seen = 0
+    for key, row in truth.items():
+        html = gzip.decompress((folder / "html" / f"{key}.html.gz").read_bytes())
+        if layout_of(row["url"], date(2019, 11, 20)) is None:
+            continue
+        seen += 1
+        page = read_page(Document(id=key, html=html), NOW)  # no address: no layout
+        precision, recall = body_score(page.text, row["articleBody"])
+        assert precision > 0.75, row["url"]
+        assert recall > 0.85, row["url"]
+    assert seen >= 2
 
 
 def test_what_a_layout_cuts_is_kept_and_the_sentence_goes_on() -> None:

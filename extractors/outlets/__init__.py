@@ -45,7 +45,11 @@ class Outlet:
     name: str
     hosts: tuple[str, ...]
     source: str
-    layouts: tuple[Layout, ...]
+    layouts: tuple[Layout, ...]  # the earliest first
+
+    def on(self, day: date) -> Layout | None:
+        """The layout in which the outlet built its pages on that day; None after the last one's day."""
+        return next((layout for layout in self.layouts if day <= layout.until), None)
 
 
 def _xpath(value: Any) -> XPath | None:
@@ -55,21 +59,21 @@ def _xpath(value: Any) -> XPath | None:
 @cache
 def outlets() -> tuple[Outlet, ...]:
     """Every outlet that has a file, by name. Raises ValueError (with the file's name) for a bad one."""
-    found = []
-    for path in sorted(_HERE.glob("*.toml")):
-        if path.name == "zones.toml":
-            continue
-        try:
-            data = tomllib.loads(path.read_text("utf-8"))
-            layouts = [
-                Layout(path.stem, row["until"], _xpath(row.get("body")), _xpath(row.get("cut")))
-                for row in data["layouts"]
-            ]
-        except (KeyError, TypeError, SyntaxError, tomllib.TOMLDecodeError) as error:
-            raise ValueError(f"{path.name}: {error!r}") from error
+    return tuple(read_outlet(path) for path in sorted(_HERE.glob("*.toml")) if path.name != "zones.toml")
+
+
+def read_outlet(path: Path) -> Outlet:
+    """The outlet of a file. Raises ValueError (with the file's name) for a bad one."""
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+        layouts = [
+            Layout(path.stem, row["until"], _xpath(row.get("body")), _xpath(row.get("cut")))
+            for row in data["layouts"]
+        ]
         layouts.sort(key=lambda layout: layout.until)
-        found.append(Outlet(path.stem, tuple(data["hosts"]), data["source"], tuple(layouts)))
-    return tuple(found)
+        return Outlet(path.stem, tuple(data["hosts"]), data["source"], tuple(layouts))
+    except (KeyError, TypeError, SyntaxError, tomllib.TOMLDecodeError) as error:
+        raise ValueError(f"{path.name}: {error!r}") from error
 
 
 @cache
@@ -90,9 +94,7 @@ def _hosts(url: str | None) -> list[str]:
 def layout_of(url: str | None, day: date) -> Layout | None:
     """The layout in which the outlet built its pages on that day; None where none is known."""
     outlet = next((o for host in _hosts(url) if (o := _by_host().get(host))), None)
-    if outlet is None:
-        return None
-    return next((layout for layout in outlet.layouts if day <= layout.until), None)
+    return outlet.on(day) if outlet is not None else None
 
 
 def found_by(path: XPath | None, tree: Element) -> list[Element]:
