@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html
-from test_render import all_text, check, unescaped
+from test_render import all_text, check, too_wide, unescaped
 from told import MINISTER, NOW, TOLD, tolds
 
 from alerts.digest import render_digest, render_quiet
+from alerts.plain import columns
 from alerts.wording import wording
 from monitor.model import Message, Told, ToldFeed, ToldHeld, Watch
 
@@ -119,6 +120,7 @@ def test_a_digest_tells_how_the_watch_stands() -> None:
             assert fact in text
         assert text.index("5 × the speaker") < text.index("2 × the subject"), "the most first"
     assert "https://courier.example/9" in page.xpath("//a/@href")
+    assert [line for line in message.text.splitlines() if columns(line) > 72] == []
     assert "<https://courier.example/9|h9>: Ada Quill" in all_text(message.blocks)
     assert message.facts["blind_languages"] == ["ar", "fa"]
     check(message)
@@ -170,13 +172,14 @@ def test_slack_counts_what_it_has_no_room_for() -> None:
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
-@given(new=st.lists(tolds, max_size=4), late=st.lists(tolds, max_size=2), updates=st.lists(tolds, max_size=2))
+@given(new=st.lists(tolds, max_size=2), late=st.lists(tolds, max_size=1), updates=st.lists(tolds, max_size=1))
 def test_anything_renders_and_nothing_acts(new: list[Told], late: list[Told], updates: list[Told]) -> None:
     message = digest(new, found_late=late, updates=updates)
     assert (message is None) == (not (new or late or updates))
     if message:
         check(message)
         json.dumps(message.facts)
+        assert too_wide(message.text) == []
 
 
 def test_period_is_told_in_utc() -> None:

@@ -357,6 +357,42 @@ def test_text_part_keeps_to_72_columns_in_every_script() -> None:
     assert wrapped("https://a.example/" + "x" * 90 + " b", "- ").splitlines()[1] == "  b"
 
 
+def too_wide(text: str) -> list[str]:
+    """The lines wider than 72 columns that need not be: one long word may stand out."""
+    wide = [line for line in text.splitlines() if columns(line) > 72]
+    return [line for line in wide if columns(line) - max(columns(word) for word in line.split()) > 20]
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+@given(told=tolds)
+def test_text_part_keeps_to_72_columns_whatever_it_says(told: Told) -> None:
+    assert too_wide(shown(told).text) == []
+
+
+def test_a_wide_line_is_found_and_a_long_word_let_be() -> None:
+    assert too_wide("word " * 20) != []
+    assert too_wide("Who:             " + "x" * 90) == []
+
+
+@pytest.mark.parametrize("words", range(1, 60, 2))
+def test_text_part_keeps_to_72_columns_at_each_length(words: int) -> None:
+    text = " ".join(("of", "each", "ab", "length")[n % 4] for n in range(words))
+    told = replace(
+        TOLD,
+        speaker=replace(MINISTER, name=text, name_en=text, role=text, body=text),
+        venue=text,
+        passages=(ToldPassage(text, "direct", text[:12], "back_translated"),),
+        outlets=(ToldOutlet(text, f"https://not an address {text}", "en", None, "blog", 3),),
+        why_new=text,
+        change=text,
+        state_name=text,
+    )
+    message = shown(told)
+    assert [line for line in message.text.splitlines() if columns(line) > 72] == []
+
+
 def test_clean_keeps_what_is_written() -> None:
     persian = "می\u200cخواهیم"
     assert clean(persian) == persian
