@@ -70,8 +70,8 @@ class Titles(Layout):
         if self.dateline:
             voices = {self.dateline, subject, title} - {None}
             local = self.dateline == self.tongue or self.dateline in speaking(self.reading.lex.language)
-            led = bool(subject or title or local) or self._led_by(self.dateline, mention)
-            return self.dateline if len(voices) == 1 and led else None
+            home = bool(subject or title or local) or self._led_by(self.dateline, mention)
+            return self.dateline if len(voices) == 1 and home else None
         if civil and subject:
             return subject
         if subject and subject == title and self._announces(mention):
