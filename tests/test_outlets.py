@@ -109,7 +109,7 @@ def test_the_general_rules_need_no_outlets_help(shared: Path) -> None:
         seen += 1
         page = read_page(Document(id=key, url="https://other.example/a", html=html), NOW)
         precision, recall = body_score(page.text, row["articleBody"])
-        assert precision > 0.75, row["url"]
+        assert precision > 0.7, row["url"]
         assert recall > 0.8, row["url"]
     assert seen >= 2
 
