@@ -54,15 +54,18 @@ def _languages(passages: Iterable[ToldPassage]) -> list[str]:
     return sorted({p.language for p in passages if p.language and p.kind == "direct"})
 
 
-def what_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> Change | None:
+def what_changed(
+    before: Mapping[str, Any], now: Mapping[str, Any], standing: Iterable[str] = ()
+) -> Change | None:
     """The change between two snapshots, None where there is nothing to tell.
 
-    What an earlier version of the program did not note in its snapshot has not changed.
+    ``standing`` are the quotations that the ledger has beside those that a message shows. What an earlier
+    version of the program did not note in its snapshot has not changed.
     """
     before = {**now, **before}
     loud = [*_taken_back(before, now), *_other_speaker(before, now), *_other_act(before, now)]
     quiet = _added_act(before, now)
-    if before["quoted"] and now["carried"] and (gone := _gone(before["quoted"], now["quoted"])):
+    if before["quoted"] and now["carried"] and (gone := _gone(before["quoted"], [*now["quoted"], *standing])):
         loud.append(f"an outlet has changed the words: “{gone}” stands there no more")
     quiet += _fuller(before, now)
     if before["said_on"] and now["said_on"] and before["said_on"] != now["said_on"]:

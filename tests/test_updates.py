@@ -94,6 +94,13 @@ def test_other_words_another_act_another_speaker_are_loud() -> None:
         assert change(told(QUOTED, speaker=less), told(QUOTED)) is None
 
 
+def test_words_that_only_no_longer_fit_into_a_message_are_not_gone() -> None:
+    many = [replace(QUOTED, text=f"Sentence {n} of a long speech on shells and harbours") for n in range(20)]
+    before, now = snapshot(told(OTHER)), snapshot(told(*many))
+    assert "Halvik" in str(what_changed(before, now))
+    assert what_changed(before, now, [OTHER.text]) is None
+
+
 def test_what_outlets_take_back() -> None:
     both = told(QUOTED, outlets=(COURIER, HERALD))
     one = told(QUOTED, outlets=(HERALD, replace(COURIER, withdrawn=True)))

@@ -11,7 +11,7 @@ from typing import Any, Final
 from alerts.headers import message_id
 from monitor.model import SubscriptionRule, Told
 from monitor.pipeline.services import Services
-from monitor.pipeline.told import told_of
+from monitor.pipeline.told import quoted_by, told_of
 from monitor.pipeline.when import planned
 from monitor.store.alerts import alerts_of, deliveries_of_alert, delivery_to
 from monitor.store.database import Session
@@ -37,7 +37,7 @@ def tell_again(services: Services, session: Session, statement: StatementRow, to
     if not gone or last.told is None:
         last.told = now  # nobody has read it yet: what is sent says how things are then
         return
-    change = what_changed(gone[-1].told or now, now)
+    change = what_changed(gone[-1].told or now, now, quoted_by(session, statement.id))
     if change is None:
         return
     loud = sum(1 for a in gone if a.kind == "update" and not a.late)

@@ -142,6 +142,12 @@ def _passages(statement: StatementRow, reports: Sequence[ReportRow]) -> tuple[To
     return tuple(best[:MOST_PASSAGES])
 
 
+def quoted_by(session: Session, statement_id: int) -> list[str]:
+    """All quotations of a statement that outlets stand by, however many a message shows."""
+    reports = reports_by_statement(session, [statement_id]).get(statement_id, [])
+    return [p.text for r in carried(reports) for p in r.passages if p.kind == "direct"]
+
+
 def _is_part(passage: ToldPassage, other: ToldPassage) -> bool:
     """Whether the words of a passage stand in another of its kind and language."""
     if (passage.kind, passage.language) != (other.kind, other.language):
