@@ -23,7 +23,7 @@ Meaning = Literal[
 ]
 _CLAUSE_END: Final = re.compile(r"[,;:.!?()—–\"“”«»„،؛。，；：]")
 #: How far back, in characters, a day may stand to which "the next day" refers.
-_ANCHOR_REACH: Final = 500
+_ANCHOR_REACH: Final = 900
 _UNSURE_AFTER: Final = timedelta(days=245)
 
 

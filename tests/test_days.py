@@ -218,6 +218,14 @@ def test_the_next_day_is_reckoned_from_the_day_named_before() -> None:
     assert resolve_day(words, TUESDAY) == Said()
 
 
+def test_a_few_sentences_may_stand_between_an_eve_and_its_day() -> None:
+    between = "The ministry said so in a note of two pages and gave no other word on it to anybody. " * 7
+    text = f"The ministry denied it on Sunday (11). {between}On the eve, the deputy had asked the government."
+    start = text.index("On the eve")
+    (words,) = find_days(text, Span(start, len(text)), "en")
+    assert resolve_day(words, TUESDAY).on == date(2024, 2, 10)
+
+
 def test_without_a_publication_date_only_a_full_date_is_a_day() -> None:
     assert on("said on Tuesday", published=None) == [None]
     assert on("said yesterday", published=None) == [None]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from test_identity import body, minister
+from test_identity import OTHER, WORDS, body, heard, known, minister
 
+from monitor.identity import Same, decide
+from monitor.identity.arrange import arrange
 from monitor.identity.bodies import kind_behind
 from monitor.identity.speakers import same_speaker
 from monitor.identity.spelling import closeness
@@ -106,3 +108,20 @@ def test_a_body_and_its_voice_under_two_names() -> None:
     aide = minister("Oleg Drozhin", state="RU", role="пресс-секретарь президента РФ", office="spokesperson")
     assert same_speaker(aide, body("Кремль", "RU", "kremlin"), ("ru", "uk"))[0] == "related"
     assert same_speaker(aide, body("Russian Ministry of Defence", "RU", "ru-defence_ministry"))[0] == "no"
+
+
+def test_two_people_of_one_article_are_two_though_a_third_report_has_the_surname_alone() -> None:
+    first = heard(minister("Jon Haugland", office="defence_minister"), WORDS, positions=("affirms_ban",))
+    short = heard(minister("Haugland"), WORDS, language="de", positions=("affirms_ban",), article=700)
+    beside = heard(minister("Lise Haugland"), OTHER, language="de", positions=("affirms_ban",), article=700)
+    placed = arrange(dict(enumerate([first, short, beside], start=1)))
+    assert placed[1].group == placed[2].group != placed[3].group
+    again = heard(minister("Haugland"), OTHER, language="de", positions=("affirms_ban",), article=700)
+    assert isinstance(decide(again, [known(short)]), Same)
+
+
+def test_a_surname_alone_in_another_script_is_its_holders() -> None:
+    full = minister("Robert Halcort", office="spokesperson")
+    alone = minister("Галкарт", latin("Галкарт", "uk"), office="spokesperson")
+    assert same_speaker(full, alone, ("en", "uk"))[0] == "yes"
+    assert same_speaker(full, minister("Голкін", latin("Голкін", "uk"), office="spokesperson"))[0] == "no"

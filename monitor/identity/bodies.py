@@ -32,6 +32,15 @@ def _words(kind: str) -> frozenset[str]:
     return frozenset(name_key(word) for word in offices()[kind])
 
 
+def is_person(speaker: Speaker) -> bool:
+    """Whether a person speaks (named, or as the holder of an office), not a body or a state as itself."""
+    if speaker.official:
+        return not speaker.official.startswith(BODY)
+    if speaker.body is not None and speaker.name == speaker.body:
+        return False
+    return bool(speaker.office) or (speaker.role is not None and speaker.name != speaker.role)
+
+
 def kind_of(body: Speaker) -> str | None:
     """What kind of body speaks as itself (``defence_ministry``), where its code tells."""
     code = (body.official or "").removeprefix(BODY)
@@ -84,11 +93,7 @@ def names_meet(a: Speaker, b: Speaker) -> bool:
 
 
 def _names(speaker: Speaker) -> list[frozenset[str]]:
-    body_alone = speaker.body is not None and speaker.name == speaker.body
-    impersonal = (
-        body_alone or (speaker.official or "").startswith(BODY) or not (speaker.office or speaker.role)
-    )
-    names = (speaker.body, speaker.name_en, speaker.name) if impersonal else (speaker.body,)
+    names = (speaker.body,) if is_person(speaker) else (speaker.body, speaker.name_en, speaker.name)
     return [words for name in names if name and (words := _telling(name))]
 
 

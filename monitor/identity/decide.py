@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from monitor.identity.speakers import Sameness, is_bare_state, same_speaker
+from monitor.identity.speakers import Sameness, is_bare_state, is_person, same_speaker
 from monitor.identity.texts import alike, same_quotations, stands_in, words_of
 from monitor.model import OPPOSITES, Passage, Reporting, Said, Speaker
 
@@ -106,12 +106,23 @@ def score(report: Heard, known: Known) -> tuple[float, str]:
         return 0, ""
     if is_bare_state(report.speaker) != all(is_bare_state(r.speaker) for r in known.reports):
         sameness = "related"  # though another report of it names the bare state too
+    if any(_told_apart(report, other) for other in known.reports):
+        return 0, "told apart by one article"
     if opposed(report.positions, known.positions):
         return 0, "opposite position"
     gap = days_apart(interval(report), _interval_of(known))
     if gap > 1:
         return (0.7, "told again without a day") if _again(report, known, sameness) else (0, "another day")
     return _evidence(report, known, sameness, how, gap)
+
+
+def _told_apart(a: Heard, b: Heard) -> bool:
+    """Whether one article names two people: it calls each by one name, so that two names are two of them."""
+    if not a.article or a.article != b.article or not (is_person(a.speaker) and is_person(b.speaker)):
+        return False
+    return a.speaker.name.casefold() != b.speaker.name.casefold() and not (
+        a.speaker.official and a.speaker.official == b.speaker.official
+    )
 
 
 def _evidence(report: Heard, known: Known, sameness: Sameness, how: str, gap: int) -> tuple[float, str]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from monitor.identity.bodies import (
-    BODY,
+    is_person,
     is_several,
     is_whole,
     kind_behind,
@@ -22,8 +22,11 @@ from monitor.identity.spelling import closeness, in_full
 from monitor.model import Speaker
 from monitor.officials.names import name_key
 
+__all__ = ["Sameness", "is_bare_state", "is_person", "same_speaker", "speaker_key"]
+
 Sameness = Literal["yes", "related", "no"]
-#: How near two names must be, measured on 147 pairs of spellings in ten languages (none of 335 false ones).
+#: How near two names must be. Measured with office and state taken as equal: of 86 pairs of spellings of one
+#: name in twelve languages 83 are one, of 9,441 pairs of other people only two of one surname.
 SAME_NAME: Final = 0.86
 #: … and how near when both hold an office that has one holder.
 SAME_HOLDER: Final = 0.6
@@ -44,15 +47,6 @@ def speaker_key(speaker: Speaker) -> str:
     if is_person(speaker):
         return f"{state}:{key[-1]}" if key else f"{state}:{speaker.office or speaker.name.casefold()}"
     return f"{state}:body:{' '.join(sorted(key)) or (speaker.body or speaker.name).casefold()}"
-
-
-def is_person(speaker: Speaker) -> bool:
-    """Whether a person speaks (named, or as the holder of an office), not a body or a state as itself."""
-    if speaker.official:
-        return not speaker.official.startswith(BODY)
-    if speaker.body is not None and speaker.name == speaker.body:
-        return False
-    return bool(speaker.office) or (speaker.role is not None and speaker.name != speaker.role)
 
 
 def is_bare_state(speaker: Speaker) -> bool:

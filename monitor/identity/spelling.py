@@ -20,6 +20,8 @@ from monitor.officials.names import name_key
 OTHER_GIVEN: Final = 0.5
 #: Two words of two names, at least so near each, are one name where the office is one too.
 IN_FULL: Final = 0.6
+#: … and so near a surname where one of the two names is nothing else.
+SURNAME_ALONE: Final = 0.8
 #: Consonants that two names must have at least to be compared by them alone.
 _BONES: Final = 4
 _HAN: Final = re.compile("[\u3400-\u9fff]")
@@ -37,6 +39,7 @@ _SOUNDED: Final = (
     (re.compile(r"(?<=e)s(?=[mntlr])"), ""),
 )
 #: Pinyin as other scripts hear it.
+_CHINESE: Final = frozenset({"CN", "TW"})
 _PINYIN: Final = ((re.compile(r"\bq"), "ch"), (re.compile(r"\bx"), "sh"))
 
 
@@ -55,7 +58,7 @@ def in_full(a: Speaker, b: Speaker, languages: tuple[str | None, str | None]) ->
 
 def _both_near(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     if len(a) < 2 or len(b) < 2:
-        return False
+        return near(a[-1], b[-1]) >= SURNAME_ALONE
     given = max(near(x, y) for x in a[:-1] for y in b[:-1])
     surname = near(a[-1], b[-1])
     return min(given, surname) >= IN_FULL and given + surname >= 1.5
@@ -110,10 +113,12 @@ def _by_bones(a: Speaker, b: Speaker, pairs: list[tuple[tuple[str, ...], tuple[s
 
 
 def _heard_in_pinyin(a: Speaker, b: Speaker) -> float:
-    """The same for a name in Han signs: Arabic script writes its syllables apart, and one as "son of"."""
-    if bool(_HAN.search(a.name)) == bool(_HAN.search(b.name)):
+    """The same for a Chinese name: Arabic script writes its syllables apart, and one as "son of"."""
+    if bool(_ARABIC.search(a.name)) == bool(_ARABIC.search(b.name)):
         return 0.0
-    whole = ["".join(_respelt(s.name_en, _PINYIN if _HAN.search(s.name) else ()).split()) for s in (a, b)]
+    if not (_HAN.search(a.name + b.name) or {a.state, b.state} & _CHINESE):
+        return 0.0
+    whole = ["".join(_respelt(s.name_en, () if _ARABIC.search(s.name) else _PINYIN).split()) for s in (a, b)]
     bones = ["".join(_consonants((name_key(one),))) for one in whole]
     return near(*bones) if min(map(len, bones)) >= _BONES else 0.0
 
