@@ -104,3 +104,16 @@ def test_bare_words_for_officials() -> None:
     assert is_epithet("der SPD-Politiker", "de")
     assert is_epithet("die Ministerin", "de")
     assert not is_epithet("die Ministerin Ada Moor", "de")
+
+
+def test_the_name_of_an_outlet_in_marks_is_no_quotation() -> None:
+    text = "„Nein“, sagte Ada Moor dem „Tagesboten“. Moor sprach gegenüber der „Nordpost“ von einem „Irrtum“."
+    text += " „Nie“, sagte sie im NTF-„morgenmagazin“."
+    rows = [row for row in find_attributions(text, "de") if row.kind == "direct"]
+    assert [row.content.of(text) for row in rows] == ["Nein", "Irrtum", "Nie"]
+
+
+def test_what_somebody_is_reported_to_have_said_is_the_reporter_s() -> None:
+    text = "Der Plan sei alt, sagte Moor. Die Regierung habe zugesagt, ihn zu ändern."
+    rows = find_attributions(text, "de")
+    assert [row.source.of(text) if row.source else None for row in rows] == ["Moor", "Moor"]

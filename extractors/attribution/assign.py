@@ -11,6 +11,7 @@ from extractors.attribution.frames import Frame
 from extractors.attribution.grammar import Grammar
 from extractors.attribution.nesting import leading_clause
 from extractors.attribution.nouns import Phrase, is_named
+from extractors.attribution.runs import is_title
 from extractors.attribution.tagging import is_tag
 from extractors.attribution.tokens import Token
 
@@ -39,6 +40,8 @@ def govern(text: str, tokens: Sequence[Token], frames: Sequence[Frame], grammar:
         if token.kind != "quote" or _is_title(text, tokens, index, grammar):
             continue
         if grammar.cases is not None and is_named(tokens, index):
+            continue
+        if grammar.nouns == "all capitals" and _is_outlet(text, tokens, index, frames, grammar):
             continue
         chosen = _before_colon(tokens, index, frames, grammar) or _governor(tokens, index, frames, tags)
         if chosen is None or chosen[0].unsaid:
@@ -78,6 +81,38 @@ def _is_title(text: str, tokens: Sequence[Token], index: int, grammar: Grammar) 
         or (at and (grammar.has("prepositions", word.lower()) or grammar.has("determiners", word.lower())))
         for at, word in enumerate(words)
     )
+
+
+def _is_outlet(
+    text: str, tokens: Sequence[Token], index: int, frames: Sequence[Frame], grammar: Grammar
+) -> bool:
+    """The name of a paper or a programme in marks (`sagte X dem „Boten“`), which nobody says."""
+    quotation = tokens[index].quotation
+    if quotation is None or index < 2:
+        return False
+    words = quotation.content.of(text).rstrip(".,").split()
+    before, further = tokens[index - 1], tokens[index - 2]
+    if len(words) > _TITLE_WORDS or not words:
+        return False
+    if before.text == "-" and before.start == further.end and before.end == tokens[index].start:
+        return True
+    if is_title(tokens, index, grammar):
+        return True
+    if not tokens[index].named or not all(
+        word[0].isupper() or grammar.has("prepositions", word) for word in words
+    ):
+        return False
+    if not any(frame.cls == "speech" for frame in frames):
+        return False
+    if grammar.has("datives", before.low) or grammar.has("genitive", before.low):
+        told = further.capital or further.low in grammar.forms or further.text in ")/"
+        return (
+            told
+            or grammar.has("places", further.low)
+            or grammar.has("pronouns", further.low)
+            or grammar.has("to_outlets", further.low)
+        )
+    return grammar.has("places", before.low)
 
 
 def _governor(

@@ -132,7 +132,7 @@ _SETS: Final = (
     "venues", "as", "datives", "genitive", "recipients", "negatable", "declined", "supposed", "nobody",
     "oblique", "moods", "complements", "numerals", "places", "denials", "resuming", "inside", "media",
     "owners", "genitives", "epithets", "back_references", "nominative", "impersonal", "quoting",
-    "denying", "means", "back_acts", "nobody_heads", "asked", "told_back", "interviews",
+    "denying", "means", "back_acts", "nobody_heads", "asked", "told_back", "interviews", "to_outlets",
 )  # fmt: skip
 
 

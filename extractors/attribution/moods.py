@@ -15,6 +15,7 @@ from extractors.attribution.lines import Line
 from monitor.model import Attribution
 
 _RULE: Final = "reported_mood"
+_FINITE: Final = frozenset({"past", "present"})
 _WORD: Final = re.compile(r"\w+")
 
 
@@ -49,13 +50,16 @@ def _row(row: Attribution, line: Line, number: int | None) -> Attribution:
 
 
 def _reports(text: str, line: Line, grammar: Grammar) -> bool:
-    """Whether a verb in the mood of reported speech stands outside quotations, and no word of saying does."""
+    """Whether a verb in the mood of reported speech stands outside quotations, and no word of saying does
+    but one that it governs (`Kiew habe zugesagt, …`)."""
     found: list[str] = []
     start = line.span.start
     for quotation in line.quotations:
         found.extend(_WORD.findall(text, start, quotation.span.start))
         start = quotation.span.end
     found.extend(_WORD.findall(text, start, line.span.end))
-    if any(word in grammar.forms for word in found):
+    first = next((at for at, word in enumerate(found) if grammar.has("moods", word)), None)
+    if first is None:  # as it stands: a noun has a capital
         return False
-    return any(grammar.has("moods", word) for word in found)  # as it stands: a noun has a capital
+    saying = [at for at, word in enumerate(found) if word in grammar.forms]
+    return all(at > first and not grammar.forms[found[at]].forms & _FINITE for at in saying)

@@ -184,6 +184,8 @@ def _two_parts(
 ) -> Frame | None:
     """`X hatte … erklärt`, `am Mittwoch hat X erklärt`, `wurde von X verurteilt`, `wollte nichts sagen`."""
     low = tokens[helper].low
+    if grammar.has("moods", low):
+        return None  # `Kiew habe zugesagt, …`: somebody reports it, who spoke before
     negated = any(grammar.has("negations", token.low) for token in tokens[helper:index])
     if grammar.has("be", low):
         return _agent(tokens, index, form, grammar) if "passive" in form.forms and not negated else None

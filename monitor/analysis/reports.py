@@ -166,7 +166,7 @@ def _host(group: Group, groups: Sequence[Group], language: str) -> Group | None:
     """The group of a person into which a body's or a state's words belong, if exactly one will do."""
     speaker = group.speaker
     if speaker.kind == "anonymous":
-        return _named_later(group, groups) or _same_unnamed(group, groups)
+        return _named_later(group, groups, language) or _same_unnamed(group, groups)
     if speaker.kind not in ("state", "intergovernmental", "de_facto") or not _impersonal(speaker):
         return None
     hosts = [
@@ -249,9 +249,12 @@ def _positions(group: Group, language: str) -> tuple[str, ...]:
     return positions_of([p for p in passages if p] or group.frames, group.frames, language, group.speaker)
 
 
-def _named_later(group: Group, groups: Sequence[Group]) -> Group | None:
+def _named_later(group: Group, groups: Sequence[Group], language: str) -> Group | None:
     """`A Ukrainian general …`, whom the text then names: the one official of that state and rank."""
     words = {word for word in group.speaker.name.casefold().split() if len(word) > _RANK}
+    words = {
+        word for word in words if parse_role(word, language).head != "state"
+    }  # an adjective joins nobody
     hosts = [
         one
         for one in groups
