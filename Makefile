@@ -1,6 +1,6 @@
 # `make` alone tells what can be made. All set-up is scripts/setup's: it needs Python 3.11 or later.
 .DEFAULT_GOAL := help
-.PHONY: help run test check evaluate bench demo up crash lock env clean product server dev
+.PHONY: help run test check evaluate bench demo up crash screenshots lock env clean product server dev
 export PYTHON
 BIN := .venv/bin
 ARGS ?=
@@ -8,7 +8,7 @@ TESTS ?= tests
 WORKERS ?= 2
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 run: product ## start the program: migrate, import the starting feeds, poll until Ctrl-C (ARGS=--once returns)
 	@exec $(BIN)/clusterwatch run --starting-feeds $(ARGS)
@@ -39,6 +39,9 @@ up: server ## the program under Apache Airflow, on this machine, until Ctrl-C
 
 crash: dev ## kill the process at twenty-five points of the journey: no alert may be lost or told twice
 	$(BIN)/pytest tests/test_crash.py -v $(ARGS)
+
+screenshots: dev ## the mail and the Slack message as pictures in docs/screenshots (needs Chromium)
+	@exec $(BIN)/python scripts/screenshots.py
 
 lock: dev ## resolve the dependencies anew (ARGS=--upgrade takes newer ones)
 	scripts/lock $(ARGS)
