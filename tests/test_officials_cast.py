@@ -414,3 +414,23 @@ def test_the_speakers_of_the_five_documents(shared: Path) -> None:
             ):
                 wrong.append((name, statement["speaker"], found))
     assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("office", "code", "title"),
+    [
+        ("Foreign", "body:no-foreign_ministry", "Norwegian Ministry of Foreign Affairs"),
+        ("Defence", "body:no-defence_ministry", "Norwegian Ministry of Defence"),
+    ],
+)
+def test_a_ministers_ministry_is_the_one_that_she_heads(office: str, code: str, title: str) -> None:
+    text = f"Norwegian {office} Minister Ingrid Solberg spoke on Tuesday. Her ministry has long argued so."
+    found = speaker(text, "Her ministry", "has long argued")
+    assert (found.official, found.name_en, found.state) == (code, title, "NO")
+    assert found.name
+
+
+def test_a_ministry_that_the_data_do_not_name_is_not_guessed() -> None:
+    text = "Norwegian Fisheries Minister Ingrid Solberg spoke on Tuesday. Her ministry has long argued so."
+    found = resolve(text, "Her ministry", "has long argued")
+    assert isinstance(found, Held) or found.name_en.partition(" ")[2] not in ("", "None")

@@ -183,8 +183,8 @@ def test_two_outlets_that_do_not_copy_are_one_alert_and_independent(world: World
 
 def wire(*more: str) -> tuple[str, ...]:
     return (
-        "Her ministry has long argued that no army needs such weapons, and that the last stocks of the "
-        "alliance should be destroyed before the end of the decade under the eyes of neutral inspectors.",
+        "Two factories in the south still make such weapons for export, and the last stocks of the "
+        "alliance are to be destroyed before the end of the decade under the eyes of neutral inspectors.",
         "Parliament will debate the matter in April, when a committee reports on how old shells were sold.",
         *more,
     )

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from dataclasses import replace
 
 from monitor.officials.domestic import lone_state
+from monitor.officials.lexicon import data
 from monitor.officials.mentions import Mention
 from monitor.officials.nearby import amid, apposed_state, said_through
 from monitor.officials.roles import AIDES, Role, body_kind, facts, with_kind
@@ -82,7 +83,7 @@ class Setting(Titles):
                     return with_kind(replace(body, state=facts(known.body_id).get("state") or known.state))
                 minister = (known.office or "").endswith("_minister") and not known.former
                 if word in {"ministry", "body"} and minister and known.state and not known.body_id:
-                    return Role(head="body", state=known.state)
+                    return _ministry(known, mention.role.phrase)
         return amid(word, self.states())
 
     def owner(self, mention: Mention) -> Role | None:
@@ -162,6 +163,14 @@ class Setting(Titles):
         while first < mention.first and (tokens.words[first].isupper() or tokens.words[first] in "/,"):
             first += 1  # a dateline
         return mention.first - first <= 2
+
+
+def _ministry(minister: Role, words: str) -> Role | None:
+    """The ministry that a minister heads, as the text words it; None for one that the data do not name."""
+    body_id = (minister.office or "").removesuffix("minister") + "ministry"
+    if body_id not in data("bodies.toml")["generic"]:
+        return None
+    return with_kind(Role(head="body", phrase=words, body=words, body_id=body_id, state=minister.state))
 
 
 def _collective(role: Role) -> bool:
