@@ -251,6 +251,7 @@ def test_the_data_names_offices_and_bodies_that_there_are() -> None:
         data["bodies"]["generic"]
     )
     assert set(mine["singular"]) <= offices
+    assert set(mine["many"]) <= offices
     assert set(mine["domain"]) <= offices
     assert set(mine["domain"].values()) <= kinds
     assert set(mine["several"]) <= kinds

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from test_identity import OTHER, WORDS, body, heard, known, minister
 
-from monitor.identity import Same, decide
+from monitor.identity import Heard, New, Same, decide
 from monitor.identity.arrange import arrange
 from monitor.identity.bodies import kind_behind
 from monitor.identity.speakers import same_speaker
@@ -111,13 +111,21 @@ def test_a_body_and_its_voice_under_two_names() -> None:
 
 
 def test_two_people_of_one_article_are_two_though_a_third_report_has_the_surname_alone() -> None:
-    first = heard(minister("Jon Haugland", office="defence_minister"), WORDS, positions=("affirms_ban",))
-    short = heard(minister("Haugland"), WORDS, language="de", positions=("affirms_ban",), article=700)
-    beside = heard(minister("Lise Haugland"), OTHER, language="de", positions=("affirms_ban",), article=700)
+    def of(name: str, language: str, article: int, words: str, office: str) -> Heard:
+        person = minister(name, office=office, role=office)
+        return heard(person, words, language=language, positions=("affirms_ban",), article=article)
+
+    first = of("Jon Haugland", "en", 699, WORDS, "member_of_parliament")
+    short = of("Haugland", "de", 700, WORDS, "member_of_parliament")
+    beside = of("Lise Haugland", "de", 700, OTHER, "member_of_parliament")
     placed = arrange(dict(enumerate([first, short, beside], start=1)))
     assert placed[1].group == placed[2].group != placed[3].group
-    again = heard(minister("Haugland"), OTHER, language="de", positions=("affirms_ban",), article=700)
-    assert isinstance(decide(again, [known(short)]), Same)
+    assert isinstance(decide(short, [known(beside)]), New)
+    # The surname of an envoy is that of the envoy, whoever else in the article bears it.
+    envoy, alone = (of(name, "es", 701, OTHER, "ambassador") for name in ("Jon Haugland", "Haugland"))
+    assert isinstance(decide(alone, [known(envoy)]), Same)
+    other = of("Lise Haugland", "es", 701, OTHER, "ambassador")
+    assert isinstance(decide(other, [known(envoy)]), New)
 
 
 def test_a_surname_alone_in_another_script_is_its_holders() -> None:

@@ -81,6 +81,11 @@ def _kind_of_office(role: str, language: str) -> str | None:
     return None
 
 
+def is_telling(office: str | None) -> bool:
+    """Whether an office tells its holder from most others of the state."""
+    return office is not None and office not in offices()["many"]
+
+
 def is_several(kind: str | None) -> bool:
     """Whether a state has several bodies of a kind, so that the name must agree too."""
     return kind in offices()["several"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from monitor.identity.bodies import is_telling
 from monitor.identity.speakers import Sameness, is_bare_state, is_person, same_speaker
 from monitor.identity.texts import alike, same_quotations, stands_in, words_of
 from monitor.model import OPPOSITES, Passage, Reporting, Said, Speaker
@@ -117,12 +118,18 @@ def score(report: Heard, known: Known) -> tuple[float, str]:
 
 
 def _told_apart(a: Heard, b: Heard) -> bool:
-    """Whether one article names two people: it calls each by one name, so that two names are two of them."""
+    """Whether one article names two people: it calls each by one name, so that two names are two of them.
+
+    Where several have one surname, it may stand alone for the one who holds the office named with it.
+    """
     if not a.article or a.article != b.article or not (is_person(a.speaker) and is_person(b.speaker)):
         return False
-    return a.speaker.name.casefold() != b.speaker.name.casefold() and not (
-        a.speaker.official and a.speaker.official == b.speaker.official
-    )
+    if a.speaker.official and a.speaker.official == b.speaker.official:
+        return False
+    one, other = a.speaker.name.casefold(), b.speaker.name.casefold()
+    holder = a.speaker.office == b.speaker.office and is_telling(a.speaker.office)
+    within = set(one.split()) <= set(other.split()) or set(other.split()) <= set(one.split())
+    return one != other and not (holder and within)
 
 
 def _evidence(report: Heard, known: Known, sameness: Sameness, how: str, gap: int) -> tuple[float, str]:
