@@ -15,7 +15,7 @@ from extractors.attribution.lines import Line
 from monitor.model import Attribution
 
 _RULE: Final = "reported_mood"
-_FINITE: Final = frozenset({"past", "present"})
+_GOVERNED: Final = frozenset({"passive", "base"})  # as a participle or an infinitive
 _WORD: Final = re.compile(r"\w+")
 
 
@@ -62,4 +62,4 @@ def _reports(text: str, line: Line, grammar: Grammar) -> bool:
     if first is None:  # as it stands: a noun has a capital
         return False
     saying = [at for at, word in enumerate(found) if word in grammar.forms]
-    return all(at > first and not grammar.forms[found[at]].forms & _FINITE for at in saying)
+    return all(at > first and grammar.forms[found[at]].forms & _GOVERNED for at in saying)

@@ -367,7 +367,7 @@ def _over_insertion(tokens: Sequence[Token], first: int, grammar: Grammar) -> Ph
             or grammar.has("determiners", opened)
             or is_head(tokens[start], grammar)
             or tokens[start].kind == "number"
-            or all(is_proper(token, grammar) for token in tokens[start:border])
+            or all(is_proper(token, grammar) or token.text in "()" for token in tokens[start:border])
         )
         if described:
             last = last if last >= 0 or grammar.has("relatives", opened) else border - 1

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import cache
 from typing import Final
 
+from extractors.languages import words
 from monitor.officials.mentions import Mention, Reading
 from monitor.officials.roles import Role, body_kind, facts
 from monitor.officials.states import ORGANISATIONS
@@ -119,6 +121,27 @@ def _parliament(role: Role) -> bool:
     if role.office in {"member_of_parliament", "senator", "speaker_of_parliament"}:
         return True
     return body_kind(role) == "parliament" or facts(role.body_id or "").get("generic") == "parliament"
+
+
+@cache
+def _native(language: str) -> dict[str, re.Pattern[str]]:
+    table: dict[str, list[str]] = words(language, "roles").get("native", {})
+    return {
+        state: re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(word) for word in listed)})")
+        for state, listed in table.items()
+    }
+
+
+def native_state(reading: Reading, heading: Reading | None) -> str | None:
+    """The one of the states that share a language whose own institutions title and text name by the words
+    that its press alone has for them (``roles.toml``, ``native``); None where they name several states'."""
+    texts = [reading.tokens.text, *([heading.tokens.text] if heading else [])]
+    found = {
+        state
+        for state, listed in _native(reading.lex.language).items()
+        if any(listed.search(text) for text in texts)
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def of_subject(reading: Reading, mention: Mention, first: int) -> Role | None:

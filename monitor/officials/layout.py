@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 
 from extractors.languages import words
 from monitor.model import Span
+from monitor.officials.domestic import native_state
 from monitor.officials.lexicon import Tag
 from monitor.officials.mentions import Mention, Reading
 from monitor.officials.roles import body_kind, facts
@@ -43,6 +44,7 @@ class Layout:
         self.presiding = frozenset(table.get("presiding", ()))
         self.announcing = frozenset(table.get("announces", ()))
         self.tongue: str | None = country or words(reading.lex.language, "roles").get("tongue_of")
+        self.native = None if self.tongue else native_state(reading, heading)
         self.dateline = self._dateline()
         self.labelled = False  # whether the title begins with a state and a colon
         self.title = self._titled()

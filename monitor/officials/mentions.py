@@ -16,7 +16,7 @@ from monitor.officials.tokens import Tokens, tokenize
 
 _ORGANISED = frozenset(words("common", "people")["organised"])
 _ORGANISED_FIRST = frozenset(words("common", "people")["organised_first"])
-_AFTER_NAME = frozenset(",.;:)»–—،")
+_AFTER_NAME = frozenset(",.;:()»–—،")
 
 
 #: Offices that stand beside another one of the same person.
@@ -131,7 +131,7 @@ class _Reader(BehindName):
         mention.organised = tokens.folded[last - 1] in _ORGANISED or tokens.folded[first] in _ORGANISED_FIRST
         around = (*range(max(0, first - 2), first), *range(last, min(len(tokens), last + 2)))
         mention.subject = any(self.says(at) for at in around)
-        before = self.before(first, last)
+        before = self.of_organisation(self.before(first, last))
         if before and (own := self.headed(before, mention)) is not None:
             before, mention.possessed = own, True
         further = self.before_rank(before, last)
@@ -160,6 +160,19 @@ class _Reader(BehindName):
         if not (self.lex.inflects and led and bent):
             return None
         return next((list(chain[at:]) for at, tag in enumerate(chain) if tag.get("office")), [])
+
+    def of_organisation(self, chain: list[Tag]) -> list[Tag]:
+        """A role in front of a name without the state that only ends an organisation's name
+        ("Arms Watch Nigeria's director": nobody of the state)."""
+        first = chain[0].first if chain else 0
+        if not first or chain[0].get("state") is None or not self.tokens.capital(first - 1):
+            return chain
+        word = self.tokens.folded[first - 1]
+        tagged = self.tag_at.get(first - 1)
+        organised = tagged is not None and self.tags[tagged].get("private", "named") is not None
+        owning = any(tag.value("link") == "possessive" for tag in chain[1:2])
+        ends = owning and (word in _ORGANISED or organised) and not self.starts(first - 1)
+        return trimmed(chain[2:]) if ends else chain
 
     def before(self, first: int, last: int) -> list[Tag]:
         """The role in front of a name, joined to it, or with one comma where the name ends in another."""

@@ -14,7 +14,7 @@ from monitor.officials.partisans import told_by_party
 from monitor.officials.persons import People, Person, compatible, complete, introduced
 from monitor.officials.register import Holding, Register, akin
 from monitor.officials.roles import Role, kind_of_state, office_fact, with_kind
-from monitor.officials.seats import in_parliament, of_party, seated
+from monitor.officials.seats import beside_partisans, in_parliament, of_party, seated
 from monitor.officials.setting import Setting
 from monitor.officials.word_lists import word_lists
 
@@ -181,7 +181,7 @@ class Named:
                 held = f"{person.name}: whether still {holding.term.office} on {self.on} is not known"
                 return Held("kind_unknown", held)
             role = placed
-        role = of_party(role)
+        role = beside_partisans(of_party(role), self.reading, self.setting.tongue or self.setting.native)
         if role.state is None and role.kind in {"state", "former", None} and role.head == "office":
             told = (m for m in (mention, *person.mentions) if m.role.head == "office")
             placed_at = next(told, person.mentions[0])

@@ -27,7 +27,7 @@ def told_by_party(
         if mention.name or mention.role.head != "office" or not mention.role.definite:
             continue
         role = of_party(mention.role)
-        if role.state is None or mention.role.state is not None:
+        if role.state is None or not (mention.role.state is None or mention.role.implied):
             continue
         named: dict[int, Person] = {}
         for other in setting.earlier(mention):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 
+from extractors.languages import words
 from monitor.officials.lexicon import data
 from monitor.officials.mentions import Reading
 from monitor.officials.roles import Role, body_kind, with_kind
@@ -38,10 +40,44 @@ def of_party(role: Role) -> Role:
     member = role.office in {"member_of_parliament", "party_leader"}
     if role.state or role.former or role.private or not (member or role.head == "party"):
         return role
+    state = party_state(role.phrase)
+    return with_kind(replace(role, state=state)) if state else role
+
+
+def party_state(phrase: str) -> str | None:
+    """The state that alone has a party which a phrase names; None where it names none of these."""
     for state, names in data("offices.toml")["party_states"].items():
-        if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", role.phrase) for name in names):
-            return with_kind(replace(role, state=state))
-    return role
+        if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", phrase) for name in names):
+            return str(state)
+    return None
+
+
+def party_named(role: Role, language: str) -> frozenset[str]:
+    """The parties of the language's list (``roles.toml``, ``parties``) that a role's phrase names."""
+    return frozenset(_party_words(language).findall(role.phrase))
+
+
+@cache
+def _party_words(language: str) -> re.Pattern[str]:
+    listed = words(language, "roles").get("parties", {}).get("words", ())
+    proper = [re.escape(word) for word in listed if not word.islower()]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(proper)})(?!\w)" if proper else r"(?!)")
+
+
+def beside_partisans(role: Role, reading: Reading, native: str | None) -> Role:
+    """The role of a party that several states have (Greens, Liberals), with the one of these states whose
+    public life the text is about: the state of the other parties that it names, or ``native``."""
+    member = role.office in {"member_of_parliament", "party_leader", "spokesperson"} or role.head == "party"
+    if role.state or role.former or role.private or not member:
+        return role
+    told = {party_state(own.phrase) for mention in reading.mentions for own in (mention.role, *mention.roles)}
+    told = (told | {native}) - {None}
+    known = data("offices.toml")["parties"].get(next(iter(told)) if len(told) == 1 else None, ())
+    low = role.phrase.casefold()
+    if not any(re.search(rf"(?<!\w){re.escape(party)}(?!\w)", low) for party in known):
+        return role
+    office = "party_leader" if role.office == "party_leader" else "member_of_parliament"
+    return with_kind(replace(role, head="office", office=office, state=told.pop()))
 
 
 def in_parliament(role: Role, reading: Reading) -> Role:

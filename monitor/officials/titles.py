@@ -47,7 +47,8 @@ class Titles(Layout):
         """
         if role.rank or role.office == "commander":
             led = led_forces(self.reading, mention, self.presiding)
-            return led or (self.at_home(mention) if self.tongue else None)
+            home = self.at_home(mention) if self.tongue else None
+            return led or home or lone_state(self.reading, self.heading)
         told = in_capital(self.reading, mention) or of_presidency(self.reading, mention, role)
         if told or (told := of_this_country(self.reading, mention, self.country)):
             return told
@@ -156,7 +157,7 @@ class Titles(Layout):
         Where the outlet is not known, that of the language, if one state's press writes in it: there a bare
         "minister of defence" is its own.
         """
-        state = self.tongue or spoken_state(self.reading, self.heading, mention)
+        state = self.tongue or self.native or spoken_state(self.reading, self.heading, mention)
         if (
             state is None
             or not self._named_before(state, mention)

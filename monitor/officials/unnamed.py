@@ -10,7 +10,7 @@ from monitor.officials.named import Named
 from monitor.officials.persons import Person, compatible
 from monitor.officials.pronouns import referent
 from monitor.officials.roles import Role, kind_of_state, office_fact, with_kind
-from monitor.officials.seats import PARTY_POSTS
+from monitor.officials.seats import PARTY_POSTS, party_named
 from monitor.officials.speaking import speaking_body
 from monitor.officials.states import state_name
 
@@ -135,14 +135,28 @@ class Unnamed(Named):
         )
 
     def _who(self, mention: Mention, role: Role) -> list[Person]:
-        """The people who have a role: those of the same post, the last one named where several fit."""
+        """The people who have a role: those of the same post, the last one named where several fit.
+
+        Of a title of two words the one whose own title it ends or begins ("UN High Commissioner for Refugees
+        X … the High Commissioner"), before all who hold a like office.
+        """
         segment = self.setting.segment(mention)
+        told = [
+            person
+            for person in self.people.all
+            if any(_shortened(role, other) for other in person.roles)
+            and any(m.first < mention.first and self.setting.segment(m) == segment for m in person.mentions)
+        ]
+        if len(told) == 1:
+            return told
+        party = party_named(role, self.language)  # `the SPD member` is nobody whose party is not told
         fitting = [
             person
             for person in self.people.all
             if not person.organised
             and (role.female is None or person.female is None or role.female is person.female)
             and any(compatible(role, other) or _ranked(role, other) for other in person.roles)
+            and (not party or any(party & party_named(other, self.language) for other in person.roles))
             and any(self.setting.segment(m) == segment for m in person.mentions)
         ]
         if len(fitting) < 2 or role.state:
@@ -156,6 +170,13 @@ class Unnamed(Named):
         if isinstance(found, Held):
             return found
         return self._person(found) if found.name else self._role(found, self.reading.span(found))
+
+
+def _shortened(role: Role, other: Role) -> bool:
+    """Whether a title of two words or more, with nothing else told, is part of somebody's longer one."""
+    words = role.phrase.casefold().split()
+    bare = role.definite and role.state is None and role.body_id is None and len(words) > 1
+    return bare and f" {' '.join(words)} " in f" {other.phrase.casefold()} " and not other.former
 
 
 def _ranked(role: Role, other: Role) -> bool:

@@ -58,10 +58,17 @@ def sex_told(tokens: Tokens, tags: Iterable[Tag], lex: Lexicon) -> bool | None:
         if honor in {"male", "female"}:
             return honor == "female"
         for word in tokens.folded[tag.first : tag.last]:
-            if word in sexes.get("words", ()) or any(
-                word.startswith(stem[:-1]) for stem in sexes.get("words", ()) if stem.endswith("*")
-            ):
+            if _listed(word, sexes.get("words", ())):
                 return True
-            if word in sexes.get("masculine", ()):
+            if _listed(word, sexes.get("masculine", ())):
                 return False
     return None
+
+
+def _listed(word: str, listed: Sequence[str]) -> bool:
+    """Whether a word stands in a list, or has the stem (`stem*`) or the ending (`*ending`) of an entry."""
+    return word in listed or any(
+        (entry.endswith("*") and word.startswith(entry[:-1]))
+        or (entry.startswith("*") and word.endswith(entry[1:]))
+        for entry in listed
+    )
