@@ -7,8 +7,11 @@ nobody who stands by it any more) are told again, as an update.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from monitor.identity.texts import alike, containment, words_of
@@ -21,6 +24,36 @@ STILL: Final = 0.5
 FULLER: Final = 1.4
 FULLER_WORDS: Final = 4
 _KEPT: Final = 12
+
+
+class Words:
+    """The sentences of one language, by name; those of English where a language has none."""
+
+    def __init__(self, table: Mapping[str, str]) -> None:
+        self._table = table
+
+    def __call__(self, name: str, /, **values: object) -> str:
+        """The sentence ``name`` with ``values`` filled in."""
+        return self._table[name].format(**values)
+
+    def counted(self, name: str, names: Sequence[str]) -> str:
+        """The sentence for one name or for several, with the names in it."""
+        return self(f"{name}_one" if len(names) < 2 else name, names=self.listed(names))
+
+    def listed(self, names: Sequence[str]) -> str:
+        """The names as one would say them, with a count of those that are too many."""
+        if len(names) > 4:
+            return self("others", names=", ".join(names[:3]), count=len(names) - 3)
+        if len(names) < 2:
+            return "".join(names)
+        return self("and", names=", ".join(names[:-1]), last=names[-1])
+
+
+@cache
+def words_in(language: str) -> Words:
+    """The sentences of that language (``monitor/data/updates.toml``)."""
+    tables = tomllib.loads((Path(__file__).parent / "data" / "updates.toml").read_text("utf-8"))
+    return Words({**tables["en"], **tables.get(language, {})})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,43 +88,47 @@ def _languages(passages: Iterable[ToldPassage]) -> list[str]:
 
 
 def what_changed(
-    before: Mapping[str, Any], now: Mapping[str, Any], standing: Iterable[str] = ()
+    before: Mapping[str, Any],
+    now: Mapping[str, Any],
+    standing: Iterable[str] = (),
+    *,
+    language: str = "en",
 ) -> Change | None:
-    """The change between two snapshots, None where there is nothing to tell.
+    """The change between two snapshots, in the language of the messages; None where there is nothing to tell.
 
     ``standing`` are the quotations that the ledger has beside those that a message shows. What an earlier
     version of the program did not note in its snapshot has not changed.
     """
+    say = words_in(language)
     before = {**now, **before}
-    loud = [*_taken_back(before, now), *_other_speaker(before, now), *_other_act(before, now)]
-    quiet = _added_act(before, now)
+    loud = [*_taken_back(before, now, say), *_other_speaker(before, now, say), *_other_act(before, now, say)]
+    quiet = _added_act(before, now, say)
     if before["quoted"] and now["carried"] and (gone := _gone(before["quoted"], [*now["quoted"], *standing])):
-        loud.append(f"an outlet has changed the words: “{gone}” stands there no more")
-    quiet += _fuller(before, now)
+        loud.append(say("words_changed", words=gone))
+    quiet += _fuller(before, now, say)
     if before["said_on"] and now["said_on"] and before["said_on"] != now["said_on"]:
-        quiet.append(f"said on {now['said_on']} (told before: {before['said_on']})")
+        quiet.append(say("said_on", day=now["said_on"], before=before["said_on"]))
     if _LEVELS[now["level"]] > _LEVELS[before["level"]]:
-        quiet.append(_confirmed(str(now["level"]), int(now["independent"])))
+        quiet.append(_confirmed(str(now["level"]), int(now["independent"]), say))
     taken = sorted(set(now["withdrawn"]) - set(before["withdrawn"]))
     if taken and now["carried"]:
-        quiet.append(f"{_names(taken)} {_has(taken)} taken it back; others stand by it")
+        quiet.append(say.counted("taken_back", taken))
     if joined := sorted(set(now["merged"]) - set(before["merged"])):
-        quiet.append(f"{_names([f's{n}' for n in joined])}, told before, {_is(joined)} this statement too")
+        quiet.append(say.counted("joined", [f"s{n}" for n in joined]))
     if not loud and not quiet:
         return None
     return Change("; ".join(loud + quiet), bool(loud))
 
 
-def _taken_back(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def _taken_back(before: Mapping[str, Any], now: Mapping[str, Any], say: Words) -> list[str]:
     if before["carried"] and not now["carried"]:
-        who = _names(now["withdrawn"]) or "its outlet"
-        return [f"WITHDRAWN: {who} {_has(now['withdrawn'])} taken it back, and no other outlet carries it"]
+        return [say.counted("withdrawn", now["withdrawn"] or [say("its_outlet")])]
     if now["carried"] and not before["carried"]:
-        return ["carried again, after every outlet that had it had taken it back"]
+        return [say("carried_again")]
     return []
 
 
-def _other_speaker(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def _other_speaker(before: Mapping[str, Any], now: Mapping[str, Any], say: Words) -> list[str]:
     """Another person or state; a fuller name, or a body whose voice is named now, is no other speaker."""
     (was, state_was, body_was), (who, state, body) = before["speaker"], now["speaker"]
     other = state_was is not None and state is not None and state != state_was
@@ -102,42 +139,46 @@ def _other_speaker(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[st
         other = other and state_was == state and _latin(was) and _latin(who)
     if not other:
         return []
-    where = f" of {state}" if state else ""
-    return [f"the speaker is {who}{where} (told before: {was}{f' of {state_was}' if state_was else ''})"]
+    return [say("speaker", name=_of(who, state, say), before=_of(was, state_was, say))]
+
+
+def _of(name: str, state: str | None, say: Words) -> str:
+    return say("of_state", name=name, state=state) if state else name
 
 
 def _latin(name: str) -> bool:
     return all(ord(c) < 0x250 or 0x1E00 <= ord(c) < 0x1F00 for c in name if c.isalpha())
 
 
-def _other_act(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def _other_act(before: Mapping[str, Any], now: Mapping[str, Any], say: Words) -> list[str]:
     first, then = _head(before["positions"]), _head(now["positions"])
     if then is None or first == then or first in (None, "neutral_comment") or first in now["positions"]:
         return []
-    return [f"what it does: {_said(then)} (told before: {_said(str(first))})"]
+    return [say("act", act=_said(then), before=_said(str(first)))]
 
 
-def _added_act(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def _added_act(before: Mapping[str, Any], now: Mapping[str, Any], say: Words) -> list[str]:
     first, then = _head(before["positions"]), _head(now["positions"])
     if then is None or first == then:
         return []
-    return [f"it {_said(then)} too"] if first in (None, "neutral_comment", *now["positions"]) else []
+    added = first in (None, "neutral_comment", *now["positions"])
+    return [say("act_too", act=_said(then))] if added else []
 
 
-def _fuller(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def _fuller(before: Mapping[str, Any], now: Mapping[str, Any], say: Words) -> list[str]:
     """What is known better of the words: themselves, as they were spoken, more of them, a translation."""
     if not now["quoted"]:
         return []
     if not before["quoted"]:
-        return ["the words themselves, where there was only a report of them"]
+        return [say("words_themselves")]
     found: list[str] = []
     if now["verbatim"] and not before["verbatim"]:
-        found.append("the words as they were spoken")
+        found.append(say("as_spoken"))
     elif any(_grown(text, now["quoted"]) for text in before["quoted"]):
-        found.append("a fuller quotation")
+        found.append(say("fuller"))
     if len(before["languages"]) == 1 and len(now["languages"]) > 1:
         new = sorted(set(now["languages"]) - set(before["languages"]))
-        found.append(f"the words in another language too: {', '.join(new)}")
+        found.append(say("other_language", languages=", ".join(new)))
     return found
 
 
@@ -152,10 +193,10 @@ def _within(text: str, other: str) -> bool:
     return text in other or (" ".join(words_of(text)) + " ") in " ".join(words_of(other)) + " "
 
 
-def _confirmed(level: str, independent: int) -> str:
-    if level == "official_source":
-        return "the official source has published it"
-    return f"now in {independent} independent outlets" if level == "independent" else "now in a known outlet"
+def _confirmed(level: str, independent: int, say: Words) -> str:
+    if level == "independent":
+        return say("independent", outlets=independent)
+    return say("official_source" if level == "official_source" else "known_outlet")
 
 
 def _gone(before: Sequence[str], now: Sequence[str]) -> str | None:
@@ -167,20 +208,6 @@ def _gone(before: Sequence[str], now: Sequence[str]) -> str | None:
             continue
         return text if len(text) <= 120 else f"{text[:117]}…"
     return None
-
-
-def _names(names: Sequence[str]) -> str:
-    if len(names) > 4:
-        return f"{', '.join(names[:3])} and {len(names) - 3} others"
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def _has(names: Sequence[object]) -> str:
-    return "have" if len(names) > 1 else "has"
-
-
-def _is(names: Sequence[object]) -> str:
-    return "are" if len(names) > 1 else "is"
 
 
 def _head(positions: Sequence[str]) -> str | None:

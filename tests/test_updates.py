@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from email import message_from_bytes
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +16,10 @@ from servers import Reply
 from told import NOW
 from world import BACKGROUND, DAY, ISO, LEAD, QUOTE, World, story
 
+from monitor import updates
 from monitor.model import Said, Speaker, Told, ToldOutlet, ToldPassage
 from monitor.store.schema import AlertRow, DeliveryRow
-from monitor.updates import Change, snapshot, what_changed
+from monitor.updates import Change, snapshot, what_changed, words_in
 
 QUOTED = ToldPassage("We shall never again buy one of these shells abroad", "direct", "en", "verbatim")
 OTHER = ToldPassage("The factory in Halvik closed its last line in spring", "direct", "en", "verbatim")
@@ -62,6 +64,12 @@ def test_nothing_new_is_no_update() -> None:
         corroboration="independent", independent=9)) is None  # fmt: skip
     assert change(told(QUOTED), told(QUOTED, OTHER)) is None
     assert change(told(QUOTED), told(QUOTED, PART)) is None
+
+
+def test_the_sentences_of_updates_are_data() -> None:
+    assert words_in("en").listed(["a", "b", "c", "d", "e"]) == "a, b, c and 2 others"
+    assert words_in("xx")("fuller") == words_in("en")("fuller"), "English where a language has none"
+    assert "the official source has" not in Path(updates.__file__).read_text("utf-8")
 
 
 def test_better_sources_and_words_are_quiet() -> None:

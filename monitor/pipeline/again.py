@@ -37,7 +37,8 @@ def tell_again(services: Services, session: Session, statement: StatementRow, to
     if not gone or last.told is None:
         last.told = now  # nobody has read it yet: what is sent says how things are then
         return
-    change = what_changed(gone[-1].told or now, now, quoted_by(session, statement.id))
+    standing, language = quoted_by(session, statement.id), services.settings.alerts.language
+    change = what_changed(gone[-1].told or now, now, standing, language=language)
     if change is None:
         return
     loud = sum(1 for a in gone if a.kind == "update" and not a.late)
