@@ -229,6 +229,8 @@ def _quotation(passage: ToldPassage, words: Wording) -> Quotation:
     label = words("quotation", "in_language", fidelity=words("fidelity", passage.fidelity), language=tongue)
     base = language.split("-")[0] if language else None
     direct = passage.kind == "direct"
+    direction = "rtl" if base in RIGHT_TO_LEFT else "ltr" if base else "auto"
+    side = "_rtl" if direction == "rtl" else ""
     return Quotation(
         words=clean(passage.text),
         label=label,
@@ -237,9 +239,9 @@ def _quotation(passage: ToldPassage, words: Wording) -> Quotation:
         language=language
         if language and language.replace("-", "").isalnum() and language.isascii()
         else None,
-        direction="rtl" if base in RIGHT_TO_LEFT else "ltr" if base else "auto",
-        open=words("quotation", "open") if direct else "",
-        close=words("quotation", "close") if direct else "",
+        direction=direction,
+        open=words("quotation", f"open{side}") if direct else "",
+        close=words("quotation", f"close{side}") if direct else "",
     )
 
 

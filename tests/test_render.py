@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -210,6 +214,38 @@ def test_a_day_that_is_not_sure_is_told_as_far_as_it_is(said: Said, words: str) 
 def test_quotations_carry_language_and_direction() -> None:
     quotes = html.document_fromstring(shown(TOLD).html).xpath("//blockquote")
     assert [(q.get("dir"), q.get("lang")) for q in quotes] == [("ltr", "en"), ("rtl", "ar")]
+
+
+def test_marks_of_quotations_from_right_to_left_change_places() -> None:
+    for form, text in seen_in(shown(TOLD)).items():
+        assert "”لن نتخلى عن هذه الأسلحة“" in text, form
+        assert "“We hold such shells too" in text, form
+
+
+def test_a_wording_a_template_and_a_language_change_without_python(tmp_path: Path) -> None:
+    """A copy of the package whose words and templates are others, and which has one folder more."""
+    root = Path(__file__).resolve().parent.parent
+    shutil.copytree(root / "alerts", tmp_path / "alerts", ignore=shutil.ignore_patterns("__pycache__"))
+    english = tmp_path / "alerts" / "templates" / "en"
+    other = english.parent / "xx"
+    shutil.copytree(english, other)
+    words = (english / "words.toml").read_text("utf-8")
+    assert words.count('"threatens use of cluster munitions"') == 1
+    (english / "words.toml").write_text(words.replace('"threatens use of', '"menaces with'), "utf-8")
+    (other / "words.toml").write_text(words.replace('who = "Who"', 'who = "Hvem"'), "utf-8")
+    (other / "alert.txt").write_text("{{ words('labels', 'who') }}={{ main.name }}", "utf-8")
+    script = (
+        "import sys; sys.path[:0] = sys.argv[1:]; from told import TOLD; from alerts.render import render;"
+        "a, b = (render(TOLD, installation='x', language=c) for c in ('en', 'xx'));"
+        "print(a.subject); print(b.text)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path), str(root), str(root / "tests")],
+        capture_output=True, text=True, timeout=60, check=True, env={"PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+    first, second = done.stdout.splitlines()[:2]
+    assert first == "[RU] Ivan Gromov, Defence Minister of Norland: menaces with cluster munitions"
+    assert second == "Hvem=Ivan Gromov"
 
 
 def test_a_paraphrase_stands_without_quotation_marks() -> None:
