@@ -121,7 +121,9 @@ def is_epithet(words: str, language: str) -> bool:
     listed = words.lower()
     last = listed.rsplit(" ", 1)
     bare = last[-1] if grammar.has("determiners", last[0]) else listed
-    return grammar.has("epithets", bare) or (" " not in bare and grammar.ends(bare, "epithets"))
+    if grammar.has("epithets", bare) or grammar.has("epithets", listed):
+        return True
+    return " " not in bare and grammar.ends(bare, "epithets")
 
 
 def verb_sex(words: str, language: str) -> Literal["woman", "man"] | None:

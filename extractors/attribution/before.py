@@ -114,6 +114,7 @@ def _from_pieces(tokens: Sequence[Token], pieces: list[tuple[int, int]], grammar
             grammar.postnominal and not _opens_clause(tokens, first, core.first, grammar)
         )
         named = number + 1 < len(pieces) and tokens[pieces[number + 1][1]].capital
+        loose = loose or _who_is(tokens, first, last, grammar)
         if loose and (
             _describes(tokens, first, last, grammar)
             or (named and core is None and _explains(tokens, first, last, grammar))
@@ -127,6 +128,13 @@ def _from_pieces(tokens: Sequence[Token], pieces: list[tuple[int, int]], grammar
     if best is None or best.last < pieces[0][0] or best.first > pieces[1][1]:
         return None
     return Phrase(best.first, best.last, _clause(tokens, best.first, grammar, 0))
+
+
+def _who_is(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> bool:
+    """`the Republican who leads the panel on land forces`: an apposition whose clause ends in a head."""
+    if grammar.postnominal or grammar.cases is not None or not grammar.has("determiners", tokens[first].low):
+        return False
+    return any(grammar.has("who", token.low) for token in tokens[first + 2 : last])
 
 
 def _describes(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> bool:
@@ -209,6 +217,10 @@ def _is_adjunct(tokens: Sequence[Token], piece: tuple[int, int], grammar: Gramma
         return True
     if grammar.has("temporal", low) or grammar.is_gerund(low):
         return True
+    if not (grammar.postnominal or grammar.cases is not None or first.capital):
+        plain = grammar.is_participle(low) and low not in grammar.forms
+        if plain and not grammar.has("people", low):
+            return True  # `A diplomat, granted anonymity to speak freely, said`
     if grammar.has("determiners", low) and any(
         grammar.has("temporal", token.low) for token in tokens[piece[0] + 1 : min(piece[0] + 3, piece[1] + 1)]
     ):
@@ -269,6 +281,8 @@ def _core(tokens: Sequence[Token], end: int, grammar: Grammar, floor: int = 0) -
         first = _listed(tokens, first, grammar, floor)
     if grammar.has("negative_subjects", tokens[first].low):
         return None
+    if first < end and first and grammar.has("relative_openers", tokens[first].low):
+        return None  # `said X, whose ministry pushed for it`
     return Phrase(first, end, _clause(tokens, first, grammar, floor))
 
 

@@ -112,6 +112,11 @@ def _day_next(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
     return any(grammar.has("temporal", token.low) or token.kind == "number" for token in near)
 
 
+def _worded(token: Token, grammar: Grammar) -> bool:
+    """Whether a day that belongs to a noun is a day of saying (`in a statement of 13 April`)."""
+    return grammar.has("documents", token.low) or grammar.has("venues", token.low)
+
+
 def _run(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> Span | None:
     vague: Span | None = None
     for index in range(first, min(last, len(tokens))):
@@ -135,6 +140,12 @@ def _run(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> Sp
         nxt = tokens[end + 1] if end + 1 < len(tokens) else None
         if nxt is not None and grammar.has("day_links", nxt.low):
             continue
+        if (
+            begin > 1
+            and grammar.has("day_owners", tokens[begin - 1].low)
+            and not _worded(tokens[begin - 2], grammar)
+        ):
+            continue  # `condemned the attack of 13 April`
         if (
             nxt is not None
             and not grammar.postnominal

@@ -71,8 +71,11 @@ def _is_noun(tokens: Sequence[Token], index: int, grammar: Grammar, floor: int) 
     if grammar.has("people", low):
         return True
     form = grammar.forms.get(low)
-    if form is not None and index - 1 >= floor and grammar.has("determiners", tokens[index - 1].low):
+    before = tokens[index - 1].low if index - 1 >= floor else ""
+    if form is not None and grammar.has("determiners", before):
         return True
+    if form is not None and form.noun and grammar.has("noun_links", before):
+        return True  # `the minister of state for defence`
     if form is not None and form.noun and _compound(tokens, index + 1, grammar):
         return True
     return token.capital and not _small_opening(tokens, index, grammar)
@@ -129,6 +132,8 @@ def _verb_form(token: Token, grammar: Grammar) -> bool:
 def _joins(tokens: Sequence[Token], index: int, grammar: Grammar, floor: int) -> bool:
     """Whether `and` joins two heads of one subject, which begins its clause."""
     at = index - 1
+    if _complement(tokens, index, grammar, floor):
+        return True
     if at < floor or not can_end(tokens, at, grammar):
         # `defence and foreign ministers`, `the foreign and defence ministries`
         return (
@@ -160,6 +165,23 @@ def _joins(tokens: Sequence[Token], index: int, grammar: Grammar, floor: int) ->
         at -= 1
         seen += 1
     return True
+
+
+def _complement(tokens: Sequence[Token], index: int, grammar: Grammar, floor: int) -> bool:
+    """Whether `and` joins what one office or body is of (`Minister of Labour and Social Welfare X`)."""
+    if grammar.postnominal or grammar.cases is not None or index + 2 >= len(tokens):
+        return False
+    following = tokens[index + 1 : index + 3]
+    if not following[0].capital or any(grammar.has("people", one.low) for one in following):
+        return False
+    at = index - 1
+    while at > floor and tokens[at].capital and index - at < 5:
+        at -= 1
+    head = tokens[at - 1] if at - 1 >= floor else None
+    linked = (
+        at < index - 1 and grammar.has("late_links", tokens[at].low) and head is not None and head.capital
+    )
+    return linked and head is not None and any(grammar.has(name, head.low) for name in ("people", "bodies"))
 
 
 def _adjective_of(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:

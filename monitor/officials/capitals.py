@@ -14,6 +14,7 @@ _PARTICLES = frozenset(words("common", "people")["particles"])
 _ORGANISED = frozenset(words("common", "people")["organised"])
 #: Offices that are always of a place, and those that are where a name follows.
 _PLACED = frozenset({"mayor", "governor", "regional_head", "member_of_parliament", "senator"})
+_SEATED = frozenset({"ambassador", "un_representative", "deputy_un_representative", "special_envoy"})
 _LED = frozenset({"head", "chair", "director", "commander", "prosecutor", "police"})
 _TWO = 2
 _SYLLABLE = 6  # letters of a syllable of a name
@@ -95,13 +96,15 @@ class NameFinder:
     def past_governed(self, first: int, end: int) -> int:
         """Behind the place that an office before it is of (`the mayor of Horlivka, X`)."""
         link = self.tag_at.get(first - 1)
-        if link is None or self.tags[link].value("link") not in {"of", "for"}:
+        if link is None or self.tags[link].value("link") not in {"of", "for", "in", "to"}:
             return first
         before = self.tag_at.get(self.tags[link].first - 1)
         office = self.tags[before].value("office") if before is not None else None
+        if self.tags[link].value("link") in {"in", "to"} and office not in _SEATED:
+            return first
         placed = office in _PLACED or (before is not None and self.tags[before].get("congress") is not None)
         named = end + 1 < len(self.tokens) and self.tokens.words[end] == "," and self.name_word(end + 1)
-        if not placed and not (named and office in _LED):
+        if not placed and not (named and office in _LED | _SEATED):
             return first
         parts = [at for at in range(first, end) if self.tokens.words[at].isalpha()]
         stop = parts[1] if len(parts) > _TWO and not named else end  # `mayor of Horlivka Ivan Petrenko`

@@ -244,6 +244,9 @@ class _Reader(BehindName):
                 if linked and chain and self.tag_at.get(at - 2) is not None:
                     at -= 1
                     continue
+                if self.adjective_between(at - 1, chain):
+                    at -= 1
+                    continue
                 opened = self.marks_opened(at - 1) or (past_unit(self, at) if chain else None)
                 if opened is None:
                     break
@@ -264,6 +267,21 @@ class _Reader(BehindName):
             if tag.links("article") and not inner:
                 break
         return trimmed(chain)
+
+    def adjective_between(self, index: int, chain: list[Tag]) -> bool:
+        """Whether an adjective stands between an article and a body (`Chef der südlichen Gruppe`)."""
+        word, number = self.tokens.words[index], self.tag_at.get(index - 1)
+        return (
+            self.lex.nouns
+            and bool(chain)
+            and chain[0].first == index + 1
+            and chain[0].get("body", "generic", "unit") is not None
+            and word.isalpha()
+            and word.islower()
+            and not self.says(index)
+            and number is not None
+            and self.tags[number].get("link") is not None
+        )
 
     def bracket(self, closing: int) -> int | None:
         """Where the short bracket that ends at a token begins ("Ministry of Defence (MoD) spokesman")."""

@@ -259,6 +259,7 @@ class Named:
             and other.role.head == "office"
             and other.role.state
             and not other.role.implied
+            and (role.rank or not other.role.indefinite)
             and compatible(replace(role, state=None), other.role)
             and (not role.rank or other.last <= person.mentions[0].first)
             and (not role.rank or self.setting.paragraph(other) < 2)

@@ -132,7 +132,7 @@ _ARTICLES = frozenset({"article", "definite", "indefinite"})
 def _gather_one(found: _Found, tag: Tag, index: int, link: str) -> None:
     if entry := tag.get("mod"):
         found.mods.add(entry.value)
-    away = link in {"to", "in"}
+    away = link in {"to", "in"} or (link == "for" and any(one[0] == "special_envoy" for one in found.offices))
     if entry := tag.get("named"):
         sent = any(office in _SENT for office, _, _ in found.offices)
         if away and (found.states or sent) and facts(entry.value).get("kind") == "intergovernmental":

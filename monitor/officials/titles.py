@@ -47,8 +47,8 @@ class Titles(Layout):
         """
         if role.rank or role.office == "commander":
             led = led_forces(self.reading, mention, self.presiding)
-            home = self.at_home(mention) if self.tongue else None
-            return led or home or lone_state(self.reading, self.heading)
+            national = self.at_home(mention) if self.tongue else None
+            return led or national or lone_state(self.reading, self.heading)
         told = in_capital(self.reading, mention) or of_presidency(self.reading, mention, role)
         if told or (told := of_this_country(self.reading, mention, self.country)):
             return told
