@@ -10,9 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from extractors.attribution.capitalised import object_phrase
 from extractors.attribution.grammar import Grammar, precision
-from extractors.attribution.lines import Line
-from monitor.model import Attribution
+from extractors.attribution.lines import Line, phrase_span
+from extractors.attribution.runs import is_head
+from extractors.attribution.tokens import tokens_of
+from monitor.model import Attribution, Span
 
 _RULE: Final = "reported_mood"
 _GOVERNED: Final = frozenset({"passive", "base"})  # as a participle or an infinitive
@@ -25,15 +28,68 @@ def report_by_mood(text: str, lines: Sequence[Line], grammar: Grammar) -> None:
         return
     for index in range(1, len(lines)):
         line, previous = lines[index], lines[index - 1]
-        if line.found or line.reports or not previous.found or line.paragraph - previous.paragraph > 1:
+        if line.found or line.reports or line.paragraph - previous.paragraph > 1:
             continue
-        if not _reports(text, line, grammar):
+        if not (_reports(text, line, grammar) or _his_account(text, line, grammar)):
             continue
-        row = previous.found[-1]
+        row = previous.found[-1] if previous.found else _voice(text, previous, grammar)
+        row = row or _over_one(text, lines, index, grammar)
+        if row is None:
+            continue
         line.found.append(_row(row, line, None))
         for number, quotation in enumerate(line.open_quotations):
             line.taken.add(quotation.span.start)
             line.found.append(_row(row, line, number))
+
+
+def _his_account(text: str, line: Line, grammar: Grammar) -> bool:
+    """Whether a sentence is told on the account of somebody named before it (`nach seinen Worten`)."""
+    low = text[line.span.start : line.span.end].lower()
+    at = next((low.find(phrase) for phrase in grammar.sets["own_accounts"] if phrase in low), -1)
+    if at < 0:
+        return False
+    tokens = line.tokens or tokens_of(text, line.span, line.quotations, grammar.parting)
+    before = [token for token in tokens if token.start < line.span.start + at]
+    return not any(is_head(token, grammar) for token in before)
+
+
+def _over_one(text: str, lines: Sequence[Line], index: int, grammar: Grammar) -> Attribution | None:
+    """The last speaker of the paragraph, over one sentence of no sure mood that names nobody."""
+    if index < 2:
+        return None
+    line, gap, before = lines[index], lines[index - 1], lines[index - 2]
+    if before.paragraph != line.paragraph or not before.found or gap.reports or gap.quotations:
+        return None
+    tokens = gap.tokens or tokens_of(text, gap.span, gap.quotations, grammar.parting)
+    named = any(
+        grammar.has("people", token.low) or grammar.ends(token.low, "people") or token.low in grammar.forms
+        for token in tokens
+    )
+    return None if named else before.found[-1]
+
+
+def _voice(text: str, line: Line, grammar: Grammar) -> Attribution | None:
+    """Whose voice a sentence without a word of saying announces (`Widerspruch kam von X.`)."""
+    if line.quotations:
+        return None
+    tokens = line.tokens or tokens_of(text, line.span, line.quotations, grammar.parting)
+    low = " ".join(token.low for token in tokens)
+    if not any(phrase in low for phrase in grammar.sets["voiced"]):
+        return None
+    for index in range(len(tokens) - 1):
+        pair = f"{tokens[index].low} {tokens[index + 1].low}"
+        source = object_phrase(tokens, index + 2, grammar) if pair in grammar.sets["voiced"] else None
+        if source is not None:
+            return Attribution(
+                kind="indirect",
+                content=line.span,
+                sentence=line.span,
+                rule=_RULE,
+                confidence=precision()[_RULE],
+                source=phrase_span(tokens, source),
+                cue=Span(tokens[index].start, tokens[index + 1].end),
+            )
+    return None
 
 
 def _row(row: Attribution, line: Line, number: int | None) -> Attribution:

@@ -228,6 +228,8 @@ def fits(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) -
     small = form.follow & grammar.sets["infinitive"]
     if small and any(_infinitive(one.low, small) for one in tokens[last : last + _LONGEST]):
         return True
+    if "," in form.follow and first == index and index and tokens[index - 1].text == ",":
+        return last >= len(tokens) - 1  # `…, findet X.`
     if ":" in form.follow and last < len(tokens) and tokens[last].text == ":":
         return True
     return "Q" in form.follow and _quotation_beside(tokens, first, last)
@@ -250,12 +252,26 @@ def _quotation_beside(tokens: Sequence[Token], first: int, last: int) -> bool:
     )
 
 
+def _finite(low: str, grammar: Grammar) -> bool:
+    return grammar.has("auxiliaries", low) or grammar.has("moods", low)
+
+
 def whole(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> Phrase:
     """The phrase with an apposition in commas after it (`X, dowódca sił Y,`)."""
     at = phrase.last + 1
     if at + 1 >= len(tokens) or tokens[at].text != ",":
         return phrase
     first = at + 1
+    names = first
+    while names < len(tokens) and is_proper(tokens[names], grammar) and not is_head(tokens[names], grammar):
+        names += 1
+    if (
+        names - first > 1
+        and names < len(tokens)
+        and tokens[names].text == ","
+        and is_head(tokens[phrase.last], grammar)
+    ):
+        return Phrase(phrase.first, names - 1, phrase.clause)  # `der Sprecher der Armee, Ada Moor,`
     if grammar.has("determiners", tokens[first].low):
         first += 1
     end = min(first + 3, len(tokens))
@@ -264,6 +280,6 @@ def whole(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> Phrase:
         return phrase
     last = run_end(tokens, head, grammar)
     border = clause_end(tokens, at, grammar)
-    if any(token.low in grammar.forms for token in tokens[head:border]):
+    if any(token.low in grammar.forms or _finite(token.low, grammar) for token in tokens[head:border]):
         return phrase
     return Phrase(phrase.first, last, phrase.clause)

@@ -64,6 +64,8 @@ def _phrase_frame(
         if not length or (shape == "after" and not _tagged(tokens, index)):
             continue
         source = object_phrase(tokens, index + length, grammar, strict=shape == "after")
+        if source is None and shape == "citing" and length == 1:
+            return _quoted(tokens, index, grammar)
         if source is None:
             continue
         end = index + length - 1
@@ -76,6 +78,8 @@ def _phrase_frame(
             ):
                 continue
             return Frame("after", index, end, "speech", "tag", whole(tokens, source, grammar), index)
+        if shape == "citing" and length == 1 and (quoted := _quoted(tokens, index, grammar)) is not None:
+            return quoted
         if shape == "according":
             return Frame("according", index, end, "speech", "according", source, index)
         relay = found[-1].source if found else None
@@ -84,6 +88,22 @@ def _phrase_frame(
         return _postposed(tokens, index, grammar)
     length = starts_with(tokens, index, grammar.hearsay)
     return _hearsay(tokens, index, index + length, grammar) if length else None
+
+
+def _quoted(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame | None:
+    """`wurde X von der Zeitung Y zitiert`: who is quoted, and not who quotes."""
+    helper = _helper(tokens, index, grammar)
+    if helper is None or helper > index or not grammar.has("be", tokens[helper].low):
+        return None
+    first = clause_start(tokens, helper, grammar)
+    source = _forefield(tokens, first, helper, grammar) if helper > first else None
+    shape: Shape = "before"
+    if source is None:
+        source = nominative_phrase(tokens, helper + 1, index, grammar)
+        shape = "after" if _tagged(tokens, helper) else "before"
+    if source is None or source.last >= index:
+        return None
+    return Frame(shape, helper, index, "speech", "cite", whole(tokens, source, grammar), first)
 
 
 def _hearsay(tokens: Sequence[Token], index: int, after: int, grammar: Grammar) -> Frame | None:
@@ -320,6 +340,8 @@ def _forefield(tokens: Sequence[Token], first: int, finite: int, grammar: Gramma
     if finite == first:
         return _over_insertion(tokens, first, grammar)
     at = first
+    while at < finite and tokens[at].kind == "mark":
+        at += 1  # `++ X dankt Y ++`
     while at < finite and tokens[at].kind == "word" and _adverbial(tokens, at, grammar):
         at += 1
     if at >= finite or (at == first and grammar.has("datives", tokens[at].low)):
@@ -358,10 +380,11 @@ def _over_insertion(tokens: Sequence[Token], first: int, grammar: Grammar) -> Ph
         start = clause_start(tokens, border, grammar)
         if start >= border:
             return None
-        if any(token.low in grammar.forms for token in tokens[start:border]):
-            return None
         opened = tokens[start].low
         led = start >= 2 and tokens[start - 1].text == ","
+        aside = led and grammar.has("relatives", opened)  # whatever is said in a relative clause
+        if not aside and any(token.low in grammar.forms for token in tokens[start:border]):
+            return None
         described = led and (
             grammar.has("relatives", opened)
             or grammar.has("determiners", opened)

@@ -46,6 +46,8 @@ class NameFinder:
         self.patronymics = tuple(forms.get("patronymics", ("\0",)))
         self.genitives = tuple(forms.get("genitives", ("\0",)))
         self.adjectives = tuple(forms.get("adjectives", ("\0",)))
+        self.never_names = frozenset(forms.get("no_particles", ()))
+        self.callings = tuple(forms.get("callings", ("\0",)))
         self.towns: set[int] = set()  # places that an office governs
         self.tag_at: dict[int, int] = {}
         for number, tag in enumerate(tags):
@@ -135,9 +137,22 @@ class NameFinder:
         for first, end in found:
             if (first, end) in sure:
                 kept.append((first, end))
+            elif self.called(first, end):
+                kept.append((first + 1, end))
             elif self.tokens.folded[first] in last:
                 kept.append((first, first + 1))
         return kept
+
+    def called(self, first: int, end: int) -> bool:
+        """Whether a name of two words or more stands behind an article and what its bearer does
+        (`die Ärztin Ada Moor`)."""
+        named = sum(1 for at in range(first + 1, end) if self.tokens.words[at].isalpha()) >= _TWO
+        return (
+            named
+            and first > 0
+            and self.tokens.folded[first].endswith(self.callings)
+            and (self.tokens.folded[first - 1] in self.articles)
+        )
 
     def anchored(self, first: int, end: int) -> bool:
         """Whether a run of capitals is a name: it stands after a role, or is of two words on its own."""
@@ -191,12 +206,28 @@ class NameFinder:
                 and tokens.folded[at - 1] not in _PARTICLES
             ):
                 return 0  # `Ada Moor der Zeitung X`: an article
+            if self.lex.nouns and self.phrase_ahead(at):
+                return 0  # `Ada Moor von der Internationalen Kampagne`
             ahead = at + 1
             while ahead < len(tokens) and (tokens.folded[ahead] in _PARTICLES or tokens.words[ahead] == "-"):
                 ahead += 1
             if ahead < len(tokens) and self.name_word(ahead, inside=True):
                 return ahead + 1 - at
         return 0
+
+    def phrase_ahead(self, at: int) -> bool:
+        """Whether small words open a phrase of several words, or an office's, and no part of a name."""
+        tokens = self.tokens
+        first = at
+        while first < len(tokens) and tokens.folded[first] in _PARTICLES and not tokens.capital(first):
+            first += 1
+        if first == at or first - at < _TWO or first + 1 >= len(tokens):
+            return False
+        if tokens.folded[at + 1] not in self.articles:
+            return False
+        return tokens.folded[at] in self.never_names or (
+            self.tag_at.get(first) is not None or tokens.capital(first + 1)
+        )
 
     def given_pair(self, hyphen: int) -> bool:
         """Whether a hyphen joins the parts of an East Asian given name (`Lee Tae-jun`, `Tsai Ing-wen`)."""

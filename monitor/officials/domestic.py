@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import cache
 from typing import Final
 
@@ -44,10 +44,26 @@ def in_capital(reading: Reading, mention: Mention) -> str | None:
             continue
         opens = tag.first == 1 or tokens.sentence[tag.first - 2] != number
         before = next((one for one in reading.tags if one.last == tag.first), None)
-        comma = tag.last < len(tokens) and tokens.words[tag.last] == ","
+        comma = tag.last < len(tokens) and (tokens.words[tag.last] == "," or reading.lex.nouns)
         if opens and comma and before is not None and before.value("link") == "in":
             return entry.value
-    return None
+    return _there(reading, mention, number)
+
+
+def _there(reading: Reading, mention: Mention, number: int) -> str | None:
+    """The state of the capital with which the last sentence ends, where this one begins with "there"."""
+    tokens = reading.tokens
+    there = word_lists(reading.lex.language, "lists").get("there", ())
+    first = bisect_left(tokens.sentence, number)
+    if not first or tokens.folded[first] not in there or mention.first - first > _LEAD + 1:
+        return None
+    places = [
+        entry.value
+        for tag in reading.tags
+        if tokens.sentence[tag.first] == number - 1
+        if (entry := tag.get("state")) and entry.form == "capital"
+    ]
+    return places[0] if len(places) == 1 else None
 
 
 def of_presidency(reading: Reading, mention: Mention, role: Role) -> str | None:
