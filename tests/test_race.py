@@ -54,7 +54,8 @@ def test_processes_poll_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -
     try:
         for number in range(ROUNDS):
             for host, item in zip(HOSTS, pollers.statement_of(number), strict=True):
-                world.web.sites[host] = {"/feed.xml": rss(host, [item]), item.path: Reply(item.page or "")}
+                pages = {"/feed.xml": rss(host, [item]), item.path: Reply(item.page or "")}
+                world.web.sites[host] = world.web.sites[host] | pages
             gate.wait()
             gate.wait()
     except BaseException:

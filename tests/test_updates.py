@@ -18,6 +18,8 @@ from world import BACKGROUND, DAY, ISO, LEAD, QUOTE, World, story
 
 from monitor import updates
 from monitor.model import Said, Speaker, Told, ToldOutlet, ToldPassage
+from monitor.pipeline.services import Tally
+from monitor.pipeline.withdrawn import page_gone
 from monitor.store.schema import AlertRow, DeliveryRow
 from monitor.updates import Change, snapshot, what_changed, words_in
 
@@ -374,3 +376,14 @@ def test_an_edit_that_names_another_speaker_is_told_again(world: World) -> None:
     assert [s["speaker"] for s in world.ledger(NIGHT)] == ["Sigrid Tveitan"]
     assert len(world.inbox.taken) == 2
     assert "the speaker is Sigrid Tveitan" in " ".join(_replies(world)[1].as_string().split())
+
+
+def test_two_that_find_a_page_gone_at_one_moment_are_one_look(world: World) -> None:
+    _started(world)
+    _page(world, Reply("gone", status=404))
+    world.run(EVENING)
+    with world.at(EVENING) as services:
+        page_gone(services, Tally("read"), 1, "http_404")
+    assert world.ledger(EVENING)[0]["withdrawn"] is None
+    world.run(NIGHT)
+    assert world.ledger(NIGHT)[0]["withdrawn"] is not None

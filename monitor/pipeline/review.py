@@ -48,6 +48,8 @@ def reject(services: Services, targets: Sequence[Target], *, by: str, why: str |
                 lines.append(_reject_statement(services, session, statement, why))
                 continue
             report = report_of(session, number)
+            if report.status == "rejected":
+                raise UsageError(f"h{number} was rejected already")
             note(session, services, "reject", [f"h{number}"], by, why, standing_of(session, report))
             _set_aside(services, session, report)
             lines.append(f"h{number} rejected")

@@ -24,6 +24,8 @@ from monitor.withdrawals import GONE_FOR_GOOD, left_out, notice_of
 GONE: Final = "gone"
 #: After the first 404 a page is asked again in so long.
 ASK_AGAIN: Final = timedelta(hours=3)
+#: So long it must have been away.
+AWAY: Final = timedelta(hours=1)
 
 
 def notice(article: Article, analysis: Analysis) -> str | None:
@@ -82,8 +84,10 @@ def page_gone(services: Services, tally: Tally, article_id: int, state: str) -> 
     with services.database.writing() as session:
         services.database.serialise(session, "reports")
         article = session.get_one(Article, article_id)
-        if article.gone_since is None and state not in GONE_FOR_GOOD:
-            article.gone_since, article.revisit_at = now, now + ASK_AGAIN
+        since = article.gone_since or now
+        if state not in GONE_FOR_GOOD and now - since < AWAY:
+            # Two that look at the same moment are one look.
+            article.gone_since, article.revisit_at = since, since + ASK_AGAIN
             return
         article.gone_since, article.revisit_at = article.gone_since or now, None
         why = f"the outlet has taken its page down ({state.replace('http_', 'HTTP ')})"
