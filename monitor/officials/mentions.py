@@ -20,7 +20,7 @@ _AFTER_NAME = frozenset(",.;:()»–—،")
 
 
 #: Offices that stand beside another one of the same person.
-_BESIDE = frozenset({"general", "officer", "party_leader"})
+_BESIDE = frozenset({"general", "officer", "party_leader", "ambassador"})
 
 
 @dataclass(slots=True)

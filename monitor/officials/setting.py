@@ -33,6 +33,7 @@ class Setting(Titles):
             return role
         if role.doubtful and (role.state not in self.states() or self._alike(role.state) & self.states()):
             role = replace(role, state=None, implied=False, doubtful=False)
+        role = self._of_shared_name(role)
         if role.office in _SPOKEN and role.state is None and not (role.body_id or role.own):
             role = self._from(said_through(self.reading, self.earlier(mention), mention, self.said), role)
         if role.state is None and not (role.body_id or role.own):
@@ -53,9 +54,23 @@ class Setting(Titles):
                 or self.at_home(mention)
                 or self.of_parliament(mention)
                 or lone_state(self.reading, self.heading)
+                or (self.state_of(role, mention) if self.dateline and role.head == "body" else None)
             ):
                 role = self._from(Role(state=state), role, keep=True)
         return role
+
+    def _of_shared_name(self, role: Role) -> Role:
+        """A body whose bare name several states' bodies have, of that state of which the report is."""
+        known = facts(role.body_id or "")
+        near = set(known.get("shared", "").split()) & self.states() if role.form == "body" else set()
+        told = next((state for state in (self.dateline, self.title[0]) if state in near), None)
+        if told is None and len(near) == 1 and not self._called(known["state"]):
+            told = next(iter(near))
+        return with_kind(replace(role, state=told, body_id=known["generic"])) if told else role
+
+    def _called(self, state: str) -> bool:
+        """Whether the document names a state itself, and not only a body of it."""
+        return any((entry := tag.get("state")) and entry.value == state for tag in self.reading.tags)
 
     def _alike(self, state: str | None) -> set[str]:
         """The other states in whose language's press a title of one state is also theirs."""
