@@ -26,7 +26,21 @@ def followed(tokens: Sequence[Token], index: int, form: CueForm, grammar: Gramma
         first += 1
     if any(token.low in form.follow for token in tokens[first : first + _FOLLOW_WITHIN]):
         return True
+    if grammar is not None and _that_later(tokens, first, form, grammar):
+        return True
     return "Q" in form.follow and _quotation_near(tokens, index)
+
+
+def _that_later(tokens: Sequence[Token], first: int, form: CueForm, grammar: Grammar) -> bool:
+    """Whether the word that opens what was said stands behind a place (`ha escluso in Aula che …`)."""
+    if first >= len(tokens) or not grammar.has("prepositions", tokens[first].low):
+        return False
+    for token in tokens[first + 1 : first + _UNLESS_WITHIN]:
+        if token.kind in ("mark", "quote") or token.low in grammar.forms:
+            return False
+        if token.low in form.follow and grammar.has("that", token.low):
+            return True
+    return False
 
 
 def _day(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:

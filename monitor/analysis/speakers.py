@@ -87,7 +87,7 @@ class Speakers:
         nobody = Held("speaker_unresolved", f"nobody is named with “{verb}”")
         if is_plural_verb(verb, self._language):
             return nobody
-        known = self._cast.unsaid(place.start)
+        known = self._cast.unsaid(place.start, row.content if row.kind == "direct" else None)
         if last is None:
             return known
         before, sentence = last

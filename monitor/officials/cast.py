@@ -67,12 +67,15 @@ class Cast(Unnamed):
             return mention
         return replace(mention, first=first, role=self.setting.completed(role, mention), roles=[])
 
-    def unsaid(self, offset: int) -> Speaker | Held:
-        """Whom a verb without a subject speaks of: as a pronoun at this place that tells no sex."""
+    def unsaid(self, offset: int, near: Span | None = None) -> Speaker | Held:
+        """Whom a verb without a subject speaks of: as a pronoun at this place that tells no sex.
+
+        ``near`` are its words, if they are quoted: whom they name is somebody else.
+        """
         if not len(self.reading.tokens):
             return Held("speaker_unresolved", "an empty text")
         at = min(self.reading.tokens.at(offset), len(self.reading.tokens) - 1)
-        return self._pronoun(Mention(at, at + 1, Role(), pronoun="open"), None)
+        return self._pronoun(Mention(at, at + 1, Role(), pronoun="open"), near)
 
     def _locate(self, source: str, near: Span) -> Span | None:
         source = source.strip()

@@ -20,7 +20,7 @@ _AFTER_NAME = frozenset(",.;:()»–—،")
 
 
 #: Offices that stand beside another one of the same person.
-_BESIDE = frozenset({"general", "officer", "party_leader", "ambassador"})
+_BESIDE = frozenset({"general", "officer", "party_leader", "ambassador", "cardinal"})
 
 
 @dataclass(slots=True)
@@ -174,11 +174,16 @@ class _Reader(BehindName):
         ends = owning and (word in _ORGANISED or organised) and not self.starts(first - 1)
         return trimmed(chain[2:]) if ends else chain
 
-    def before(self, first: int, last: int) -> list[Tag]:
-        """The role in front of a name, joined to it, or with one comma where the name ends in another."""
+    def before(self, first: int, last: int, *, ranked: bool = False) -> list[Tag]:
+        """The role in front of a name, joined to it, or with one comma where the name ends in another.
+
+        ``ranked``: a rank stands behind the comma, and the name may go on ("Ambassador X of the Netherlands").
+        """
         tokens = self.tokens
         comma = first > 1 and tokens.words[first - 1] in ",،" and last < len(tokens)
-        comma = comma and tokens.words[last] in _AFTER_NAME
+        comma = comma and (
+            tokens.words[last] in _AFTER_NAME or (ranked and self.tag_at.get(last) is not None)
+        )
         chain = self.leftward(first - 1 if comma else first)
         if comma and not (chain and self.pointed(chain)):
             return []
@@ -198,7 +203,7 @@ class _Reader(BehindName):
             return []
         if self.tokens.words[chain[0].first - 1] not in ",،":
             return []
-        return self.before(chain[0].first, last)
+        return self.before(chain[0].first, last, ranked=True)
 
     def of_state(self, first: int) -> list[Tag]:
         """The state whose possessive stands before a name ("China's Qiu Wenbin")."""
