@@ -333,8 +333,11 @@ def _reduced(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
     for at, token in enumerate(tokens[index + 1 : index + 1 + _BY_WITHIN], index + 1):
         if token.kind != "word" and token.kind != "number":
             return False
+        if grammar.has("that", token.low):
+            return False  # `said on Thursday that a missile launched by X …`
         if grammar.has("by", token.low):
-            return not _by_means(tokens, at, grammar)
+            other = at - 1 > index and grammar.is_participle(tokens[at - 1].low)  # `two bombs dropped by X`
+            return not other and not _by_means(tokens, at, grammar)
     return False
 
 

@@ -40,7 +40,7 @@ def speaker_of_speech(source: Span, cast: Cast) -> Speaker | Held:
 
 
 def briefer(label: str, cast: Cast) -> Speaker | None:
-    """Whom a briefing's label names by a polite word and a surname alone (`MR CALDWELL`).
+    """Whom a briefing's label names by a polite word or a rank and a surname alone (`MR CALDWELL`).
 
     On the own site of a state or an organisation, in what the title calls a briefing, only its spokesperson
     answers so: guests have their office in the label. None for any other label.
@@ -50,7 +50,9 @@ def briefer(label: str, cast: Cast) -> Speaker | None:
     briefings = word_lists(cast.language, "lists").get("briefings", ())
     parts = label.split()
     told = heading is not None and any(word in heading.tokens.text.casefold() for word in briefings)
-    if cast.home is None or not told or len(parts) != _POLITE or parts[0].casefold() not in polite:
+    if cast.home is None or not told or len(parts) != _POLITE:
+        return None
+    if parts[0].casefold() not in polite and not parse_role(parts[0], cast.language).rank:
         return None
     name = parts[1].capitalize() if parts[1].isupper() else parts[1]
     return Speaker(name, name, kind_of_state(cast.home), cast.home, office="spokesperson")

@@ -165,7 +165,8 @@ class _Reader(BehindName):
         """A role in front of a name without the state that only ends an organisation's name
         ("Arms Watch Nigeria's director": nobody of the state)."""
         first = chain[0].first if chain else 0
-        if not first or chain[0].get("state") is None or not self.tokens.capital(first - 1):
+        opened = not first or self.starts(first)  # a byline or a dateline before it is no organisation
+        if opened or chain[0].get("state") is None or not self.tokens.capital(first - 1):
             return chain
         word = self.tokens.folded[first - 1]
         tagged = self.tag_at.get(first - 1)
@@ -177,7 +178,7 @@ class _Reader(BehindName):
     def before(self, first: int, last: int, *, ranked: bool = False) -> list[Tag]:
         """The role in front of a name, joined to it, or with one comma where the name ends in another.
 
-        ``ranked``: a rank stands behind the comma, and the name may go on ("Ambassador X of the Netherlands").
+        ``ranked``: a rank stands behind the comma, and the name may go on ("Ambassador X of Peru").
         """
         tokens = self.tokens
         comma = first > 1 and tokens.words[first - 1] in ",،" and last < len(tokens)
