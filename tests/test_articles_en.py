@@ -127,6 +127,8 @@ def who(text: str, source: str, register: Register, title: str | None = None) ->
         ("UN High Commissioner for Human Rights Jan Lind met Sudan's ambassador, Omar Taha. “No,” the High "
          "Commissioner said.", "the High Commissioner", "Jan Lind", "intergovernmental", "UN"),
         ("Arms Watch Nigeria's director, Isa Bello, said so.", "Isa Bello", "Isa Bello", None, None),
+        ("Tom Karr in New York\n\nLebanon's envoy, Nadim Khoury, said so.", "Nadim Khoury", "Nadim Khoury",
+         "state", "LB"),
         ("SEOUL, May 2 (Wire) - The army met. Colonel Han Ji-woo, a spokesperson for the Joint Chiefs of "
          "Staff, said so in South Korea.", "Han Ji-woo", "Han Ji-woo", "state", "KR"),
         ("No US bombs came. Greens senator Dan Sheehy told Australia so.", "Dan Sheehy", "Dan Sheehy",
