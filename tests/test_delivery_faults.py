@@ -9,6 +9,7 @@ import os
 import random
 import ssl
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from ipaddress import ip_address
@@ -25,7 +26,7 @@ from world import World
 
 from alerts.channels.email import EmailSettings
 from alerts.channels.email import build as build_email
-from alerts.channels.slack import SlackSettings
+from alerts.channels.slack import SlackChannel, SlackSettings
 from alerts.channels.slack import build as build_slack
 from monitor.pipeline import deliver
 from monitor.store.questions import open_issues
@@ -99,8 +100,10 @@ def test_nothing_is_lost_and_nothing_comes_twice_but_what_was_in_doubt(
         email = build_email(
             EmailSettings("127.0.0.1", port, "starttls", timeout=5.0, data_timeout=0.3, ca_file=context[1])
         )
-        slack = build_slack(SlackSettings(token="xoxb-1", api_url=f"{site.url}/api", pace=0.0))
-        with at_noon(world, email=email, slack=slack) as (services, clock):
+        settings = SlackSettings(token="xoxb-1", api_url=f"{site.url}/api", pace=0.0)
+        with at_noon(world, email=email) as (made, clock):
+            slack = SlackChannel(settings, lambda: clock.now().timestamp())
+            services = replace(made, channels={**made.channels, "slack": slack})
             fill(services, ALERTS)
             first = deliver(services)
             for _ in range(400):

@@ -89,7 +89,9 @@ def _delayed(session: Session, row: DeliveryRow, outcome: Delayed | Refused, now
     wait = LOOK_AGAIN if outcome.scope == "channel" else retry_wait(row.tries)
     if isinstance(outcome, Delayed):
         if outcome.retry_after is not None:
-            wait = max(wait, timedelta(seconds=outcome.retry_after))
+            # The other side says when: no back-off beyond it, but for one who says "now" every time.
+            least = wait if outcome.ambiguous else timedelta(seconds=5 * min(row.tries, 12))
+            wait = max(least, timedelta(seconds=outcome.retry_after))
         row.ambiguous = row.ambiguous or outcome.ambiguous
     if outcome.scope == "channel" and row.tries == 1:
         row.first_try_at = None  # the days after which we give up begin with the recipient's own trouble
