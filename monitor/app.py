@@ -16,13 +16,14 @@ from alerts import channels
 from alerts.links import Links
 from extractors.workers import WorkerPool
 from monitor.advisers.chat import ChatProposer
+from monitor.advisers.vectors import SentenceVectors
 from monitor.errors import SettingsError
 from monitor.fetch import FetchPolicy, HttpFetcher
 from monitor.liveness import this_process
 from monitor.model import SilenceRule, SubscriptionRule
 from monitor.officials import Register, load_register
 from monitor.pipeline.services import Services
-from monitor.ports import Channel, Clock, Fetcher, Proposer
+from monitor.ports import Channel, Clock, Embedder, Fetcher, Proposer
 from monitor.settings import Loaded, Settings, Subscription, load
 from monitor.store.database import Database
 from monitor.store.installation import installation_uid, load_register_rows, register_digest
@@ -102,6 +103,11 @@ def proposer_of(settings: Settings) -> Proposer | None:
         return None
     token = given.token.get_secret_value()
     return ChatProposer(url=given.url, model=given.model, token=token, timeout=given.timeout)
+
+
+def embedder_of() -> Embedder:
+    """What turns sentences into vectors. Raises SettingsError where the extra ``semantic`` is missing."""
+    return SentenceVectors()
 
 
 @contextmanager

@@ -132,3 +132,18 @@ class Proposer(Protocol):
 
     def propose(self, question: Question) -> Advice:
         """One answer. Raises AdviserFailed."""
+
+
+class Embedder(Protocol):
+    """Turns sentences into vectors that lie close where they mean the same, whatever their language."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, by which its figures are kept."""
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages that it knows, as two letters."""
+
+    def vectors(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """One vector for each text, all of one length."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
 from typing import Any, Protocol
 
 import click
 
+from monitor import app
 from monitor.cli.common import number, result, services, table, tell
 from monitor.errors import UsageError
 from monitor.pipeline import Services, rearrange
 from monitor.pipeline.feedback import ANSWERS, say
 from monitor.pipeline.review import Target, confirm, reject
+from monitor.pipeline.suggest import suggest
 from monitor.store.questions import reviews
 
 
@@ -93,6 +97,24 @@ def undo(context: click.Context, answer: str, by: str, why: str | None) -> None:
     with services(context) as opened:
         for line in rearrange.undo(opened, number(answer, "r"), by=by, why=why):
             tell(line)
+
+
+@review.command("suggest")
+@click.option("--days", type=click.IntRange(1, 3660), default=30, show_default=True, help="First seen since.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def suggest_command(context: click.Context, days: int, as_json: bool) -> None:
+    """Statements that may be one, told in two languages: pairs to look at (needs the extra semantic)."""
+    with services(context) as opened:
+        embedder = app.embedder_of()
+        since = opened.now() - timedelta(days=days)
+        with opened.database.reading() as session:
+            pairs = suggest(session, embedder, since)
+    if as_json:
+        result([asdict(one) for one in pairs])
+        return
+    rows = [(p.first, p.second, f"{p.cosine:.2f}", " / ".join(p.words)) for p in pairs]
+    table(("one", "other", "closeness", "words"), rows)
 
 
 @review.command("list")
