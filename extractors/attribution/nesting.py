@@ -87,6 +87,8 @@ def _inside(tokens: Sequence[Token], outer: Frame, frame: Frame, grammar: Gramma
         return False
     if frame.head <= outer.tail or outer.shape in ("after", "according") or is_tag(tokens, outer, grammar):
         return False
+    if _contrasts(tokens, frame, grammar):
+        return False
     if _leads_as(tokens, outer, grammar) and frame.shape == "before":
         between = tokens[outer.tail + 1 : frame.head]
         return not any(grammar.has("separators", token.low) or token.text == ";" for token in between)
@@ -115,6 +117,14 @@ def _inside(tokens: Sequence[Token], outer: Frame, frame: Frame, grammar: Gramma
         return False  # `X announces A and Y repeats B`
     # `said …, while Y said`: a comma before the separating word ends what X said.
     return last == 0 or (between[last - 1].text != "," and not _day_before(between, last, grammar))
+
+
+def _contrasts(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> bool:
+    """`X begrüßte es, Y hingegen warnte`: the second one speaks for himself."""
+    if frame.shape != "before" or frame.source is None:
+        return False
+    beside = tokens[frame.source.last + 1 : frame.cue]
+    return any(grammar.has("contrasting", token.low) for token in beside)
 
 
 def _day_before(between: Sequence[Token], last: int, grammar: Grammar) -> bool:

@@ -81,7 +81,9 @@ class _Reader(BehindName):
             role = read_role(self.tokens, self.lex, chain)
             if role.head:
                 mention = Mention(chain[0].first, chain[-1].last, role)
-                mention.owner = self.owner(chain[0].first, names) or self.served(chain[-1].last, role, served)
+                if role.head != "state":  # `hat X Russland vorgeworfen`: whose state it is, no name says
+                    mention.owner = self.owner(chain[0].first, names)
+                mention.owner = mention.owner or self.served(chain[-1].last, role, served)
                 behind = served.get(chain[-1].last)
                 if mention.owner is None and behind is not None and behind.possessed and role.head == "body":
                     mention.owner = behind  # the body, and then whose it is
