@@ -41,6 +41,7 @@ class _Venue:
 class _Occasions:
     venues: tuple[_Venue, ...]
     recalled: re.Pattern[str]
+    background: re.Pattern[str]
     machine: re.Pattern[str]
 
 
@@ -56,7 +57,7 @@ def _occasions(language: str) -> _Occasions:
         _Venue(re.compile(row["re"]), row["as"], bool(row.get("capital")), bool(row.get("title")))
         for row in table.get("venues", ())
     )
-    return _Occasions(venues, joined("recalled"), joined("machine"))
+    return _Occasions(venues, joined("recalled"), joined("background"), joined("machine"))
 
 
 @cache
@@ -114,19 +115,24 @@ def _proper(value: str) -> str:
     return " ".join(kept)
 
 
-def reporting_of(said: Said, published: When | None, frames: Sequence[str], language: str) -> Reporting:
+def reporting_of(
+    said: Said, published: When | None, frames: Sequence[str], language: str, *, opening: bool = False
+) -> Reporting:
     """``new`` or ``recalled``: the day decides where it is known, else the words of the frames.
 
     Undated words are new in a report of the day unless the frames recall them ("last month", "has
-    accused"). A day after publication is read as new: clocks and zones differ.
+    accused"). A day after publication is read as new: clocks and zones differ. ``opening``: the words are
+    the report's first, where a perfect tense tells the news ("X has denied …") and no background.
     """
     day = _day(published)
     if day is not None and said.on is not None:
         return "new" if day - said.on <= NEW_FOR else "recalled"
     if day is not None and said.latest is not None and day - said.latest > NEW_FOR:
         return "recalled"
-    pattern = _occasions(language).recalled
-    if any(pattern.search(fold(frame).low) for frame in frames):
+    known = _occasions(language)
+    patterns = (known.recalled,) if opening else (known.recalled, known.background)
+    folded = [fold(frame).low for frame in frames]
+    if any(pattern.search(frame) for pattern in patterns for frame in folded):
         return "recalled"
     return "new"
 

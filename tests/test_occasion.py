@@ -104,6 +104,16 @@ def test_undated_words_are_new_unless_recalled(frame: str, reporting: str) -> No
     assert reporting_of(Said(), None, [frame], "en") == reporting
 
 
+def test_a_perfect_tense_is_the_news_where_a_report_opens_with_it() -> None:
+    frame = ["Berg has denied that the army had used them."]
+    assert reporting_of(Said(), when(2024, 3, 13), frame, "en", opening=True) == "new"
+    assert reporting_of(Said(), when(2024, 3, 13), frame, "en") == "recalled"
+    frame = ["Berg denied that the army had used them."]
+    assert reporting_of(Said(), when(2024, 3, 13), frame, "en") == "new"
+    frame = ["Last month Berg said the army would wait."]
+    assert reporting_of(Said(), when(2024, 3, 13), frame, "en", opening=True) == "recalled"
+
+
 @pytest.mark.parametrize(
     ("language", "frame"),
     [

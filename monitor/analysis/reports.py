@@ -292,6 +292,13 @@ def _reporting(group: Group, language: str) -> str:
     return reporting_of(group.said, None, group.telling, language)
 
 
+def _opens(rows: Sequence[Heard], texts: dict[str, str]) -> bool:
+    """Whether the words begin in the first of several paragraphs of a text that is no live page."""
+    first = next((row for row in rows if row.where == "text"), None)
+    end = texts["text"].find("\n")
+    return first is not None and first.post is None and 0 <= first.row.sentence.start < end
+
+
 def report_of(
     group: Group,
     texts: dict[str, str],
@@ -310,7 +317,7 @@ def report_of(
     return Report(
         speaker=group.speaker,
         said=said,
-        reporting=reporting_of(said, published, group.telling, language),
+        reporting=reporting_of(said, published, group.telling, language, opening=_opens(rows, texts)),
         positions=positions_of(spoken, group.frames, language, group.speaker),
         passages=_once(passages),
         confidence=max(row.row.confidence for row in rows),
