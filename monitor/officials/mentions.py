@@ -81,7 +81,7 @@ class _Reader(BehindName):
             role = read_role(self.tokens, self.lex, chain)
             if role.head:
                 mention = Mention(chain[0].first, chain[-1].last, role)
-                if role.head != "state":  # `hat X Russland vorgeworfen`: whose state it is, no name says
+                if role.head != "state" or not self.lex.nouns:  # `hat X Russland vorgeworfen`
                     mention.owner = self.owner(chain[0].first, names)
                 mention.owner = mention.owner or self.served(chain[-1].last, role, served)
                 behind = served.get(chain[-1].last)
