@@ -91,14 +91,14 @@ def test_nothing_is_lost_and_nothing_comes_twice_but_what_was_in_doubt(
     world.settings["SUBSCRIPTIONS"] = settings_for({"email": READERS, "slack": ROOMS})
     world.settings["ALERTS__SLACK__TOKEN"] = "xoxb-1"
     plan, context = Plan(seed), secured(tmp_path)
-    inbox = Inbox(plan.on_rcpt, on_content=plan.on_content, on_starttls=plan.on_starttls, stall=0.4)
+    inbox = Inbox(plan.on_rcpt, on_content=plan.on_content, on_starttls=plan.on_starttls, stall=3.0)
     rooms = Workspace({"press": "C0PRESS"}, plan.on_post)
     with (
         serving(inbox, tls_context=context[0], require_starttls=True) as port,
         web_serving(rooms) as site,
     ):
         email = build_email(
-            EmailSettings("127.0.0.1", port, "starttls", timeout=5.0, data_timeout=0.3, ca_file=context[1])
+            EmailSettings("127.0.0.1", port, "starttls", timeout=20.0, data_timeout=2.0, ca_file=context[1])
         )
         settings = SlackSettings(token="xoxb-1", api_url=f"{site.url}/api", pace=0.0)
         with at_noon(world, email=email) as (made, clock):
@@ -106,7 +106,7 @@ def test_nothing_is_lost_and_nothing_comes_twice_but_what_was_in_doubt(
             services = replace(made, channels={**made.channels, "slack": slack})
             fill(services, ALERTS)
             first = deliver(services)
-            for _ in range(400):
+            for _ in range(1500):
                 if not {"queued", "delayed", "leased"} & states_of(services).keys():
                     break
                 clock.forward(seconds=35)
