@@ -23,6 +23,19 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 
 
+#: Fixtures that open a ledger or run the program: whoever asks for one is no test of a rule alone.
+LEDGERS = frozenset(
+    ("world", "ledger_url", "database_url", "postgres", "prepared", "command", "ready", "filled")
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests that open a ledger, so that `make check` can leave them out."""
+    for item in items:
+        if isinstance(item, pytest.Function) and LEDGERS & set(item.fixturenames):
+            item.add_marker("ledger")
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder with the measuring material; the test is skipped, with a word, where it is absent."""
