@@ -19,6 +19,7 @@ from extractors.attribution.frame import Frame, Shape
 from extractors.attribution.grammar import CueForm, Grammar
 from extractors.attribution.groups import VerbGroup, past_interposed, verb_group
 from extractors.attribution.nouns import Phrase
+from extractors.attribution.passives import passive, reduced
 from extractors.attribution.tokens import Token
 
 __all__ = ["Frame", "Shape", "ends_with", "frames_of", "starts_with"]
@@ -27,7 +28,6 @@ _DASHES: Final = frozenset("–—-")
 _BY_WITHIN: Final = 7
 #: So many plain words make a sentence of running text, in which a capital letter means a name.
 _RUNNING_TEXT: Final = 4
-_QUOTING: Final = ("quote", "cite")
 
 
 def frames_of(tokens: Sequence[Token], grammar: Grammar) -> list[Frame]:
@@ -144,9 +144,9 @@ def _verb(
         return None
     before = _before(tokens, index, grammar)
     if "passive" in form.forms:
-        passive = _passive(tokens, index, form, grammar, grammar.has("be", before))
-        if passive is not None:
-            return passive if passive.source is not None else None
+        told = passive(tokens, index, form, grammar, grammar.has("be", before))
+        if told is not None:
+            return told if told.source is not None else None
     if "participle" in form.forms and not grammar.has("be", before):
         return participle(tokens, index, form, grammar, found)
     if grammar.has("infinitive", before) or (index and grammar.has("determiners", tokens[index - 1].low)):
@@ -158,7 +158,7 @@ def _verb(
         grammar.has("be", before) or (form.forms == {"passive"} and not grammar.has("have", before))
     ):
         return None
-    if "passive" in form.forms and _reduced(tokens, index, grammar):
+    if "passive" in form.forms and reduced(tokens, index, grammar):
         return None
     if _after_quotation(tokens, index):
         return _inverted(tokens, index, form, grammar) or coordinated(tokens, index, form, grammar, found)
@@ -180,9 +180,9 @@ def _grouped(
     if form.forms == {"participle"}:
         return participle(tokens, index, form, grammar, found)
     if "passive" in form.forms and not group.reflexive and not group.periphrasis:
-        passive = _passive(tokens, index, form, grammar, group.be)
-        if passive is not None:
-            return passive if passive.source is not None else None
+        told = passive(tokens, index, form, grammar, group.be)
+        if told is not None:
+            return told if told.source is not None else None
     either = form.only_negated and grammar.has("negatable", form.lemma)  # `a exclu`, `n'a pas exclu`
     if (group.negated != form.only_negated and not either) or not _finite(form, group):
         return None
@@ -296,58 +296,6 @@ def _through(tokens: Sequence[Token], index: int, grammar: Grammar) -> Phrase | 
 def _frame(shape: Shape, index: int, form: CueForm, source: Phrase) -> Frame:
     clause = source.clause if shape == "before" else index
     return Frame(shape, index, index, form.cls, form.lemma, source, clause)
-
-
-def _passive(
-    tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, is_passive: bool
-) -> Frame | None:
-    """A passive frame; one without a source where the form is passive but names nobody."""
-    if is_passive and form.lemma in _QUOTING and _next_in(tokens, index, grammar, "passive_saying"):
-        subject = subject_before(tokens, index, grammar)
-        clause = subject.clause if subject else index
-        end = index + 2 if _next_in(tokens, index + 1, grammar, "passive_saying") else index + 1
-        return Frame("quoted", index, end, "speech", form.lemma, subject, clause)
-    by = _by(tokens, index, grammar, is_passive) if form.cls != "adopt" else None
-    if by is not None:
-        source = phrase_after(tokens, by + 1, grammar)
-        if source is not None or is_passive:  # not `said by telephone`
-            return Frame("passive", index, by, form.cls, form.lemma, source, index)
-    return Frame("passive", index, index, form.cls, form.lemma, None) if is_passive else None
-
-
-def _by(tokens: Sequence[Token], index: int, grammar: Grammar, is_passive: bool) -> int | None:
-    """Where `by` stands: right after the participle, or a few words on where the form is passive."""
-    for at in range(index + 1, min(index + 1 + (_BY_WITHIN if is_passive else 1), len(tokens))):
-        token = tokens[at]
-        if grammar.has("by", token.low):
-            return None if _by_means(tokens, at, grammar) else at
-        if (token.kind == "mark" and token.text not in "()") or (token.kind == "quote" and at > index + 2):
-            return None
-    return None
-
-
-def _reduced(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
-    """`the doubts expressed in Paris by …`: a participle, though it looks like the past tense."""
-    if index + 1 >= len(tokens) or not grammar.has("prepositions", tokens[index + 1].low):
-        return False
-    for at, token in enumerate(tokens[index + 1 : index + 1 + _BY_WITHIN], index + 1):
-        if token.kind != "word" and token.kind != "number":
-            return False
-        if grammar.has("that", token.low):
-            return False  # `said on Thursday that a missile launched by X …`
-        if grammar.has("by", token.low):
-            other = at - 1 > index and grammar.is_participle(tokens[at - 1].low)  # `two bombs dropped by X`
-            return not other and not _by_means(tokens, at, grammar)
-    return False
-
-
-def _by_means(tokens: Sequence[Token], at: int, grammar: Grammar) -> bool:
-    """Whether `by` tells how and not by whom (`said by video link`, `by telephone`)."""
-    return any(grammar.has("means", token.low) for token in tokens[at + 1 : at + 3])
-
-
-def _next_in(tokens: Sequence[Token], index: int, grammar: Grammar, name: str) -> bool:
-    return index + 1 < len(tokens) and grammar.has(name, tokens[index + 1].low)
 
 
 def _went_on(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:

@@ -11,17 +11,17 @@ from collections.abc import Sequence
 from typing import Final
 
 from extractors.attribution.capitalised import is_somebody, nominative_phrase, object_phrase
+from extractors.attribution.forefield import conjoined, forefield, tagged
 from extractors.attribution.frame import Frame, Shape
 from extractors.attribution.frames import starts_with
 from extractors.attribution.grammar import CueForm, Grammar
-from extractors.attribution.nouns import DASHES, Phrase
+from extractors.attribution.nouns import Phrase
 from extractors.attribution.runs import (
     clause_end,
     clause_start,
     fits,
     is_head,
     is_proper,
-    run_end,
     whole,
 )
 from extractors.attribution.tokens import Token
@@ -61,7 +61,7 @@ def _phrase_frame(
         (grammar.according, "according"), (grammar.citing, "citing"), (grammar.tags, "after"),
     ):  # fmt: skip
         length = starts_with(tokens, index, phrases)
-        if not length or (shape == "after" and not _tagged(tokens, index)):
+        if not length or (shape == "after" and not tagged(tokens, index)):
             continue
         source = object_phrase(tokens, index + length, grammar, strict=shape == "after")
         if source is None and shape == "citing" and length == 1:
@@ -96,11 +96,11 @@ def _quoted(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame | No
     if helper is None or helper > index or not grammar.has("be", tokens[helper].low):
         return None
     first = clause_start(tokens, helper, grammar)
-    source = _forefield(tokens, first, helper, grammar) if helper > first else None
+    source = forefield(tokens, first, helper, grammar) if helper > first else None
     shape: Shape = "before"
     if source is None:
         source = nominative_phrase(tokens, helper + 1, index, grammar)
-        shape = "after" if _tagged(tokens, helper) else "before"
+        shape = "after" if tagged(tokens, helper) else "before"
     if source is None or source.last >= index:
         return None
     return Frame(shape, helper, index, "speech", "cite", whole(tokens, source, grammar), first)
@@ -283,7 +283,7 @@ def _second(
     found: Sequence[Frame],
 ) -> Frame | None:
     """The frame of a main clause: its finite verb at ``finite``, its word of saying at ``cue``."""
-    subject = _forefield(tokens, first, finite, grammar)
+    subject = forefield(tokens, first, finite, grammar)
     if subject is not None:
         if form.cls == "adopt" and not _parliament(tokens, subject, grammar):
             return None
@@ -292,7 +292,7 @@ def _second(
         return Frame(
             "before", cue, cue, form.cls, form.lemma, whole(tokens, subject, grammar), subject.clause
         )
-    if _conjoined(tokens, finite, grammar):
+    if conjoined(tokens, finite, grammar):
         known = [one.source for one in found if one.source and one.shape != "citing"]
         shared = known[-1] if known else nominative_phrase(tokens, 0, finite, grammar)
         if shared is None or form.cls == "adopt":
@@ -304,10 +304,10 @@ def _second(
     after = nominative_phrase(tokens, finite + 1, stop, grammar)
     if after is None or (form.cls == "adopt" and not _parliament(tokens, after, grammar)):
         return None
-    clause = finite if _tagged(tokens, finite) else first
+    clause = finite if tagged(tokens, finite) else first
     tail = clause_end(tokens, finite, grammar)
     # What a word of saying that stands at the beginning governs comes after it, not before.
-    shape: Shape = "after" if _tagged(tokens, finite) or tail >= len(tokens) - 1 else "before"
+    shape: Shape = "after" if tagged(tokens, finite) or tail >= len(tokens) - 1 else "before"
     return Frame(shape, finite, cue, form.cls, form.lemma, whole(tokens, after, grammar), clause)
 
 
@@ -315,93 +315,6 @@ def _parliament(tokens: Sequence[Token], subject: Phrase, grammar: Grammar) -> b
     return any(grammar.has("parliaments", token.low) for token in tokens[subject.first : subject.last + 1])
 
 
-def _conjoined(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
-    at = index - 1
-    while at >= 0 and tokens[at].kind == "word" and grammar.is_adverb(tokens[at].low):
-        at -= 1
-    return at >= 0 and grammar.has("conjunctions", tokens[at].low)
-
-
-def _tagged(tokens: Sequence[Token], index: int) -> bool:
-    """Whether a quotation, a comma or a dash stands right before."""
-    if not index:
-        return False
-    before = tokens[index - 1]
-    return before.kind == "quote" or before.text == "," or before.text in DASHES or before.text in "?!"
-
-
 def _inverts(tokens: Sequence[Token], first: int, finite: int, grammar: Grammar) -> bool:
     """Whether the place before the verb leaves the subject for the place behind it."""
     return first == finite or not grammar.has("relatives", tokens[first].low) or first == 0
-
-
-def _forefield(tokens: Sequence[Token], first: int, finite: int, grammar: Grammar) -> Phrase | None:
-    """The subject before the finite verb, where what stands there is one."""
-    if finite == first:
-        return _over_insertion(tokens, first, grammar)
-    at = first
-    while at < finite and tokens[at].kind == "mark":
-        at += 1  # `++ X dankt Y ++`
-    while at < finite and tokens[at].kind == "word" and _adverbial(tokens, at, grammar):
-        at += 1
-    if at >= finite or (at == first and grammar.has("datives", tokens[at].low)):
-        return None
-    opened = tokens[at].low
-    if grammar.has("prepositions", opened) or grammar.has("datives", opened):
-        return None
-    if grammar.has("subordinators", opened) or (
-        grammar.has("relatives", opened) and tokens[at - 1].text == ","
-    ):
-        return None
-    if _conjoined(tokens, finite, grammar):
-        return None
-    phrase = Phrase(at, run_end(tokens, at, grammar), first)
-    if phrase.last >= finite:
-        phrase = Phrase(at, finite - 1, first)
-    if grammar.has("pronouns", opened):
-        return Phrase(at, at, first)
-    return phrase if is_somebody(tokens, phrase, grammar) else None
-
-
-def _adverbial(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
-    low = tokens[index].low
-    if grammar.has("temporal", low):
-        return True
-    return grammar.is_adverb(low) and not grammar.has("pronouns", low)
-
-
-def _over_insertion(tokens: Sequence[Token], first: int, grammar: Grammar) -> Phrase | None:
-    """`X, der Chef von Y, sagte`, `X, der 2011 antrat, sagte`: the phrase before what commas set off."""
-    at, last = first, -1
-    for _ in range(_PIECES):
-        if at < 2 or tokens[at - 1].text != ",":
-            return None
-        border = at - 1
-        start = clause_start(tokens, border, grammar)
-        if start >= border:
-            return None
-        opened = tokens[start].low
-        led = start >= 2 and tokens[start - 1].text == ","
-        aside = led and grammar.has("relatives", opened)  # whatever is said in a relative clause
-        if not aside and any(token.low in grammar.forms for token in tokens[start:border]):
-            return None
-        described = led and (
-            grammar.has("relatives", opened)
-            or grammar.has("determiners", opened)
-            or is_head(tokens[start], grammar)
-            or tokens[start].kind == "number"
-            or all(is_proper(token, grammar) or token.text in "()" for token in tokens[start:border])
-        )
-        if described:
-            last = last if last >= 0 or grammar.has("relatives", opened) else border - 1
-            at = start
-            continue
-        if at == first or grammar.has("prepositions", opened) or _verbal(tokens, start, border, grammar):
-            return None
-        phrase = Phrase(start, max(border - 1, last), start)
-        return phrase if is_somebody(tokens, phrase, grammar) else None
-    return None
-
-
-def _verbal(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> bool:
-    return any(grammar.has("auxiliaries", token.low) for token in tokens[first:last])
