@@ -10,15 +10,15 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from monitor.errors import SettingsError
-from monitor.model import OFFICIAL_KINDS, SilenceRule, SubscriptionRule, Told
+from monitor.model import (
+    OFFICIAL_KINDS,
+    STANDING_GROUPS,
+    SilenceRule,
+    StatementFilter,
+    SubscriptionRule,
+    Told,
+)
 
-#: Groups of states by their standing under the Convention, as a rule names them.
-STANDINGS: Final[dict[str, str]] = {
-    "@parties": "party",
-    "@signatories": "signatory",
-    "@withdrawn": "withdrawn",
-    "@non_signatories": "non_signatory",
-}
 #: How far a statement is corroborated, rising; a rule names the least that it asks for.
 _LEVELS: Final[tuple[str, ...]] = ("unverified", "single", "independent", "official_source")
 
@@ -54,7 +54,7 @@ def silenced(
     return max(found, key=lambda one: (not one.embargo, one.until), default=None)
 
 
-def _conditions(rule: SubscriptionRule | SilenceRule, told: Told) -> tuple[tuple[str, bool], ...]:
+def _conditions(rule: StatementFilter, told: Told) -> tuple[tuple[str, bool], ...]:
     """What a rule and a silence ask alike, by name: whether it holds."""
     speaker = told.speaker
     names = (speaker.name, speaker.name_en, speaker.official or "", speaker.body or "", speaker.office or "")
@@ -74,8 +74,8 @@ def _conditions(rule: SubscriptionRule | SilenceRule, told: Told) -> tuple[tuple
 def _of_states(wanted: Iterable[str], told: Told) -> bool:
     """Whether the speaker's state is among the codes, or in a group by its standing on the day said."""
     folded = _folded(wanted)
-    standing = next((name for name, value in STANDINGS.items() if value == told.standing), None)
-    return (told.speaker.state or "").casefold() in folded or standing in folded
+    groups = {name for name, standing in STANDING_GROUPS.items() if standing == told.standing}
+    return (told.speaker.state or "").casefold() in folded or bool(groups & folded)
 
 
 def _least(rule: SubscriptionRule) -> int:

@@ -175,28 +175,12 @@ def silences_of(settings: Settings) -> tuple[SilenceRule, ...]:
 
 def _states(states: Iterable[str], groups: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Codes and groups by standing, with the user's own groups opened."""
-    return tuple(one for s in states for one in groups.get(s.removeprefix("@"), (s,)))
+    return tuple(one for s in states for one in (groups.get(s[1:], (s,)) if s[:1] == "@" else (s,)))
 
 
 def _rule(s: Subscription, groups: Mapping[str, tuple[str, ...]]) -> SubscriptionRule:
-    return SubscriptionRule(
-        name=s.name,
-        by=s.by,
-        to=s.to or ((s.by,) if s.by in ("console", "slack") else ()),
-        mode=s.mode,
-        states=_states(s.states, groups),
-        kinds=s.kinds,
-        speakers=s.speakers,
-        positions=s.positions,
-        languages=s.languages,
-        text=s.text,
-        corroboration=s.corroboration,
-        quiet_hours=s.quiet_hours,
-        timezone=s.timezone,
-        digest_hour=s.digest_hour,
-        digest_weekday=s.digest_weekday,
-        paused_until=s.paused_until,
-    )
+    to = s.to or ((s.by,) if s.by in ("console", "slack") else ())
+    return SubscriptionRule(**{**dict(s), "to": to, "states": _states(s.states, groups)})
 
 
 def channels_of(settings: Settings, rules: tuple[SubscriptionRule, ...]) -> dict[str, Channel]:

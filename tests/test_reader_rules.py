@@ -60,6 +60,11 @@ def test_a_users_own_group_is_opened() -> None:
     assert silences_of(settings)[0].states == ("EE", "LV", "LT")
 
 
+def test_a_code_is_a_state_though_a_group_is_called_so() -> None:
+    settings = _settings(groups={"EE": ("LV", "LT")}, subscriptions=[{"name": "a", "states": ["EE", "@EE"]}])
+    assert rules_of(settings)[0].states == ("EE", "LV", "LT")
+
+
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
@@ -157,6 +162,21 @@ def test_an_embargo_ends(world: World) -> None:
     assert sorted(s.partition("]")[0] for s in world.subjects()) == ["[FI", "[NO"]
     world.run((LATER + timedelta(hours=1)).isoformat())
     assert len(world.subjects()) == 2
+
+
+def test_an_embargo_that_ends_at_night_waits_for_the_morning(world: World) -> None:
+    night = (LATER + timedelta(hours=5)).isoformat()  # 23:00
+    _silence(world, embargo=True, until=night)
+    world.settings["SUBSCRIPTIONS"] = [
+        {"name": "desk", "by": "email", "to": [DESK], "quiet_hours": "22:00-06:00"}
+    ]
+    world.serve("fjord.example", [story()])
+    world.add("fjord.example")
+    world.run()
+    world.run((LATER + timedelta(hours=6)).isoformat())
+    assert world.subjects() == []
+    world.run((LATER + timedelta(hours=12, minutes=1)).isoformat())
+    assert [s.partition("]")[0] for s in world.subjects()] == ["[NO"]
 
 
 def test_after_a_pause_one_message_tells_what_was_missed(world: World) -> None:

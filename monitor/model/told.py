@@ -128,9 +128,21 @@ Mode = Literal["instant", "daily", "weekly"]
 MinimumCorroboration = Literal["official_source", "independent", "single", "any"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementFilter:
+    """Which statements are meant; an empty tuple means all. ``states`` may name a group by its standing."""
+
+    states: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    positions: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
-class SubscriptionRule:
-    """Who is told what, how and when; an empty tuple means all (of ``kinds``: the official ones).
+class SubscriptionRule(StatementFilter):
+    """Who is told what, how and when; without ``kinds`` the official ones.
 
     ``quiet_hours`` is ``"22:00-06:00"`` or empty, on the clock of ``timezone``; a digest is due at
     ``digest_hour`` there, a weekly one on ``digest_weekday`` (Monday is 0).
@@ -140,12 +152,6 @@ class SubscriptionRule:
     by: str = "console"
     to: tuple[str, ...] = ()
     mode: Mode = "instant"
-    states: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    speakers: tuple[str, ...] = ()
-    positions: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    text: tuple[str, ...] = ()
     corroboration: MinimumCorroboration = "single"
     quiet_hours: str = ""
     timezone: str = "UTC"
@@ -155,8 +161,8 @@ class SubscriptionRule:
 
 
 @dataclass(frozen=True, slots=True)
-class SilenceRule:
-    """Statements of which nothing is sent ``until`` then, and why; an empty tuple means all.
+class SilenceRule(StatementFilter):
+    """Statements of which nothing is sent ``until`` then, and why.
 
     With ``embargo`` they are sent when it is over; without, they are not sent, and stand in the list of
     deliveries with the reason. ``subscriptions`` are names of rules.
@@ -167,12 +173,6 @@ class SilenceRule:
     until: datetime
     embargo: bool = False
     subscriptions: tuple[str, ...] = ()
-    states: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    speakers: tuple[str, ...] = ()
-    positions: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    text: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,14 @@ OPPOSITES: Final[frozenset[frozenset[str]]] = frozenset(
     )
 )  # fmt: skip
 
+#: Groups of states by their standing under the Convention on the day said, as a reader's rule names them.
+STANDING_GROUPS: Final[dict[str, str]] = {
+    "@parties": "party",
+    "@signatories": "signatory",
+    "@withdrawn": "withdrawn",
+    "@non_signatories": "non_signatory",
+}
+
 Centrality = Literal["main", "part", "passing", "no"]
 Precision = Literal["minute", "day", "month"]
 DateSource = Literal["jsonld", "meta", "time", "feed", "given", "text", "htmldate", "url"]

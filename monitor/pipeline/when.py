@@ -33,14 +33,14 @@ def planned(
     """
     paused = rule.paused_until if rule.paused_until is not None and rule.paused_until > now else None
     mode = "daily" if paused and rule.mode == "instant" else rule.mode
-    due = max(filter(None, (paused, _due(services, rule, paused or now, hold))), default=None)
     silence = silenced(services.silences, rule, told, now)
+    embargo = silence.until if silence is not None and silence.embargo else None
+    start = max(filter(None, (now, paused, embargo)))
+    due = _due(services, rule, start, hold) or (start if start > now else None)
     if silence is None:
         return Plan(mode, "queued", due)
     why = f"{silence.name}: {silence.reason}"
-    if not silence.embargo:
-        return Plan(mode, SILENCED, due, why)
-    return Plan(mode, "queued", max(filter(None, (silence.until, due))), f"embargo {why}")
+    return Plan(mode, "queued", due, f"embargo {why}") if embargo else Plan(mode, SILENCED, due, why)
 
 
 def _due(services: Services, rule: SubscriptionRule, now: datetime, hold: bool) -> datetime | None:

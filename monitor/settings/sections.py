@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from monitor.model import OFFICIAL_KINDS, POSITIONS
+from monitor.model import OFFICIAL_KINDS, POSITIONS, STANDING_GROUPS
 
 #: Cities that the zone database (IANA) does not list, by the zone whose clock they keep.
 CITIES: Final = {
@@ -27,8 +27,6 @@ CITIES: Final = {
     "Asia/Beijing": "Asia/Shanghai",
     "Asia/New_Delhi": "Asia/Kolkata",
 }
-#: Groups of states by their standing under the Convention on the day said; others are in ``groups``.
-STANDING_GROUPS: Final = ("@parties", "@signatories", "@withdrawn", "@non_signatories")
 ALL_KINDS: Final = frozenset({*OFFICIAL_KINDS, "anonymous", "former", "other"})
 
 
@@ -43,18 +41,29 @@ def with_zone(value: datetime | None) -> datetime | None:
     return value
 
 
-def known_kinds(value: tuple[str, ...]) -> tuple[str, ...]:
-    """Kinds of speakers as they were given. Raises ValueError for one that there is not."""
-    if wrong := [v for v in value if v not in ALL_KINDS]:
-        raise ValueError(f"no such kind: {', '.join(wrong)} (known: {', '.join(sorted(ALL_KINDS))})")
-    return value
+class _Filters(_Section):
+    """Which statements a reader's rule means; an empty list means all."""
 
+    states: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    positions: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
-def known_positions(value: tuple[str, ...]) -> tuple[str, ...]:
-    """Positions as they were given. Raises ValueError for one that there is not."""
-    if wrong := [v for v in value if v not in POSITIONS]:
-        raise ValueError(f"no such position: {', '.join(wrong)}")
-    return value
+    @field_validator("kinds")
+    @classmethod
+    def _known_kinds(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [v for v in value if v not in ALL_KINDS]:
+            raise ValueError(f"no such kind: {', '.join(wrong)} (known: {', '.join(sorted(ALL_KINDS))})")
+        return value
+
+    @field_validator("positions")
+    @classmethod
+    def _known_positions(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [v for v in value if v not in POSITIONS]:
+            raise ValueError(f"no such position: {', '.join(wrong)}")
+        return value
 
 
 class Database(_Section):
@@ -228,19 +237,13 @@ class Alerts(_Section):
     webhook: Webhook = Webhook()
 
 
-class Subscription(_Section):
+class Subscription(_Filters):
     """Who is told what, how, and when."""
 
     name: str
     by: str = "console"
     to: tuple[str, ...] = ()
     mode: Literal["instant", "daily", "weekly"] = "instant"
-    states: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    speakers: tuple[str, ...] = ()
-    text: tuple[str, ...] = ()
-    positions: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
     corroboration: Literal["official_source", "independent", "single", "any"] = "single"
     quiet_hours: str = ""
     timezone: str = "UTC"
@@ -248,8 +251,6 @@ class Subscription(_Section):
     digest_weekday: int = Field(0, ge=0, le=6)
     paused_until: datetime | None = None
 
-    _kinds = field_validator("kinds")(known_kinds)
-    _positions = field_validator("positions")(known_positions)
     _paused = field_validator("paused_until")(with_zone)
 
     @field_validator("paused_until", mode="before")
@@ -286,7 +287,7 @@ class Subscription(_Section):
         return self
 
 
-class Silence(_Section):
+class Silence(_Filters):
     """Nothing of these statements is sent until then, and why; with ``embargo`` it is sent afterwards."""
 
     name: str
@@ -294,15 +295,7 @@ class Silence(_Section):
     until: datetime
     embargo: bool = False
     subscriptions: tuple[str, ...] = ()
-    states: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    speakers: tuple[str, ...] = ()
-    positions: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    text: tuple[str, ...] = ()
 
-    _kinds = field_validator("kinds")(known_kinds)
-    _positions = field_validator("positions")(known_positions)
     _until = field_validator("until")(with_zone)
 
 
