@@ -10,7 +10,7 @@ import shutil
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
@@ -24,6 +24,7 @@ from world import DAY, FINLAND, ISO, QUOTE, START, World, opened, story
 
 from alerts.links import FEEDBACK, UNSUBSCRIBE
 from monitor.pipeline.services import Services
+from monitor.store.database import Database
 from monitor.store.schema import DeliveryRow, IssueRow, RecipientRow, Review
 from monitor.web import site
 
@@ -268,6 +269,35 @@ def test_a_reader_says_what_is_wrong_and_a_person_sees_it(world: World) -> None:
     assert (issue.code, issue.subject) == ("feedback", "s1")
     assert issue.detail == f"{DESK}: wrong_speaker, wrong_day: It was her deputy"
     assert world.ledger()[0]["review"] is None
+
+
+def test_a_word_on_a_merged_statement_is_on_the_one_that_goes_on(world: World) -> None:
+    from monitor.pipeline import rearrange
+
+    _linked_world(world)
+    world.serve("sampo.example", [story("/finland", FINLAND, "Finland condemns cluster bombs")])
+    world.add("sampo.example")
+    world.run()
+    with linked(world) as (services, web, _feedback, _unsubscribe):
+        with services.database.reading() as session:
+            delivery = next(d for d in session.scalars(select(DeliveryRow)) if d.alert.statement_id == 2)
+            assert services.links is not None
+            link = services.links.link(FEEDBACK, delivery.id, delivery.message_id, services.now())
+        rearrange.merge(services, [("s", 1), ("s", 2)], by="Ann", why="a test")
+        path = urlsplit(link).path
+        assert web.ask(path).status == 200
+        assert web.ask(path, method="POST", form={"says": "wrong_day"}).status == 200
+    assert [r.targets for r in world.rows(Review) if r.action == "feedback"] == [["s1"]]
+
+
+def test_a_database_that_is_away_is_a_state_in_one_sentence(world: World) -> None:
+    away = Database("postgresql+psycopg://nobody:secret@127.0.0.1:1/none")
+    with world.at() as services, browsing(replace(services, database=away)) as web:
+        for path in ("/healthz", "/statements"):
+            answer = web.ask(path)
+            assert answer.status == 503
+            assert json.loads(answer.text) == {"status": "the ledger's database does not answer"}
+    away.dispose()
 
 
 @pytest.mark.parametrize(

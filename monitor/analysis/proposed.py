@@ -14,7 +14,7 @@ from extractors.quotes import find_quotations
 from extractors.sentences import sentences_of
 from monitor.analysis.heard import Heard, heard_as
 from monitor.analysis.reports import grouped, report_of
-from monitor.model import Attribution, Held, Page, Problem, Report, Span, Speaker
+from monitor.model import Attribution, Held, Page, PassageKind, Problem, Report, Span, Speaker
 from monitor.officials import Register, cast_of
 from monitor.proposals import RULE, Located
 from monitor.topic import topic_map
@@ -80,10 +80,8 @@ def _row(one: Located, sentences: Sequence[Span], quoted: Sequence[Span]) -> Att
     """The proposal in the shape of an attribution: from the sentence of the name to that of the words."""
     touched = [span for span in sentences if span.overlaps(one.content)]
     sentence = Span(touched[0].start, touched[-1].end) if touched else one.content
-    kind = "direct" if any(span.covers(one.content) for span in quoted) else "indirect"
-    return Attribution(
-        "direct" if kind == "direct" else "indirect", one.content, sentence, RULE, 0.0, source=one.source
-    )
+    kind: PassageKind = "direct" if any(span.covers(one.content) for span in quoted) else "indirect"
+    return Attribution(kind, one.content, sentence, RULE, 0.0, source=one.source)
 
 
 def _carrier(content: Span, known: Sequence[Report]) -> Report | None:

@@ -17,7 +17,7 @@ from monitor.store.database import Session
 from monitor.store.issues import raise_issue
 from monitor.store.outbox import suspend
 from monitor.store.questions import reviews_of
-from monitor.store.schema import DeliveryRow, StatementRow
+from monitor.store.schema import DeliveryRow
 
 #: What a reader may say, with the words of the form, in its order.
 ANSWERS: Final = {
@@ -59,10 +59,7 @@ def say(
         raise UsageError("say what is wrong, or that all of it is right")
     if "right" in chosen and len(chosen) > 1:
         raise UsageError("it cannot be all right and wrong")
-    told = session.get(StatementRow, statement_id)
-    if told is None:
-        raise UsageError(f"there is no statement s{statement_id}")
-    targets = [f"s{statement_id}"]
+    targets = [f"s{statement_of(session, statement_id).id}"]  # of a merged one, that which goes on
     other = same_as.strip().lower()
     if other:
         if not _STATEMENT.fullmatch(other) or other == targets[0]:

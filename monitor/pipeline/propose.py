@@ -7,12 +7,13 @@ or when the endpoint does not answer, what is left waits for a later run.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
 from monitor.errors import AdviserFailed
 from monitor.identity import speaker_key
-from monitor.model import Counts, Report
+from monitor.model import Counts, Page, Report
 from monitor.pipeline.find import earlier, job_of
 from monitor.pipeline.jobs import propose_job
 from monitor.pipeline.services import Services, Tally
@@ -38,28 +39,35 @@ def propose(services: Services) -> Counts:
     proposer = services.proposer
     if proposer is None:
         return tally.counts()
+    failures = 0
+    for number, text_hash, page in _unseen(services):
+        asked = question(page.text, page.title)
+        if not _answered(services, text_hash, proposer.model, asked):
+            if _spent(services, asked):
+                tally.count("waits_for_budget")
+                break
+            if not _ask(services, tally, proposer, text_hash, asked):
+                failures += 1
+                if failures >= PATIENCE:
+                    break
+                continue
+            failures = 0
+        _apply(services, tally, number, proposer.model, asked)
+    return tally.counts()
+
+
+def _unseen(services: Services) -> Iterator[tuple[int, str, Page]]:
+    """(version, hash of its text, page) of what no model has seen, the newest first."""
     since = services.now() - timedelta(days=services.settings.proposals.days)
-    failures, before = 0, None
-    while failures < PATIENCE:
+    before: int | None = None
+    while True:
         with services.database.reading() as session:
             versions = unadvised(session, since, BATCH, before)
             batch = [(v.id, v.text_hash, page_from_json(v.text, v.page)) for v in versions]
         if not batch:
-            break
-        for number, text_hash, page in batch:
-            before = number
-            asked = question(page.text, page.title)
-            if not _answered(services, text_hash, proposer.model, asked):
-                if _spent(services, asked):
-                    tally.count("waits_for_budget")
-                    return tally.counts()
-                failures = 0 if _ask(services, tally, proposer, text_hash, asked) else failures + 1
-                if failures:
-                    if failures >= PATIENCE:
-                        break
-                    continue
-            _apply(services, tally, number, proposer.model, asked)
-    return tally.counts()
+            return
+        before = batch[-1][0]
+        yield from batch
 
 
 def _answered(services: Services, text_hash: str, model: str, asked: Question) -> bool:

@@ -7,15 +7,15 @@ agrees says so by ``review merge``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import combinations
-from typing import Any, Final
+from itertools import combinations, product
+from typing import Final
 
 from extractors.sentences import sentences_of
 from monitor.identity.decide import opposed
-from monitor.identity.meaning import CLOSE, centred, closest, mean_of
+from monitor.identity.meaning import CLOSE, Closest, Vector, centred, closest, mean_of
 from monitor.ports import Embedder
 from monitor.store.database import Session
 from monitor.store.questions import statements_between
@@ -40,6 +40,11 @@ class Suggestion:
     languages: tuple[str, str]
 
 
+#: A sentence's number with its vector, and those of a statement by language.
+_Placed = tuple[int, Vector]
+_ByLanguage = Mapping[str, Sequence[_Placed]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Sentence:
     statement: int
@@ -51,7 +56,7 @@ def suggest(session: Session, embedder: Embedder, since: datetime) -> list[Sugge
     """Pairs of statements first seen since then, the closest first.
 
     Of one state and one kind, at most three days apart, not of opposite positions, each with words in a
-    language that the other lacks; those that a person has told apart are left out.
+    language that the other lacks; rejected ones are left out.
     """
     rows = [r for r in statements_between(session, None, None, since) if r.review != "rejected"]
     reports = reports_by_statement(session, [row.id for row in rows])
@@ -64,21 +69,12 @@ def suggest(session: Session, embedder: Embedder, since: datetime) -> list[Sugge
     ]
     texts = [one.text for one in sentences]
     vectors = centred(embedder.vectors(texts), mean_of(embedder.name))
-    of: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for number, one in enumerate(sentences):
-        of[one.statement, one.language].append(number)
+    of: dict[int, dict[str, list[_Placed]]] = defaultdict(lambda: defaultdict(list))
+    for number, (one, vector) in enumerate(zip(sentences, vectors, strict=True)):
+        of[one.statement][one.language].append((number, vector))
     found = []
     for first, second in combinations(rows, 2):
-        if not _may_be_one(first, second):
-            continue
-        best = None
-        for (mine, language), numbers in of.items():
-            for (other, another), others in of.items():
-                if mine != first.id or other != second.id or language == another:
-                    continue
-                pair = closest([(n, vectors[n]) for n in numbers], [(n, vectors[n]) for n in others])
-                if pair is not None and (best is None or pair.cosine > best.cosine):
-                    best = pair
+        best = _closest(of[first.id], of[second.id]) if _may_be_one(first, second) else None
         if best is not None and best.cosine >= CLOSE:
             a, b = sentences[best.first], sentences[best.second]
             found.append(
@@ -88,6 +84,16 @@ def suggest(session: Session, embedder: Embedder, since: datetime) -> list[Sugge
                 )
             )  # fmt: skip
     return sorted(found, key=lambda one: (-one.cosine, one.first, one.second))
+
+
+def _closest(first: _ByLanguage, second: _ByLanguage) -> Closest | None:
+    """The two sentences in different languages that lie closest."""
+    pairs = [
+        closest(mine, theirs)
+        for (language, mine), (other, theirs) in product(first.items(), second.items())
+        if language != other
+    ]
+    return max(filter(None, pairs), key=lambda pair: pair.cosine, default=None)
 
 
 def _may_be_one(first: StatementRow, second: StatementRow) -> bool:
@@ -110,10 +116,6 @@ def _texts(reports: Sequence[ReportRow]) -> dict[str, list[str]]:
 
 
 def _sentences(statement: int, language: str, texts: Sequence[str]) -> list[_Sentence]:
-    parts: dict[str, Any] = {}
-    for text in texts:
-        for span in sentences_of(text, language):
-            words = span.of(text).strip()
-            if len(words) >= _LETTERS:
-                parts.setdefault(words)
-    return [_Sentence(statement, language, words) for words in list(parts)[:MOST]]
+    spoken = [span.of(text).strip() for text in texts for span in sentences_of(text, language)]
+    kept = [words for words in dict.fromkeys(spoken) if len(words) >= _LETTERS]
+    return [_Sentence(statement, language, words) for words in kept[:MOST]]

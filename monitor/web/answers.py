@@ -18,9 +18,10 @@ from alerts.links import FEEDBACK, UNSUBSCRIBE, BadLink, claimed
 from monitor.errors import UsageError
 from monitor.pipeline.feedback import ANSWERS, leave, say
 from monitor.pipeline.ledger import statement_value
+from monitor.pipeline.review import statement_of
 from monitor.pipeline.services import Services
 from monitor.store.database import Session
-from monitor.store.schema import DeliveryRow, StatementRow
+from monitor.store.schema import DeliveryRow
 from monitor.web.frame import page
 
 #: Bytes of a form at most: five answers and a thousand letters of any script.
@@ -60,7 +61,7 @@ def feedback_page(request: Request) -> Response:
     opened: Services = request.app.state.opened
     with opened.database.reading() as session:
         delivery = _delivery(request, session, FEEDBACK)
-        row = session.get_one(StatementRow, delivery.alert.statement_id)
+        row = statement_of(session, delivery.alert.statement_id)
         value = statement_value(session, opened, row)
     return page(
         request, "feedback.html", title="What is wrong?", s=value, answers=ANSWERS, kept=None, fault=None
@@ -77,7 +78,7 @@ def _keep(request: Request, form: dict[str, list[str]]) -> Response:
     opened: Services = request.app.state.opened
     with opened.database.writing() as session:
         delivery = _delivery(request, session, FEEDBACK)
-        row = session.get_one(StatementRow, delivery.alert.statement_id)
+        row = statement_of(session, delivery.alert.statement_id)
         value = statement_value(session, opened, row)
         kept, fault = [], None
         try:
@@ -106,10 +107,10 @@ def unsubscribe_page(request: Request) -> Response:
 async def unsubscribed(request: Request) -> Response:
     """Leaves: by the page's button, or by a mail client's one click."""
     await _form(request)
-    return await run_in_threadpool(_leave, request, {})
+    return await run_in_threadpool(_leave, request)
 
 
-def _leave(request: Request, _form: dict[str, list[str]]) -> Response:
+def _leave(request: Request) -> Response:
     opened: Services = request.app.state.opened
     with opened.database.writing() as session:
         delivery = _delivery(request, session, UNSUBSCRIBE)

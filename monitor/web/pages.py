@@ -18,6 +18,7 @@ from monitor.store.feeds import all_feeds, entry_counts
 from monitor.store.questions import held_reports, open_issues, statement_of_report, versions_of
 from monitor.store.reports import reports_of
 from monitor.store.schema import Article, StatementRow
+from monitor.store.statements import living
 from monitor.web.frame import page, text_of
 
 #: Rows of one page; a person who wants more asks more narrowly, a program takes the JSON.
@@ -90,16 +91,11 @@ def statement_page(request: Request) -> Response:
         if row is None:
             raise HTTPException(404, f"the ledger has no statement s{number}")
         if row.merged_into is not None:
-            url = request.url_for("statement", number=f"s{_survivor(session, row)}")
+            goes_on = living(session, number)
+            url = request.url_for("statement", number=f"s{goes_on.id if goes_on else number}")
             return RedirectResponse(url.path, 303)
         value = statement_value(session, opened, row)
     return page(request, "statement.html", title=f"{value['id']} {value['speaker_en']}", s=value)
-
-
-def _survivor(session: Session, row: StatementRow) -> int:
-    while row.merged_into is not None:
-        row = session.get_one(StatementRow, row.merged_into)
-    return row.id
 
 
 def article_page(request: Request) -> Response:
@@ -165,6 +161,5 @@ def metrics(request: Request) -> Response:
 
 def healthy(request: Request) -> Response:
     """``ok`` while the ledger's database answers."""
-    with _opened(request).database.reading() as session:
-        open_issues(session)
+    _opened(request).database.revision()
     return JSONResponse({"status": "ok"})
