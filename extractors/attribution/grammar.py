@@ -86,6 +86,7 @@ class Grammar:
     insertions: tuple[tuple[str, ...], ...]
     opinion: tuple[tuple[str, ...], ...]
     resumptives: tuple[tuple[str, ...], ...]
+    voiced: tuple[tuple[str, ...], ...]  # `objection came from`: whose voice it is stands behind
     taken_up: tuple[tuple[str, ...], ...]  # `with these words X …` behind a quotation that stands alone
     comma_tags: bool
     not_relay: tuple[str, ...]
@@ -125,15 +126,15 @@ _SETS: Final = (
     "determiners", "pronouns", "be", "have", "auxiliaries", "negations", "infinitive", "infinitive_after",
     "adverbs", "prepositions", "noun_links", "late_links", "adjuncts", "subordinators", "separators",
     "conjunctions", "relatives", "relative_openers", "that", "by", "passive_saying", "temporal", "titles",
-    "particles", "people", "bodies", "documents", "saying_nouns", "boilerplate_labels", "owner",
+    "particles", "people", "bodies", "documents", "saying_nouns", "boilerplate_labels",
     "negative_subjects", "absolute", "participle_after", "day_links", "vague_days", "through",
     "object_pronouns", "day_prepositions", "female_pronouns", "male_pronouns", "thing_pronouns", "clitics",
     "tag_stops", "reflexives", "inverting", "parliaments", "conditionals", "singular", "things", "who",
-    "venues", "as", "datives", "genitive", "recipients", "negatable", "declined", "supposed", "nobody",
+    "venues", "as", "datives", "genitive", "recipients", "negatable", "declined",
     "oblique", "moods", "complements", "numerals", "places", "denials", "resuming", "inside", "media",
     "owners", "genitives", "epithets", "back_references", "nominative", "impersonal", "quoting",
     "denying", "means", "back_acts", "nobody_heads", "asked", "told_back", "interviews", "to_outlets",
-    "own_accounts", "voiced", "contrasting", "day_owners",
+    "own_accounts", "contrasting", "day_owners",
 )  # fmt: skip
 
 
@@ -204,6 +205,7 @@ def grammar_of(language: str) -> Grammar | None:
         insertions=tuple(tuple(phrase) for phrase in grammar.get("insertions", ())),
         opinion=tuple(tuple(phrase) for phrase in grammar.get("opinion", ())),
         resumptives=tuple(tuple(phrase) for phrase in grammar.get("resumptives", ())),
+        voiced=tuple(tuple(phrase) for phrase in grammar.get("voiced", ())),
         taken_up=tuple(tuple(phrase) for phrase in grammar.get("taken_up", ())),
         comma_tags=bool(grammar.get("comma_tags", False)),
         relay_heads=frozenset(relays.get("heads", {}).get(language, ())),

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from extractors.attribution.capitalised import object_phrase
+from extractors.attribution.frames import starts_with
 from extractors.attribution.grammar import Grammar, precision
 from extractors.attribution.lines import Line, phrase_span
 from extractors.attribution.runs import is_head
@@ -73,12 +74,9 @@ def _voice(text: str, line: Line, grammar: Grammar) -> Attribution | None:
     if line.quotations:
         return None
     tokens = line.tokens or tokens_of(text, line.span, line.quotations, grammar.parting)
-    low = " ".join(token.low for token in tokens)
-    if not any(phrase in low for phrase in grammar.sets["voiced"]):
-        return None
-    for index in range(len(tokens) - 1):
-        pair = f"{tokens[index].low} {tokens[index + 1].low}"
-        source = object_phrase(tokens, index + 2, grammar) if pair in grammar.sets["voiced"] else None
+    for index in range(len(tokens)):
+        length = starts_with(tokens, index, grammar.voiced)
+        source = object_phrase(tokens, index + length, grammar) if length else None
         if source is not None:
             return Attribution(
                 kind="indirect",
@@ -87,7 +85,7 @@ def _voice(text: str, line: Line, grammar: Grammar) -> Attribution | None:
                 rule=_RULE,
                 confidence=precision()[_RULE],
                 source=phrase_span(tokens, source),
-                cue=Span(tokens[index].start, tokens[index + 1].end),
+                cue=Span(tokens[index].start, tokens[index + length - 1].end),
             )
     return None
 
