@@ -153,7 +153,7 @@ def _past_phrase(tokens: Sequence[Token], at: int, limit: int, grammar: Grammar)
                 return at
         else:
             if token.capital and not tied and not named and not person:
-                return at  # but `con l'omologo romeno Mihai Stan`
+                return at  # but `con l'omologo romeno Ivo Tull`
             person |= grammar.has("people", low)
             named = token.capital
             tied = False
