@@ -147,14 +147,11 @@ def _of_clause(table: _Table, clause: str, speaker: Speaker) -> set[str]:
 
 def _done(table: _Table, rule: _Rule, clause: str, speaker: Speaker) -> re.Match[str] | None:
     """Where a rule's words stand: of one's own doing, or (``others``) of another state's."""
-    for said, wrong in ((rule.said, "other" if rule.own else None), (rule.others, "own")):
-        match = said.search(clause) if said is not _NOTHING else None
-        if match is None:
-            continue
-        doer = _doer(table, clause[: match.start()], speaker) if wrong else "unknown"
-        if doer != wrong and (said is rule.said or doer == "other"):
-            return match
-    return None
+    match = rule.said.search(clause)
+    if match and not (rule.own and _doer(table, clause[: match.start()], speaker) == "other"):
+        return match
+    match = rule.others.search(clause)
+    return match if match and _doer(table, clause[: match.start()], speaker) == "other" else None
 
 
 def _of_use(table: _Table, clause: str, speaker: Speaker) -> set[str]:
