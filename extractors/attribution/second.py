@@ -64,8 +64,10 @@ def _phrase_frame(
         if not length or (shape == "after" and not tagged(tokens, index)):
             continue
         source = object_phrase(tokens, index + length, grammar, strict=shape == "after")
-        if source is None and shape == "citing" and length == 1:
-            return _quoted(tokens, index, grammar)
+        if shape == "citing" and length == 1:
+            quoted = _quoted(tokens, index, grammar)
+            if quoted is not None or source is None:
+                return quoted
         if source is None:
             continue
         end = index + length - 1
@@ -78,8 +80,6 @@ def _phrase_frame(
             ):
                 continue
             return Frame("after", index, end, "speech", "tag", whole(tokens, source, grammar), index)
-        if shape == "citing" and length == 1 and (quoted := _quoted(tokens, index, grammar)) is not None:
-            return quoted
         if shape == "according":
             return Frame("according", index, end, "speech", "according", source, index)
         relay = found[-1].source if found else None
