@@ -46,9 +46,8 @@ def unlabelled_turns(
 def _in_turn(
     text: str, paragraphs: Sequence[Span], dashed: Sequence[int], reporting: set[int]
 ) -> dict[int, str]:
-    """Question and answer by turns from the first question on; what has no dash goes on with an answer."""
-    first = next((at for at, number in enumerate(dashed) if _asks(text, paragraphs[number])), None)
-    if first is None or first or reporting & set(dashed):
+    """Question and answer by turns, a question first; what has no dash goes on with an answer."""
+    if len(dashed) % 2 or not _asks(text, paragraphs[dashed[0]]) or reporting & set(dashed):
         return {}
     roles: dict[int, str] = {}
     for at, number in enumerate(dashed):
@@ -59,7 +58,7 @@ def _in_turn(
         last = dashed[at + 1] if at + 1 < len(dashed) else number + 1
         if answer:
             roles.update((more, "A") for more in range(number + 1, last) if more not in reporting)
-    return roles if len(dashed) % 2 == 0 else {}
+    return roles
 
 
 def _asked(text: str, paragraphs: Sequence[Span], reporting: set[int]) -> dict[int, str]:
