@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from itertools import permutations
 from pathlib import Path
 
@@ -120,11 +121,17 @@ def test_owners_by_host(host: str | None, owner: str | None) -> None:
     assert owner_of_host(host) == owner
 
 
-def test_every_group_of_owners_has_hosts_of_its_own_and_a_source() -> None:
+def test_every_group_of_owners_has_hosts_of_its_own_and_the_pages_that_were_read() -> None:
     groups = tomllib.loads((DATA / "owners.toml").read_text("utf-8"))["group"]
     hosts = [host for group in groups for host in group["hosts"]]
     assert len(hosts) == len(set(hosts))
-    assert all(len(group["hosts"]) > 1 and len(group["source"]) > 20 for group in groups)
+    assert not [host for host in hosts if any(host.endswith(f".{other}") for other in hosts)]  # said already
+    for group in groups:
+        assert len(group["hosts"]) > 1, group["owner"]
+        assert group["pages"], group["owner"]
+        assert all(page.startswith("http") for page in group["pages"]), group["owner"]
+        assert isinstance(group["read"], date), group["owner"]
+        assert set(group.get("unverified", ())) < set(group["hosts"]), group["owner"]
 
 
 def test_two_papers_of_one_house_are_one_voice_though_their_entries_do_not_say_so() -> None:
