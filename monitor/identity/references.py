@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 from extractors.languages import available, words
 from extractors.languages.folding import fold
 from monitor.model import Speaker
+from monitor.officials.lexicon import DATA, territories
 
-_DATA: Final = Path(__file__).parent.parent / "data"
 _HAN: Final = re.compile("[\u3400-\u9fff]")
 #: A word shorter than this names nobody.
 SHORT: Final = 3
@@ -25,19 +24,8 @@ _ENDINGS: Final = frozenset("aeoyiаяеоиыіїьй")
 @cache
 def relation_words() -> dict[str, Any]:
     """The tables of ``monitor/data/relations.toml``."""
-    found: dict[str, Any] = tomllib.loads((_DATA / "relations.toml").read_text("utf-8"))
+    found: dict[str, Any] = tomllib.loads((DATA / "relations.toml").read_text("utf-8"))
     return found
-
-
-@cache
-def _territories() -> dict[str, dict[str, str]]:
-    lines = [
-        line
-        for line in (_DATA / "territories.csv").read_text("utf-8").splitlines()
-        if line and not line.startswith("#")
-    ]
-    head = lines[0].split(",")
-    return {row[0]: dict(zip(head, row, strict=False)) for row in (line.split(",") for line in lines[1:])}
 
 
 @cache
@@ -48,7 +36,7 @@ def _state_words(state: str, language: str) -> re.Pattern[str] | None:
         table: dict[str, Any] = words(language, "states")
         for kind in ("names", "adjectives", "capitals"):
             forms += table.get(kind, {}).get(state, ())
-    if name := _territories().get(state, {}).get(language):
+    if name := territories().get(state, {}).get(language):
         ends = language in _INFLECTED and len(name) > STEM and name[-1] in _ENDINGS
         forms.append(f"{name[:-1]}*" if ends else name)
     parts = []
@@ -57,9 +45,7 @@ def _state_words(state: str, language: str) -> re.Pattern[str] | None:
         parts.append(plain if form.endswith("*") or _HAN.search(form) else plain + r"(?!\w)")
     if not parts:
         return None
-    before = (
-        "" if language in ("zh",) else r"(?<!\w)(?:[وبل]?ال)?" if language in ("ar", "fa") else r"(?<!\w)"
-    )
+    before = "" if language == "zh" else r"(?<!\w)(?:[وبل]?ال)?" if language in ("ar", "fa") else r"(?<!\w)"
     return re.compile(before + "(?:" + "|".join(sorted(parts, key=len, reverse=True)) + ")")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from monitor.identity.decide import Known, opposed
 from monitor.identity.references import relation_words
@@ -12,7 +12,7 @@ from monitor.identity.texts import alike, normalised, same_quotations
 
 RelationKind = Literal["repeats", "reverses", "corrects", "answers"]
 #: A correction comes within so many days.
-CORRECTED_IN = 3
+CORRECTED_IN: Final = 3
 
 
 def relation(later: Known, earlier: Known, *, refers: bool = False) -> RelationKind | None:

@@ -300,7 +300,7 @@ def _listed(row: dict[str, str], line: int, *, own: bool) -> Listed:
     if given["office"] not in offices:
         near = get_close_matches(given["office"], offices, 1)
         raise ValueError(f"no office {given['office']!r}" + (f"; is {near[0]} meant?" if near else ""))
-    since, until, as_of = _day(given["from"]), _day(given["until"], last=True), _day(given["as_of"])
+    since, until, as_of = day_of(given["from"]), day_of(given["until"], last=True), day_of(given["as_of"])
     if since and until and until < since:
         raise ValueError(f"until {until} is before from {since}")
     identifier = given["id"] or (own_id(given["name"]) if own else "")
@@ -319,7 +319,7 @@ def own_id(name: str) -> str:
     return "own-" + "-".join(_SLUG.findall(name.casefold()))
 
 
-def _day(value: str, *, last: bool = False) -> date | None:
+def day_of(value: str, *, last: bool = False) -> date | None:
     """A day; of a bare month or year the first, or the last, one. Raises ValueError."""
     if not value:
         return None

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from monitor.officials.lexicon import data
-from monitor.officials.loading import COLUMNS, Holdings, Known, Listed, read_list, same_term
+from monitor.officials.loading import COLUMNS, Holdings, Known, Listed, day_of, read_list, same_term
 from monitor.officials.register import Official, Register, Term
-from monitor.officials.wikidata import Found, Kind, first_day
+from monitor.officials.wikidata import Found, Kind
 
 #: Lists may differ by so many days about one thing (a vote, an oath, a handing over) without a conflict.
 SLACK: Final = 31
@@ -62,9 +62,9 @@ def listed(found: Iterable[Found], base: Register) -> list[Listed]:
     rows = []
     for row in found:
         official = Official(row.item, row.name, row.aliases)
-        until = _last_day(row.until) if row.until else None
         term = Term(
-            row.item, row.state, row.office, row.title, first_day(row.since), until, row.known_on,
+            row.item, row.state, row.office, row.title, day_of(row.since), day_of(row.until or "", last=True),
+            row.known_on,
             f"wikidata.org/wiki/{row.item}",
         )  # fmt: skip
         identifier = people.id_of(official, term) or row.item
@@ -153,13 +153,3 @@ def _text(day: date | None) -> str:
 
 def _key(row: Listed) -> tuple[str, str, str]:
     return row.term.official, row.term.state, row.term.office
-
-
-def _last_day(text: str) -> date:
-    """The last day of a day, month or year."""
-    start = first_day(text)
-    if len(text) == 4:
-        return date(start.year, 12, 31)
-    if len(text) == 7:
-        return (start.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    return start

@@ -14,8 +14,6 @@ from monitor.officials.wording import bare_phrase, begins_with, owned_by_ending,
 #: Offices of those who speak or work for the holder of another one.
 AIDES = frozenset({"spokesperson", "deputy_spokesperson", "adviser"})
 _RANKS = frozenset({"general", "officer"})
-_MINISTRIES = frozenset({"foreign_ministry", "defence_ministry", "interior_ministry"})
-_ROLE_KINDS = ("office", "congress", "body", "named", "people", "party", "private", "generic")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from monitor.officials.lexicon import data, territories
+from monitor.officials.loading import day_of
 from monitor.officials.names import latin
 from monitor.officials.roles import parse_role
 from monitor.officials.states import ORGANISATIONS
@@ -281,14 +282,9 @@ def _not_open_for_ever(answer: Answer) -> Iterator[Found]:
     for row in answer.rows:
         if row.until is None and row.since < latest[row.state, row.office, row.title]:
             answer.problems["open_though_succeeded"] += 1
-            yield replace(row, known_on=first_day(row.since))
+            yield replace(row, known_on=day_of(row.since))
         else:
             yield row
-
-
-def first_day(text: str) -> date:
-    """The first day of a day, month or year."""
-    return date(*(int(part) for part in (text + "-01-01")[:10].split("-")))
 
 
 def _value(binding: Mapping[str, Any], name: str) -> str | None:

@@ -8,8 +8,6 @@ from functools import cache
 from extractors.languages import words
 from monitor.officials.tokens import split_words
 
-_SECTIONS = ("lists", "stops", "links", "feminine")
-
 
 @cache
 def word_lists(language: str, section: str) -> Mapping[str, tuple[str, ...]]:
