@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal
@@ -78,16 +78,13 @@ def _plain(text: str) -> str:
     return re.sub("[“”„«»]", '"', text)
 
 
-def left_out(passages: Iterable[str], before: str, now: str) -> Literal["left_out", "stands", "other_page"]:
+def left_out(passages: Sequence[str], before: str, now: str) -> Literal["left_out", "stands", "other_page"]:
     """What a later version of an article did with words that it had.
 
     ``other_page``: too little of the former text is there for it to be the same article, so it says nothing.
     """
-    gone = True
-    for passage in passages:
-        if " ".join(passage.split()) in " ".join(now.split()) or containment(passage, now)[0] >= STANDS:
-            gone = False
-    if not gone:
+    flat = " ".join(now.split())
+    if any(" ".join(p.split()) in flat or containment(p, now)[0] >= STANDS for p in passages):
         return "stands"
     rest = before
     for passage in passages:
