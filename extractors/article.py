@@ -22,7 +22,7 @@ from typing import Final
 from lxml.etree import _Element as Element
 from trafilatura import bare_extraction
 
-from extractors.blocks import HEADINGS, Block, ancestors, blocks_of, inline_text, names_of
+from extractors.blocks import HEADINGS, Around, Block, ancestors, blocks_of, inline_text, names_of
 from extractors.outlets import Layout, found_by
 
 #: Beyond this many elements trafilatura takes seconds; our own walker is linear.
@@ -98,40 +98,25 @@ def is_running_text(text: str) -> bool:
     return len(text) >= RUNNING and _FULL_STOP.search(text) is not None
 
 
+def _furniture(element: Element) -> bool | None:
+    """Whether an element is, by its tag or name, a part that is not the article, or holds it; None if
+    neither."""
+    if element.tag in _ARTICLE_TAGS:
+        return False
+    tagged = element.tag in _FURNITURE_TAGS and element.tag != "table"
+    return True if tagged or _FURNITURE_NAME.search(names_of(element).replace("_", "-")) else None
+
+
 def is_furniture(element: Element, root: Element | None = None) -> bool:
     """Whether the element stands in a part of the page that is, by its tag or name, not the article."""
-    for parent in (element, *ancestors(element, root)):
-        if parent.tag in _ARTICLE_TAGS:
-            return False
-        if parent.tag in _FURNITURE_TAGS and parent.tag != "table":
-            return True
-        if _FURNITURE_NAME.search(names_of(parent).replace("_", "-")):
-            return True
-    return False
+    told = map(_furniture, (element, *ancestors(element, root)))
+    return next((one for one in told if one is not None), False)
 
 
 def outside_furniture(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks that stand in no such part (``is_furniture``); each element on the way is asked once."""
-    known: dict[Element, bool] = {}
-
-    def furniture(element: Element) -> bool:
-        path: list[Element] = []
-        current: Element | None = element
-        while current is not None and current not in known:
-            if current.tag in _ARTICLE_TAGS:
-                known[current] = False
-            elif (current.tag in _FURNITURE_TAGS and current.tag != "table") or _FURNITURE_NAME.search(
-                names_of(current).replace("_", "-")
-            ):
-                known[current] = True
-            else:
-                path.append(current)
-                current = current.getparent()
-        found = current is not None and known[current]
-        known.update((one, found) for one in path)
-        return found
-
-    return [block for block in blocks if not furniture(block.element)]
+    """The blocks that stand in no such part (``is_furniture``)."""
+    around = Around(_furniture)
+    return [block for block in blocks if not around.of(block.element)]
 
 
 def role_of(block: Block) -> str | None:

@@ -8,12 +8,14 @@ joiners stay, because Persian is misspelt without them; other invisible characte
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from lxml.etree import XPath
 from lxml.etree import _Element as Element
+
+T = TypeVar("T")
 
 #: Elements that end the paragraph before them and begin another.
 BLOCK_TAGS: Final = frozenset(
@@ -247,3 +249,27 @@ def names_of(element: Element) -> str:
         for name in ("class", "id", "role", "data-component", "data-testid")
         if (value := element.get(name))
     ).lower()
+
+
+class Around(Generic[T]):
+    """What the nearest telling element around an element says of it; each one on the way is asked once."""
+
+    __slots__ = ("_known", "_tell")
+
+    def __init__(self, tell: Callable[[Element], T | None]) -> None:
+        self._tell = tell
+        self._known: dict[Element, T | None] = {}
+
+    def of(self, element: Element | None) -> T | None:
+        """What the element tells, else the nearest around it that does; None where none does."""
+        path: list[Element] = []
+        found: T | None = None
+        while element is not None and found is None:
+            if element in self._known:
+                found = self._known[element]
+                break
+            path.append(element)
+            found = self._tell(element)
+            element = element.getparent()
+        self._known.update(dict.fromkeys(path, found))
+        return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
@@ -17,7 +17,7 @@ from typing import Final
 
 from lxml.etree import _Element as Element
 
-from extractors.blocks import BLOCK_TAGS, HEADINGS, Block, ancestors, blocks_of, inline_text, names_of
+from extractors.blocks import BLOCK_TAGS, HEADINGS, Around, Block, ancestors, blocks_of, inline_text, names_of
 from extractors.dateforms import forms_of, make_date, numeric_dates
 from extractors.languages import words
 from extractors.languages.folding import fold
@@ -306,7 +306,7 @@ def _own_texts(blocks: Sequence[Block], wanted: Set[Element]) -> dict[Element, i
     """Characters of running text in each wanted block element, links' words not counted; one walk for all,
     because the wanted ones stand inside each other."""
     sizes = {element: 0 for element in wanted if element.tag in BLOCK_TAGS}
-    nearest = _Nearest(sizes)
+    nearest = Around({element: element for element in sizes}.get)
     own: Counter[Element] = Counter()
     for block in blocks:
         if (holder := nearest.of(block.element)) is not None:
@@ -317,28 +317,6 @@ def _own_texts(blocks: Sequence[Block], wanted: Set[Element]) -> dict[Element, i
             sizes[holder] += size
             holder = nearest.of(holder.getparent())
     return sizes
-
-
-class _Nearest:
-    """Finds the nearest of some elements around an element, or the element itself; remembers the way."""
-
-    def __init__(self, elements: Collection[Element]) -> None:
-        self._known: dict[Element | None, Element | None] = {element: element for element in elements}
-        self._known[None] = None
-
-    def of(self, element: Element | None) -> Element | None:
-        """The nearest one; None where there is none around."""
-        known = self._known
-        if element in known:
-            return known[element]
-        path = []
-        while element not in known:
-            path.append(element)
-            element = element.getparent() if element is not None else None
-        found = known[element]
-        for passed in path[1:]:  # the first is a paragraph, and asked for once
-            known[passed] = found
-        return found
 
 
 def _own_text(element: Element) -> int:
@@ -356,7 +334,7 @@ def _own_text(element: Element) -> int:
 
 def _shared_out(blocks: Sequence[Block], containers: Sequence[Element]) -> dict[Element, list[Block]]:
     """The page's blocks by the container that they stand in, as ``blocks_of`` each would give them."""
-    nearest = _Nearest(containers)
+    nearest = Around({element: element for element in containers}.get)
     found: dict[Element, list[Block]] = {element: [] for element in containers}
     for block in blocks:
         if (container := nearest.of(block.element)) is not None:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from lxml.etree import XPath, tostring
 from lxml.etree import _Element as Element
 
-from extractors.blocks import Block, ancestors, inline_text, names_of
+from extractors.blocks import Around, Block, ancestors, inline_text, names_of
 from extractors.dateforms import forms_of, make_date, numeric_dates
 from extractors.languages.folding import fold
 from extractors.moments import CLOCK, read_clock, read_moment
@@ -36,6 +36,7 @@ META_NAMES: Final = (
 _AWAY = re.compile(
     r"\b(?:comments?|related|recommend|sidebar|footer|latest|popular|most-?read|more|teaser|widget|promo|nav|menu)"
 )
+_ASIDE: Final = frozenset(("aside", "footer", "nav", "li"))
 _PAGE_TYPES: Final = frozenset(("WebPage", "ItemPage", "AboutPage", "CollectionPage", "VideoObject"))
 #: A longer text is more than a date.
 _WRITTEN: Final = 80
@@ -130,7 +131,7 @@ def from_time(tree: Element, now: datetime) -> When | None:
     """The date of a ``<time>`` that stands with the headline: marked as publication, else the first one
     outside lists of other articles, comments and footers."""
     found: list[tuple[int, When]] = []
-    away: dict[Element, bool] = {}
+    away = Around(_away)
     for order, element in enumerate(tree.iter("time")):
         if order > 200:
             break
@@ -138,7 +139,7 @@ def from_time(tree: Element, now: datetime) -> When | None:
         when = read_moment(raw, "time", now=now) if raw else None
         if when is None:
             continue
-        if _is_away(element, away):
+        if away.of(element):
             continue
         marks = f"{element.get('itemprop') or ''} {names_of(element)}".lower()
         score = 2 if "datepublished" in marks or element.get("pubdate") is not None else 1
@@ -151,33 +152,23 @@ def from_time(tree: Element, now: datetime) -> When | None:
     return next(when for score, when in found if score == best)
 
 
-def _is_away(element: Element, known: dict[Element, bool]) -> bool:
-    """Whether an element stands in a part of the page that is not the article; ``known`` keeps what was found
-    of those around it."""
-    path = []
-    current: Element | None = element
-    while current is not None and current not in known:
-        path.append(current)
-        current = current.getparent()
-    away = current is not None and known[current]
-    for one in reversed(path):
-        away = away or one.tag in ("aside", "footer", "nav", "li") or bool(_AWAY.search(names_of(one)))
-        known[one] = away
-    return away
+def _away(element: Element) -> bool | None:
+    """True for a part of the page that is not the article; None for any other element."""
+    return True if element.tag in _ASIDE or _AWAY.search(names_of(element)) else None
 
 
 def from_marked(
     tree: Element, language: str | None, now: datetime, zone: tzinfo | None = None
 ) -> When | None:
     """The date in an element that microdata or its author's name for it mark as that of publication."""
-    away: dict[Element, bool] = {}
+    away = Around(_away)
     marked: list[Element] = _MARKED(tree)  # type: ignore[assignment]
     for element in marked[:_MOST_MARKED]:
         names = names_of(element).replace("_", "-")
         microdata = "datePublished" in (element.get("itemprop") or "").split()
         if not microdata and not (element.tag == "time" or _DATE_NAME.search(names)):
             continue
-        if "modif" in names or "updat" in names or _is_away(element, away):
+        if "modif" in names or "updat" in names or away.of(element):
             continue
         for raw in (element.get("content"), element.get("datetime")):
             if raw and (when := _stated(raw, "time", now, zone)):
@@ -304,7 +295,7 @@ def head_lines(blocks: Sequence[Block], first_paragraph: str | None) -> list[str
 
 
 def _beside(element: Element) -> bool:
-    return any(e.tag in ("aside", "footer", "nav", "li") for e in (element, *ancestors(element)))
+    return any(e.tag in _ASIDE for e in (element, *ancestors(element)))
 
 
 # --- the last resorts and the decision --------------------------------------------------------------------
