@@ -16,6 +16,10 @@ SOFT_STATES: Final = frozenset(
     {"http_429", "http_503", "http_502", "http_504", "http_404", "timeout", "robots"}
 )
 LONGEST_FAILURE: Final = timedelta(days=2)
+#: From so many failures on (soft ones weigh half) a feed is failing, and shown as an issue.
+FAILURES_TO_TELL: Final = 5.0
+#: A moment in the ledger so far ahead of the clock was written before the clock was put back.
+AHEAD: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,13 +27,12 @@ from monitor.store.figures import (
     statements_by_alert,
 )
 from monitor.store.notices import waiting_notices
-from monitor.store.outbox import channel_rows, counts, oldest_waiting, sent_delays, suspended
+from monitor.store.outbox import STATES, channel_rows, counts, oldest_waiting, sent_delays, suspended
 
 #: Delays are told of what was sent within this time.
 WINDOW: Final = timedelta(hours=24)
 QUANTILES: Final = (0.5, 0.95, 1.0)
 FEED_STATES: Final = ("healthy", "troubled", "failing", "new", "paused")
-DELIVERY_STATES: Final = ("queued", "leased", "sent", "delayed", "refused", "suspended", "dropped")
 
 
 def registry(services: Services) -> CollectorRegistry:
@@ -87,7 +86,7 @@ def _telling(services: Services, session: Session, now: datetime) -> Iterator[Me
     known = {(channel, status): number for channel, status, number in counts(session)}
     channels = sorted({*services.channels, *(channel for channel, _ in known)})
     for channel in channels:
-        for status in DELIVERY_STATES:
+        for status in STATES:
             deliveries.add_metric((channel, status), known.get((channel, status), 0))
     yield deliveries
     yield _delays(session, now)

@@ -17,7 +17,7 @@ from monitor.pipeline import quarantine
 from monitor.pipeline.jobs import feed_job
 from monitor.pipeline.services import Services, Tally, log
 from monitor.ports import Fetched, Wanted
-from monitor.schedule import after_answer, after_failure
+from monitor.schedule import FAILURES_TO_TELL, after_answer, after_failure
 from monitor.store.database import Session
 from monitor.store.entries import known_entries
 from monitor.store.feeds import due_ids, find_feed
@@ -30,8 +30,6 @@ from monitor.waypoints import passing
 FULL_EVERY: Final = timedelta(hours=24)
 #: A permanent redirect is believed after it was met this many times.
 MOVED_TIMES: Final = 3
-#: A feed that failed this often is shown to a person.
-FAILURES_TO_TELL: Final = 5.0
 
 
 def due_batches(services: Services, batches: int = 6) -> list[list[int]]:

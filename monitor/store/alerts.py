@@ -10,19 +10,15 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
 
 from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from monitor.store.outbox import channel_rows, note
+from monitor.schedule import AHEAD
+from monitor.store.outbox import UNSENT, WAITING, channel_rows, note
 from monitor.store.schema import AlertRow, DeliveryRow, RecipientRow
 
-#: A delivery written so far ahead of the clock was written before the clock was put back.
-AHEAD = timedelta(minutes=1)
 LEASE = timedelta(minutes=10)
-#: The states in which a delivery is still to be sent.
-WAITING: Final = ("queued", "delayed")
 
 
 def alert_of(session: Session, statement_id: int) -> AlertRow | None:
@@ -115,7 +111,7 @@ def _in_its_turn() -> ColumnElement[bool]:
             its.number < AlertRow.number,
             earlier.channel == DeliveryRow.channel,
             earlier.recipient == DeliveryRow.recipient,
-            earlier.status.in_((*WAITING, "leased")),
+            earlier.status.in_(UNSENT),
         )
     )
     return or_(AlertRow.number == 0, DeliveryRow.mode != "instant", ~exists(first))

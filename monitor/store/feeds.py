@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from extractors.urls import registrable_domain
 from monitor.corroboration import OFFICIAL_OUTLETS as OFFICIAL
+from monitor.schedule import AHEAD
 from monitor.store.schema import Entry, Feed, Outlet
-
-#: A moment in the ledger so far ahead of the clock was written before the clock was put back.
-AHEAD: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)

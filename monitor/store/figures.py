@@ -8,10 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from monitor.schedule import FAILURES_TO_TELL
 from monitor.store.schema import Entry, Feed, IssueRow, ReportRow, StatementRow
-
-#: From so many failures on (soft ones weigh half) a feed is failing, and shown as an issue.
-FAILING = 5.0
 
 
 def feeds_by_health(session: Session) -> Counter[str]:
@@ -21,7 +19,7 @@ def feeds_by_health(session: Session) -> Counter[str]:
     for status, first, failures, last in session.execute(query.where(Feed.status != "removed")):
         if status != "active":
             found["paused"] += 1
-        elif failures >= FAILING:
+        elif failures >= FAILURES_TO_TELL:
             found["failing"] += 1
         elif failures > 0:
             found["troubled"] += 1

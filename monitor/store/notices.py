@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from monitor.store.alerts import LEASE, WAITING, real_now
+from monitor.store.alerts import LEASE, real_now
+from monitor.store.outbox import WAITING
 from monitor.store.schema import NoticeRow
 
 #: The state of a notice that may have gone out before its process ended.
@@ -82,4 +83,5 @@ def lease_notice(session: Session, number: int, owner: str) -> tuple[NoticeRow, 
 
 def waiting_notices(session: Session) -> int:
     """How many notices are still to be sent."""
-    return len(session.scalars(select(NoticeRow.id).where(NoticeRow.status != "sent")).all())
+    query = select(func.count()).select_from(NoticeRow).where(NoticeRow.status != "sent")
+    return session.scalar(query) or 0

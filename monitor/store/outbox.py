@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from monitor.store.schema import ChannelRow, DeliveryEvent, DeliveryRow, RecipientRow
 
+#: The states in which a delivery is still to be sent, those in which it has not been, and all there are.
+WAITING: Final = ("queued", "delayed")
+UNSENT: Final = (*WAITING, "leased")
+STATES: Final = (*UNSENT, "sent", "refused", "suspended", "dropped", "silenced")
+
 
 def note(session: Session, delivery_id: int, status: str, words: str | None, at: datetime) -> None:
     """Adds a state to a delivery's story, with what the other side said."""
     session.add(DeliveryEvent(delivery_id=delivery_id, at=at, status=status, words=words))
-
-
-def events_of(session: Session, delivery_ids: Iterable[int]) -> dict[int, list[DeliveryEvent]]:
-    """The stories of these deliveries, each in its order."""
-    found: dict[int, list[DeliveryEvent]] = {}
-    query = select(DeliveryEvent).where(DeliveryEvent.delivery_id.in_(list(delivery_ids)))
-    for event in session.scalars(query.order_by(DeliveryEvent.id)):
-        found.setdefault(event.delivery_id, []).append(event)
-    return found
 
 
 def latest_events(
@@ -89,7 +86,7 @@ def suspend(session: Session, channel: str, recipient: str, why: str, now: datet
 
 def put_aside(session: Session, channel: str, recipient: str, why: str, now: datetime) -> int:
     """Marks what waits for a suspended recipient as suspended; how many deliveries."""
-    return _move(session, channel, recipient, ("queued", "delayed"), "suspended", why, now)
+    return _move(session, channel, recipient, WAITING, "suspended", why, now)
 
 
 def resume(session: Session, channel: str, recipient: str, now: datetime, *, drop: bool = False) -> int:
@@ -132,7 +129,7 @@ def oldest_waiting(session: Session, now: datetime) -> dict[str, datetime]:
     since = func.coalesce(DeliveryRow.due_at, DeliveryRow.created_at)
     query = (
         select(DeliveryRow.channel, func.min(case((DeliveryRow.tries > 0, tried), else_=since)))
-        .where(DeliveryRow.status.in_(("queued", "delayed", "leased")))
+        .where(DeliveryRow.status.in_(UNSENT))
         .where((DeliveryRow.due_at.is_(None)) | (DeliveryRow.due_at <= now) | (DeliveryRow.tries > 0))
         .group_by(DeliveryRow.channel)
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from monitor.store.outbox import UNSENT
 from monitor.store.schema import Article, DeliveryRow, Entry, Installation, ReportRow, StatementRow
 
 
@@ -57,9 +58,7 @@ def had_something(session: Session, channel: str, recipient: str, since: datetim
     query = select(DeliveryRow.id).where(
         DeliveryRow.channel == channel,
         DeliveryRow.recipient == recipient,
-        (DeliveryRow.created_at >= since)
-        | (DeliveryRow.sent_at >= since)
-        | DeliveryRow.status.in_(("queued", "delayed", "leased")),
+        (DeliveryRow.created_at >= since) | (DeliveryRow.sent_at >= since) | DeliveryRow.status.in_(UNSENT),
     )
     return session.scalar(query.limit(1)) is not None
 
