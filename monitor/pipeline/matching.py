@@ -17,6 +17,7 @@ from monitor.identity.arrange import Placed, arrange, is_weak, known_of, linked
 from monitor.store.alerts import alert_of, alerts_of, deliveries_of_alert
 from monitor.store.blocks import Member, block, members_of
 from monitor.store.database import Session
+from monitor.store.outbox import WAITING, note
 from monitor.store.schema import AlertRow, Appearance, DeliveryRow, ReportRow, StatementRow
 from monitor.store.statements import appearance_of_report, appearances_of, heard, living
 
@@ -281,11 +282,11 @@ def merge(session: Session, gone: int, keep: int, why: str, now: datetime) -> No
         appearance.statement_id = keep
     old.merged_into, old.merged_at, old.merged_why = keep, now, why
     new.first_seen = min(new.first_seen, old.first_seen)
-    _one_alert(session, old, new)
+    _one_alert(session, old, new, now)
     session.flush()
 
 
-def _one_alert(session: Session, old: StatementRow, new: StatementRow) -> None:
+def _one_alert(session: Session, old: StatementRow, new: StatementRow, now: datetime) -> None:
     """Whoever was told of one of two statements that are one is not told of the other."""
     first, kept = alert_of(session, old.id), alert_of(session, new.id)
     if first is None:
@@ -300,14 +301,15 @@ def _one_alert(session: Session, old: StatementRow, new: StatementRow) -> None:
         other = have.get((delivery.channel, delivery.recipient))
         if other is None:
             delivery.alert_id, delivery.alert = kept.id, kept
-        elif delivery.status in ("queued", "delayed"):
-            _drop(delivery, kept)
-        elif other.status in ("queued", "delayed") and delivery.status == "sent":
-            _drop(other, kept)
+        elif delivery.status in WAITING:
+            _drop(session, delivery, kept, now)
+        elif other.status in WAITING and delivery.status == "sent":
+            _drop(session, other, kept, now)
 
 
-def _drop(delivery: DeliveryRow, kept: AlertRow) -> None:
+def _drop(session: Session, delivery: DeliveryRow, kept: AlertRow, now: datetime) -> None:
     delivery.status, delivery.last_error = "dropped", f"told with s{kept.statement_id}"
+    note(session, delivery.id, "dropped", delivery.last_error, now)
 
 
 def alive(session: Session, numbers: Iterable[int]) -> list[StatementRow]:
