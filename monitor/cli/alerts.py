@@ -17,25 +17,13 @@ from monitor.cli.trial import show_trial
 from monitor.errors import UsageError
 from monitor.model import Accepted, Told
 from monitor.pipeline import Services
+from monitor.pipeline.byhand import resumed_by_hand, suspended_by_hand, try_again
 from monitor.pipeline.deliver import SIGNED
 from monitor.pipeline.told import told_of
 from monitor.store.alerts import alert_of
-from monitor.store.database import Session
-from monitor.store.issues import close_issue
-from monitor.store.outbox import (
-    channel_rows,
-    counts,
-    latest_events,
-    note,
-    recipient_row,
-    resume,
-    suspend,
-    suspended,
-)
+from monitor.store.outbox import STATES, UNSENT, channel_rows, counts, latest_events, suspended
 from monitor.store.questions import deliveries
 from monitor.store.schema import DeliveryEvent, DeliveryRow, RecipientRow, StatementRow
-
-_STATES = ("queued", "leased", "sent", "delayed", "refused", "suspended", "dropped", "silenced")
 
 
 @click.group("alerts")
@@ -79,7 +67,7 @@ def _table(rows: Sequence[dict[str, Any]], *columns: str) -> None:
 
 
 @alerts_group.command("list")
-@click.option("--status", type=click.Choice(_STATES), help="Only these.")
+@click.option("--status", type=click.Choice(STATES), help="Only these.")
 @click.option("--channel", help="Only by this channel.")
 @click.option("--statement", metavar="ID", help="Only of this statement (s7).")
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True)
@@ -154,30 +142,12 @@ def retry(
     with services(context) as opened, opened.database.writing() as session:
         if refused:
             numbers += [d.id for d in deliveries(session, "refused", 1_000_000, channel=channel)]
-        rows = [_again(opened, session, n) for n in dict.fromkeys(numbers)]
+        rows = [_value(try_again(opened, session, n)) for n in dict.fromkeys(numbers)]
     if as_json:
         result(rows)
         return
     for value in rows:
         click.echo(f"{value['id']} queued")
-
-
-def _again(opened: Services, session: Session, delivery: int) -> dict[str, Any]:
-    row = session.get(DeliveryRow, delivery)
-    if row is None:
-        raise UsageError(f"there is no delivery d{delivery}")
-    if row.status not in ("delayed", "refused", "silenced"):
-        hint = ": see `alerts resume`" if row.status == "suspended" else ""
-        raise UsageError(
-            f"d{delivery} is {row.status}, and only delayed and refused deliveries are tried again{hint}"
-        )
-    now = opened.now()
-    row.status, row.due_at, row.first_try_at, row.last_error = "queued", None, None, None
-    opened.database.serialise(session, f"outbox {row.channel}")
-    recipient_row(session, row.channel, row.recipient).free_at = None
-    note(session, row.id, "queued", "tried again by hand", now)
-    close_issue(session, "delivery_refused", f"d{row.id}", now)
-    return _value(row)
 
 
 @alerts_group.command("channels")
@@ -188,7 +158,7 @@ def channels_command(context: click.Context, as_json: bool) -> None:
     with services(context) as opened, opened.database.reading() as session:
         waiting: Counter[str] = Counter()
         for name, status, number_of in counts(session):
-            waiting[name] += number_of if status in ("queued", "delayed", "leased") else 0
+            waiting[name] += number_of if status in UNSENT else 0
         states = {row.name: row for row in channel_rows(session)}
         rows = [
             {
@@ -239,9 +209,7 @@ def _recipient(row: RecipientRow) -> dict[str, Any]:
 def suspend_command(context: click.Context, channel: str, recipient: str, why: str) -> None:
     """Send nothing to RECIPIENT by CHANNEL until it is resumed; what comes is kept for it."""
     with services(context) as opened, opened.database.writing() as session:
-        opened.database.serialise(session, f"outbox {channel}")
-        kept = suspend(session, channel, recipient, why, opened.now())
-        row = recipient_row(session, channel, recipient)
+        row, kept = suspended_by_hand(opened, session, channel, recipient, why)
         click.echo(f"r{row.id} suspended, {kept} waiting")
 
 
@@ -253,13 +221,9 @@ def resume_command(context: click.Context, ids: tuple[str, ...], drop: bool) -> 
     """Send to suspended recipients (r3 …) again, what was kept for them too."""
     with services(context) as opened, opened.database.writing() as session:
         for text in ids:
-            row = session.get(RecipientRow, number(text, "r"))
-            if row is None or row.suspended_at is None:
-                raise UsageError(f"there is no suspended recipient {text}")
-            now = opened.now()
-            moved = resume(session, row.channel, row.recipient, now, drop=drop)
-            close_issue(session, "recipient_suspended", f"{row.channel} r{row.id}", now)
-            click.echo(f"r{row.id} resumed, {moved} {'dropped' if drop else 'queued'}")
+            recipient = number(text, "r")
+            moved = resumed_by_hand(opened, session, recipient, drop=drop)
+            click.echo(f"r{recipient} resumed, {moved} {'dropped' if drop else 'queued'}")
 
 
 @alerts_group.command("test")
