@@ -19,7 +19,7 @@ from monitor.pipeline.told import told_of
 from monitor.pipeline.watch import watch_of
 from monitor.store.alerts import alert_of, delivery_to
 from monitor.store.database import Session
-from monitor.store.schema import AlertRow, DeliveryRow
+from monitor.store.schema import AlertRow, DeliveryRow, NoticeRow
 from monitor.store.statements import living
 
 SIGNED: Final = "Clusterwatch"
@@ -139,6 +139,29 @@ def _feedback(services: Services, row: DeliveryRow) -> str | None:
     return services.links.link(FEEDBACK, row.id, row.message_id, services.now())
 
 
+def headers_to(
+    services: Services,
+    row: DeliveryRow | NoticeRow,
+    alert: int | str,
+    statement: int | None = None,
+    *,
+    leave: DeliveryRow | None = None,
+) -> dict[str, str]:
+    """The headers of one message to a row's reader; by the link of ``leave`` the reader can leave."""
+    link = None
+    if services.links is not None and leave is not None and row.channel == "email":
+        link = services.links.link(UNSUBSCRIBE, leave.id, leave.message_id, services.now())
+    return headers_for(
+        statement,
+        installation=services.installation,
+        alert=alert,
+        recipient=f"{row.channel} {row.recipient}",
+        host=services.settings.alerts.email.sender,
+        now=services.now(),
+        unsubscribe=link,
+    )
+
+
 def _thread(session: Session, delivery: DeliveryRow) -> str | None:
     """For an update: what this reader's first message on the statement is known by; else None."""
     if delivery.alert.kind == "new":
@@ -149,18 +172,6 @@ def _thread(session: Session, delivery: DeliveryRow) -> str | None:
 
 
 def _addressed(services: Services, message: Message, delivery: DeliveryRow, statement: int | None) -> Message:
-    now = services.now()
-    leave = None
-    if services.links is not None and delivery.channel == "email":
-        leave = services.links.link(UNSUBSCRIBE, delivery.id, delivery.message_id, now)
-    headers = headers_for(
-        statement,
-        installation=services.installation,
-        alert=delivery.alert_id,
-        recipient=f"{delivery.channel} {delivery.recipient}",
-        host=services.settings.alerts.email.sender,
-        now=now,
-        unsubscribe=leave,
-    )
+    headers = headers_to(services, delivery, delivery.alert_id, statement, leave=delivery)
     # The row's Message-ID was written before the first try and never changes, whatever the settings do.
     return replace(message, headers={**headers, "Message-ID": delivery.message_id})

@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from alerts.headers import headers_for
 from alerts.notices import notice
 from monitor.liveness import is_alive
 from monitor.model import Accepted, Message, Outcome, Refused
+from monitor.pipeline.messages import headers_to
 from monitor.pipeline.outcomes import LOOK_AGAIN
 from monitor.pipeline.quiet import NOTHING, quiet_message
 from monitor.pipeline.services import Services, Tally, log
@@ -63,12 +63,7 @@ def _news(row: ChannelRow, now: datetime, after: timedelta) -> str | None:
 
 def _readers(services: Services, channel: str) -> list[tuple[str, str]]:
     """Who is told: the operators by every other channel."""
-    return [
-        (operator.by, recipient)
-        for operator in services.settings.alerts.operators
-        if operator.by != channel
-        for recipient in (operator.to or (operator.by,))
-    ]
+    return [(by, recipient) for by, recipient in services.operators() if by != channel]
 
 
 def send_notices(services: Services, tally: Tally) -> None:
@@ -124,13 +119,5 @@ def _mark(session: Session, number: int, now: datetime, trouble: str | None) -> 
 def _message(services: Services, row: NoticeRow) -> Message:
     if row.code == NOTHING:
         return quiet_message(services, row)
-    headers = headers_for(
-        None,
-        installation=services.installation,
-        alert=f"n{row.id}",
-        recipient=f"{row.channel} {row.recipient}",
-        host=services.settings.alerts.email.sender,
-        now=services.now(),
-    )
-    alerts = services.settings.alerts
-    return notice(row.code, row.subject, row.since, row.detail, headers=headers, language=alerts.language)
+    headers, language = headers_to(services, row, f"n{row.id}"), services.settings.alerts.language
+    return notice(row.code, row.subject, row.since, row.detail, headers=headers, language=language)

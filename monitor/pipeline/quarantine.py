@@ -20,6 +20,5 @@ def tell(services: Services, session: Session, code: str, subject: str, detail: 
     if issue.times > 1:
         return
     log.warning("%s %s: %s", code, subject, detail)
-    for operator in services.settings.alerts.operators:
-        for recipient in operator.to or (operator.by,):
-            keep_notice(session, code, subject, issue.last_at, operator.by, recipient, detail, services.now())
+    for channel, recipient in services.operators():
+        keep_notice(session, code, subject, issue.last_at, channel, recipient, detail, services.now())

@@ -12,10 +12,9 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from alerts.digest import render_quiet
-from alerts.headers import headers_for
-from alerts.links import UNSUBSCRIBE
 from alerts.subscriptions import next_digest
 from monitor.model import Message, SubscriptionRule
+from monitor.pipeline.messages import SIGNED, headers_to
 from monitor.pipeline.services import Services
 from monitor.pipeline.watch import watch_of
 from monitor.store.database import Session
@@ -78,21 +77,8 @@ def quiet_message(services: Services, row: NoticeRow) -> Message:
     with services.database.reading() as session:
         watch = watch_of(session, services, row.since - WEEK)
         last = latest_delivery(session, row.channel, row.recipient)
-    now, alerts = services.now(), services.settings.alerts
-    leave = None
-    if services.links is not None and row.channel == "email" and last is not None:
-        leave = services.links.link(UNSUBSCRIBE, last.id, last.message_id, now)
     mode: Literal["daily", "weekly"] = "daily" if row.subject == "daily" else "weekly"
     message = render_quiet(
-        watch, until=row.since, installation="Clusterwatch", mode=mode, language=alerts.language
+        watch, until=row.since, installation=SIGNED, mode=mode, language=services.settings.alerts.language
     )
-    headers = headers_for(
-        None,
-        installation=services.installation,
-        alert=f"n{row.id}",
-        recipient=f"{row.channel} {row.recipient}",
-        host=alerts.email.sender,
-        now=now,
-        unsubscribe=leave,
-    )
-    return replace(message, headers=headers)
+    return replace(message, headers=headers_to(services, row, f"n{row.id}", leave=last))

@@ -42,6 +42,11 @@ class Services:
         """The present moment of this run's clock."""
         return self.clock.now()
 
+    def operators(self) -> list[tuple[str, str]]:
+        """Those who are told of the program's own troubles: (channel, recipient)."""
+        found = self.settings.alerts.operators
+        return [(one.by, recipient) for one in found for recipient in one.to or (one.by,)]
+
 
 @dataclass
 class Tally:
