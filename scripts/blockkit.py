@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from html import escape, unescape
 from typing import Any
 
-_LINK = re.compile(r"&lt;(https?://[^|<>\s]+?)\|(.+?)&gt;")
+_LINK = re.compile(r"<(https?://[^|<>\s]+)\|([^<>]+)>")
 STYLE = """
 body { margin: 0; padding: 16px 20px; font: 15px/1.46 Lato, Helvetica, Arial, sans-serif; color: #1d1c1d;
   background: #fff; max-width: 640px; }
@@ -62,10 +62,9 @@ def _text(text: Mapping[str, Any]) -> str:
 
 
 def _inline(line: str) -> str:
-    # What Slack escapes (& < >) comes as entities; its links are the only angle brackets.
-    shown = escape(line, quote=False).replace("&amp;amp;", "&amp;").replace("&amp;lt;", "&lt;")
-    shown = shown.replace("&amp;gt;", "&gt;")
-    if "<" in line:
-        shown = _LINK.sub(lambda m: f'<a href="{escape(unescape(m[1]))}">{m[2]}</a>', shown)
+    # What Slack escapes (& < >) comes as entities, as in HTML; its links are the only angle brackets.
+    if re.search("[<>]", _LINK.sub("", line)):
+        raise ValueError(f"an angle bracket that is no link's: {line}")
+    shown = _LINK.sub(lambda m: f'<a href="{escape(unescape(m[1]))}">{m[2]}</a>', line)
     shown = re.sub(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])", r"<strong>\1</strong>", shown)
     return re.sub(r"(?<![\w_])_([^_\n]+)_(?![\w_])", r"<em>\1</em>", shown)
