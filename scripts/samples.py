@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from monitor.cli.specimen import SPECIMEN
 from monitor.model import Said, Speaker, Told, ToldFeed, ToldHeld, ToldOther, ToldOutlet, ToldPassage, Watch
 
 NOW: Final = datetime(2024, 3, 5, 18, 4, tzinfo=UTC)
@@ -111,18 +112,18 @@ ARABIC: Final = replace(
     related=(),
 )
 LATE: Final = replace(
-    ARABIC,
+    SPECIMEN,
     statement_id=416,
-    speaker=Speaker(
-        "Ingrid Solvang", "Ingrid Solvang", "state", "NO", "Minister of Defence", "defence_minister"
-    ),
+    speaker=replace(SPECIMEN.speaker, role="Minister of Defence"),
     said=Said(earliest=date(2024, 2, 12), latest=date(2024, 2, 14)),
-    state_name="Norway",
     positions=("affirms_ban",),
     passages=(ToldPassage("No state that has signed may look away", "direct", "en", "partial"),),
     outlets=(ToldOutlet("Fjord Times", "https://fjord.example/a", "en", NOW, "newspaper", 3),),
     corroboration="unverified",
+    why_new=ARABIC.why_new,
     ledger_url=f"{LEDGER}/s416",
+    nearest=None,
+    related=(),
 )
 WATCH: Final = Watch(
     SINCE,
