@@ -120,8 +120,11 @@ LATE: Final = replace(
     passages=(ToldPassage("No state that has signed may look away", "direct", "en", "partial"),),
     outlets=(ToldOutlet("Fjord Times", "https://fjord.example/a", "en", NOW, "newspaper", 3),),
     corroboration="unverified",
+    first_seen=ARABIC.first_seen,
+    first_published=ARABIC.first_published,
     why_new=ARABIC.why_new,
     ledger_url=f"{LEDGER}/s416",
+    feedback_url=ARABIC.feedback_url,
     nearest=None,
     related=(),
 )

@@ -16,6 +16,7 @@ from alerts.subscriptions import silenced, wants
 from monitor.app import rules_of, silences_of
 from monitor.errors import SettingsError
 from monitor.model import SilenceRule, SubscriptionRule
+from monitor.pipeline.metrics import metrics_text
 from monitor.settings import Settings, load
 from monitor.store.schema import DeliveryRow
 
@@ -147,6 +148,9 @@ def test_what_is_silenced_is_not_sent_then_or_later_and_stands_in_the_list(world
     assert row.last_error == "drill: an exercise"
     (norway,) = [s for s in world.ledger() if s["state"] == "NO"]
     assert norway["alert"] == {"state": "not_told", "reason": "silenced"}
+    with world.at() as services:
+        figures = metrics_text(services).decode()
+    assert 'clusterwatch_deliveries{channel="email",status="silenced"} 1.0' in figures
     world.run((LATER + timedelta(days=1)).isoformat())
     assert len(world.subjects()) == 1
 
