@@ -52,10 +52,6 @@ def _alternatives(names: list[str]) -> str:
     return "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in ordered)
 
 
-def _flat(table: dict[str, list[str]]) -> list[str]:
-    return [name for names in table.values() for name in names]
-
-
 def _key(found: str) -> str:
     return " ".join(found.split())
 

@@ -25,9 +25,6 @@ _Role = Literal["open", "close", "either", "none"]
 #: Marks that only ever open, or only ever close, in the languages that use them one way.
 _OPENING_DOUBLE: Final = frozenset(("„", "‟", "「", "『", "〝", "``", ",,", "<<", "⹂"))
 _CLOSING_DOUBLE: Final = frozenset(("」", "』", "〞", "〟", ">>"))
-#: Marks whose role depends on the language: “ opens in English and closes in German, « opens in French
-#: and closes in Danish books; context decides.
-_BOTH_DOUBLE: Final = frozenset(('"', "“", "”", "«", "»", "＂", "''"))
 _SINGLE: Final = frozenset(("'", "‘", "’", "‚", "‛", "‹", "›"))
 _MARK: Final = re.compile(r"``|''|,,(?=\w)|<<|>>|[\"“”„‟«»＂「」『』〝〞〟⹂'‘’‚‛‹›]")
 _USUAL: Final[dict[str, _Role]] = {"“": "open", "”": "close", "«": "open", "»": "close"}

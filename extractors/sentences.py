@@ -25,7 +25,6 @@ _END: Final = re.compile(rf"[.!?…。！？؟۔؛｡]+(?:\]\([^)\s]*\))?(?:[{_C
 _CJK: Final = frozenset("。！？｡")
 _BEFORE: Final = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)$")
 _NEXT: Final = re.compile(r"\s*")
-_OPENERS: Final = "\"'“‘„«‹「『(¿¡[–—-•*#"
 _NUMBER: Final = re.compile(r"(?<!\d)\d{1,2}$")
 _WORD: Final = re.compile(r"\s+([^\W\d_]+)")
 _LOOK_BACK: Final = 24
