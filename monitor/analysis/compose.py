@@ -114,9 +114,9 @@ def _reports(
     around = _around(page, summary, language, topic.verdict, cast)
     heard = _without_headings(heard, [*heard, *around], texts)
     groups = joined(grouped(heard, language, page.published), language)
-    days = Days(page, language, times).of(groups)
     machine = bool(machine_marks(page.text, language))
     asked = in_questions(page.text, groups)
+    days = Days(page, language, times).of(groups, asked)
     made = []
     for group in groups:
         when = times[group.post] if group.post is not None else page.published

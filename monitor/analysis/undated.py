@@ -10,7 +10,7 @@ several days and nothing chooses among them, there is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date, timedelta
 from typing import Final
 
@@ -52,12 +52,14 @@ class Days:
         self._head = _dateline_end(page.text, language)
         self._read: dict[int, tuple[date, ...]] = {}
 
-    def of(self, groups: Sequence[Group]) -> dict[int, Said]:
-        """For undated groups with new words, by identity: the day that the rest of the document gives."""
+    def of(self, groups: Sequence[Group], asked: Set[int]) -> dict[int, Said]:
+        """For undated groups with new words, by identity: the day that the rest of the document gives.
+
+        ``asked``: those of which only a question tells (``in_questions``).
+        """
         live = bool(self._page.posts)
         given = _inherited(groups, self._language) if live else {}
         wire = wire_day(self._text, self._language, self._when)
-        asked = in_questions(self._text, groups)
         for group in groups:
             if group.said.on is not None or group.said.latest is not None or id(group) in given:
                 continue
