@@ -261,7 +261,7 @@ def test_command(
             raise UsageError(f"there is no subscription {name}")
         outcomes = []
         for rule in rules:
-            for recipient in rule.to or (rule.by,):
+            for recipient in rule.readers:
                 outcome = opened.channels[rule.by].send(message, recipient)
                 reason = None if isinstance(outcome, Accepted) else outcome.reason
                 to = shown_recipient(rule.by, recipient)

@@ -19,12 +19,11 @@ from monitor.store.questions import (
     article_by_url,
     entries_of,
     reviews_on,
-    statement_of_report,
     versions_of,
 )
 from monitor.store.reports import posts_of, reports_of
 from monitor.store.schema import Article, ArticleVersion, Entry, ReportRow, StatementRow
-from monitor.store.statements import appearances_of, living, merged_ids
+from monitor.store.statements import appearance_of_report, appearances_of, living, merged_ids
 
 
 @click.command()
@@ -127,7 +126,7 @@ def _edits(before: ArticleVersion | None, version: ArticleVersion) -> list[dict[
 
 
 def _report(session: Session, report: ReportRow) -> dict[str, Any]:
-    appearance = statement_of_report(session, report.id)
+    appearance = appearance_of_report(session, report.id)
     value = report_value(report)
     value["statement"] = f"s{appearance.statement_id}" if appearance else None
     value["same_by"] = appearance.same_by if appearance else None

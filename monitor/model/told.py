@@ -159,6 +159,11 @@ class SubscriptionRule(StatementFilter):
     digest_weekday: int = 0
     paused_until: datetime | None = None  # what it would have told till then comes in one message
 
+    @property
+    def readers(self) -> tuple[str, ...]:
+        """Whom it tells; a channel that needs no name for its one reader (the console) stands for it."""
+        return self.to or (self.by,)
+
 
 @dataclass(frozen=True, slots=True)
 class SilenceRule(StatementFilter):

@@ -98,9 +98,7 @@ def _has_gone_out(session: Session, alert: AlertRow) -> bool:
 
 def _rule(services: Services, had: DeliveryRow, change: Change) -> SubscriptionRule | None:
     """The rule by which this reader learns of the change; None: not at all."""
-    rules = [
-        r for r in services.subscriptions if r.by == had.channel and had.recipient in (r.to or ("console",))
-    ]
+    rules = [r for r in services.subscriptions if r.by == had.channel and had.recipient in r.readers]
     instant = next((r for r in rules if r.mode == "instant"), None)
     if instant is not None and (change.loud or had.channel in QUIET):
         return instant

@@ -34,7 +34,7 @@ def dry_run(session: Session, services: Services, since: datetime, name: str | N
     first poll …) count for digests only. Updates are not counted.
     """
     rules = [rule for rule in services.subscriptions if name in (None, rule.name)]
-    trials = [Trial(rule.name, rule.mode, len(rule.to) or 1) for rule in rules]
+    trials = [Trial(rule.name, rule.mode, len(rule.readers)) for rule in rules]
     digests: list[set[datetime]] = [set() for _ in rules]
     for row in statements_between(session, None, None, since):
         told = told_of(session, services, row, others=False)

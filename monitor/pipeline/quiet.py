@@ -63,7 +63,7 @@ def _readers(
         if began is None or end - began < WEEK or rule.by not in services.channels:
             continue
         states = recipients_of(session, rule.by)
-        for recipient in rule.to or ("console",):
+        for recipient in rule.readers:
             state = states.get(recipient)
             if state is not None and state.suspended_at is not None:
                 continue

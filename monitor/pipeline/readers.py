@@ -14,13 +14,12 @@ from monitor.pipeline.told import told_of
 from monitor.pipeline.when import SILENCED, planned
 from monitor.store.alerts import alert_of, deliveries_of, delivery_to
 from monitor.store.database import Session
+from monitor.store.outbox import WAITING
 from monitor.store.schema import AlertRow, DeliveryRow, StatementRow
 from monitor.updates import snapshot
 
 #: Why a delivery was dropped that comes back when the statement is to be told after all.
 CALLED_OFF: Final = "not to be told any more"
-#: States of a delivery that has not gone out, and may still go otherwise.
-WAITING: Final = ("queued", "delayed")
 
 
 def give(
@@ -40,7 +39,7 @@ def give(
         (rule, recipient)
         for rule in services.subscriptions
         if takes(rule, told, decision.how, decision.reason)
-        for recipient in (rule.to or ("console",))
+        for recipient in rule.readers
     ]
     if alert is None:
         if not readers and decision.how == "kind":
@@ -85,7 +84,7 @@ def _call_off(session: Session, statement: StatementRow, decision: Decision) -> 
     if decision.reason not in ("reviewed", "withdrawn"):
         return
     for delivery in deliveries_of(session, statement.id):
-        if delivery.alert.kind == "new" and delivery.status in ("queued", "delayed"):
+        if delivery.alert.kind == "new" and delivery.status in WAITING:
             delivery.status, delivery.last_error = "dropped", CALLED_OFF
 
 

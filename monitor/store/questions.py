@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from monitor.store.schema import (
     AlertRow,
-    Appearance,
     Article,
     ArticleVersion,
     DeliveryRow,
@@ -122,11 +121,6 @@ def versions_of(session: Session, article_id: int) -> Sequence[ArticleVersion]:
     """The versions of an article, the oldest first."""
     query = select(ArticleVersion).where(ArticleVersion.article_id == article_id)
     return session.scalars(query.order_by(ArticleVersion.number)).all()
-
-
-def statement_of_report(session: Session, report_id: int) -> Appearance | None:
-    """The appearance that a report became."""
-    return session.scalar(select(Appearance).where(Appearance.report_id == report_id))
 
 
 def reviews_of(session: Session, action: str) -> Sequence[Review]:

@@ -15,10 +15,10 @@ from monitor.pipeline.metrics import metrics_text
 from monitor.pipeline.services import Services
 from monitor.store.database import Session
 from monitor.store.feeds import all_feeds, entry_counts
-from monitor.store.questions import held_reports, open_issues, statement_of_report, versions_of
+from monitor.store.questions import held_reports, open_issues, versions_of
 from monitor.store.reports import reports_of
 from monitor.store.schema import Article, StatementRow
-from monitor.store.statements import living
+from monitor.store.statements import appearance_of_report, living
 from monitor.web.frame import page, text_of
 
 #: Rows of one page; a person who wants more asks more narrowly, a program takes the JSON.
@@ -128,7 +128,7 @@ def article_page(request: Request) -> Response:
 
 
 def _found(session: Session, report: Any) -> dict[str, Any]:
-    appearance = statement_of_report(session, report.id)
+    appearance = appearance_of_report(session, report.id)
     return report_value(report) | {"statement": f"s{appearance.statement_id}" if appearance else None}
 
 
