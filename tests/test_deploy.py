@@ -35,7 +35,7 @@ def test_every_secret_comes_from_the_env_file_that_make_env_writes(tmp_path: Pat
     asked = re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text("utf-8"))
     assert set(asked) == set(values)
     secrets = [v for v in values.values() if len(v) > 20]
-    assert len(set(secrets)) == len(secrets) == 5
+    assert len(set(secrets)) == len(secrets) == 6
     assert not any(secret in first.stdout + first.stderr for secret in secrets)
 
 
@@ -45,6 +45,10 @@ def test_our_settings_in_it_are_settings(compose: dict[str, Any]) -> None:
     loaded = load(str(ROOT / "deploy" / "clusterwatch.toml"), environ)
     assert loaded.settings.database.url.get_secret_value().startswith("postgresql+psycopg://")
     assert loaded.settings.alerts.email.port == 1025
+    # All services sign and read the links in messages with one secret.
+    assert compose["x-environment"][f"{ENV_PREFIX}ALERTS__LINKS__SECRET"].startswith(
+        "${CLUSTERWATCH_LINKS_SECRET:?"
+    )
 
 
 @pytest.mark.airflow
