@@ -10,6 +10,7 @@ ClusterwatchError
     ├── FetchRefused      … could not or must not be fetched
     ├── NotAFeed          … is something else than a feed
     ├── Unreadable        … gave no text
+    ├── ArchiveFailed     … an archive did not give a window of the past
     └── AdviserFailed     … got no advice from an optional helper
 """
 
@@ -60,6 +61,10 @@ class NotAFeed(ItemError):
 
 class Unreadable(ItemError):
     """The document gave no text."""
+
+
+class ArchiveFailed(ItemError):
+    """An archive gave no answer, or one that is not what it documents; it may be asked again."""
 
 
 class AdviserFailed(ItemError):

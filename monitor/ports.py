@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
-from monitor.model import Accepted, Delayed, Message, Outcome
+from monitor.model import Accepted, Batch, Delayed, Expected, Message, Outcome, Window
 
 
 class Clock(Protocol):
@@ -105,6 +105,28 @@ class Amends(Channel, Protocol):
 
     def amend(self, message: Message, recipient: str, reference: str) -> str | None:
         """Puts ``message`` in the place of the one known as ``reference``; None, or why it could not."""
+
+
+class Archive(Protocol):
+    """A place that keeps the past, asked about what it was built for; it holds no state of its own."""
+
+    name: str
+
+    def windows(self, start: datetime, end: datetime) -> Sequence[Window]:
+        """The stretch cut as this archive is best asked (a day, a month, one file), earliest first.
+
+        It asks for no more than the archive's index. Raises ArchiveFailed.
+        """
+
+    def expected(self, window: Window) -> Expected:
+        """What reading a window will cost. Raises ArchiveFailed."""
+
+    def pages(self, window: Window, cursor: str | None) -> Iterator[Batch]:
+        """The window's pages from ``cursor`` on (None: from its beginning), in the same order at every call.
+
+        The last batch's cursor is None. A bad page is counted and passed. Raises ArchiveFailed: what was
+        given stands, and the window may be asked again from its last cursor.
+        """
 
 
 @dataclass(frozen=True, slots=True)

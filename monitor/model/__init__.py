@@ -4,6 +4,7 @@ Offsets count Unicode code points of the field that ``where`` names. The words a
 GLOSSARY.md; what they mean in doubt is settled by the project's guidelines on what counts.
 """
 
+from monitor.model.archived import ArchivedPage, Batch, Expected, Target, Window
 from monitor.model.arriving import Cut, Dateline, Document, FeedEntry, Page, ParsedFeed, Post, Titles
 from monitor.model.basics import Evidence, Problem, Span, Verdict, When
 from monitor.model.found import Analysis, Attribution, Held, Passage, PostVerdict, Report, Said, Speaker
@@ -59,7 +60,9 @@ __all__ = [
     "Accepted",
     "AlertReason",
     "Analysis",
+    "ArchivedPage",
     "Attribution",
+    "Batch",
     "Centrality",
     "Corroboration",
     "Counts",
@@ -69,6 +72,7 @@ __all__ = [
     "Delayed",
     "Document",
     "Evidence",
+    "Expected",
     "FeedEntry",
     "Fidelity",
     "Form",
@@ -99,6 +103,7 @@ __all__ = [
     "Standing",
     "StatementFilter",
     "SubscriptionRule",
+    "Target",
     "Titles",
     "Told",
     "ToldFeed",
@@ -110,4 +115,5 @@ __all__ = [
     "Watch",
     "When",
     "Where",
+    "Window",
 ]

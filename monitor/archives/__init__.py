@@ -1,0 +1,56 @@
+"""Where the past is read from: one file an archive, found by being there.
+
+An archive's file has ``Settings`` (a frozen dataclass whose every field has a default), ``TARGETS`` (what it
+is asked about) and ``build(settings, reach) -> Archive``. Files whose names begin with an underscore serve
+the others. On the command line a file ``feed_archive.py`` is the source ``feed-archive``.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any, Literal, Protocol, cast
+
+from monitor.errors import UsageError
+from monitor.model import Target
+from monitor.ports import Archive, Clock, Fetcher, Workers
+
+#: What an archive is asked about: feeds' addresses, outlets' sites, files' paths, or nothing (it has all).
+Targets = Literal["feeds", "outlets", "paths", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What an archive may use: the network, the worker processes, the clock, and what it is asked about."""
+
+    fetcher: Fetcher
+    workers: Workers
+    clock: Clock
+    targets: Sequence[Target] = ()
+
+
+class ArchiveFile(Protocol):
+    """What a file of this folder offers."""
+
+    Settings: type[Any]
+    TARGETS: Targets
+
+    def build(self, settings: Any, reach: Reach) -> Archive:
+        """The archive. Raises UsageError for targets, SettingsError for settings, that cannot work."""
+
+
+@cache
+def available() -> tuple[str, ...]:
+    """The names of the archives that have a file here, as the command line has them, sorted."""
+    files = (m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+    return tuple(sorted(name.replace("_", "-") for name in files))
+
+
+def find(name: str) -> ArchiveFile:
+    """The file of an archive. Raises UsageError, with the names there are, for an unknown one."""
+    if name not in available():
+        raise UsageError(f"there is no archive {name!r} (there is: {', '.join(available()) or 'none'})")
+    return cast(ArchiveFile, import_module(f"{__name__}.{name.replace('-', '_')}"))
