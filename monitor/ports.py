@@ -40,12 +40,18 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One thing to fetch: a feed (``kind="feed"``) or a page, with the validators of the last answer."""
+    """One thing to fetch: a feed (``kind="feed"``) or a page, with the validators of the last answer.
+
+    ``kind="archive"`` is an archive's documented interface or what it keeps, asked for by its own address:
+    robots.txt, which is for crawlers, is asked only for a ``page``. ``pause`` is what its host asks between
+    two requests, in seconds, where that is more than the policy's.
+    """
 
     url: str
     kind: str = "page"
     etag: str | None = None
     last_modified: str | None = None
+    pause: float = 0.0
 
 
 class Fetcher(Protocol):

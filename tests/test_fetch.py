@@ -193,6 +193,17 @@ def test_one_host_is_asked_in_turn_and_with_pauses(server: WebServer) -> None:
     assert len([r for r in server.requests if r.path == "/robots.txt"]) == 3
 
 
+def test_the_pause_that_an_archive_asks_for_holds_for_its_host(server: WebServer) -> None:
+    wanted = [
+        Wanted(f"http://{host}.example/good?{n}", "archive", pause=0.2) for n in range(3) for host in "ab"
+    ]
+    ask(fetcher(server), *wanted, Wanted("http://a.example/good?after", "feed"))
+    for host in ("a.example", "b.example"):
+        times = [r.at for r in server.requests if r.host == host]
+        assert all(later - earlier >= 0.19 for earlier, later in pairwise(times))
+    assert server.asked()["a.example/robots.txt"] == 0
+
+
 def test_a_host_that_asks_to_wait_is_left_alone(server: WebServer) -> None:
     fetching = fetcher(server)
     found = ask(fetching, "http://a.example/busy", "http://a.example/good", "http://b.example/good")
@@ -250,6 +261,7 @@ def test_robots_txt_is_kept_for_pages_and_not_for_feeds(server: WebServer) -> No
         fetcher(server),
         *(f"http://r.example/{path}" for path in ("private/a", "mine/a", "a.pdf", "a.pdf.html")),
         Wanted("http://r.example/mine/a", "feed"),
+        Wanted("http://r.example/mine/a", "archive"),
     )
     assert [getattr(outcome, "state", "read") for outcome in found] == [
         "read",
@@ -257,9 +269,10 @@ def test_robots_txt_is_kept_for_pages_and_not_for_feeds(server: WebServer) -> No
         "robots",
         "read",
         "read",
+        "read",
     ]
     assert server.asked()["r.example/robots.txt"] == 1
-    assert server.asked()["r.example/mine/a"] == 1
+    assert server.asked()["r.example/mine/a"] == 2
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import Any, Literal, Protocol, cast
 
 from monitor.errors import UsageError
-from monitor.model import Target
+from monitor.model import Target, Window
 from monitor.ports import Archive, Clock, Fetcher, Workers
 
 #: What an archive is asked about: feeds' addresses, outlets' sites, files' paths, or nothing (it has all).
@@ -24,12 +24,17 @@ Targets = Literal["feeds", "outlets", "paths", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What an archive may use: the network, the worker processes, the clock, and what it is asked about."""
+    """What an archive may use: the network, the worker processes, the clock, and what it is asked about.
+
+    ``stretch`` is the whole time that is read, of which a window is a part: archives that know when a page
+    was found, but not when it was published, keep what falls into it (None: into the window).
+    """
 
     fetcher: Fetcher
     workers: Workers
     clock: Clock
     targets: Sequence[Target] = ()
+    stretch: Window | None = None
 
 
 class ArchiveFile(Protocol):

@@ -30,6 +30,7 @@ _ACCEPT: Final = {
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5",
     "page": "text/html, application/xhtml+xml, application/pdf;q=0.9, text/plain;q=0.8, */*;q=0.5",
     "robots": "text/plain, */*;q=0.5",
+    "archive": "application/json, text/html;q=0.9, application/xml;q=0.9, */*;q=0.8",
     "query": "application/sparql-results+json, application/json;q=0.9",
 }
 _Outcome = tuple[int, Fetched | Exception]
@@ -70,6 +71,7 @@ class HttpFetcher:
         """One address through all its redirects; FetchRefused by name."""
         started = time.monotonic()
         journey = _Journey(wanted, self.policy)
+        self._pace.asked_for(journey.url.host, wanted.pause)
         while True:
             url = journey.url
             if wanted.kind == "page":

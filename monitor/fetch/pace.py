@@ -26,6 +26,7 @@ class Pace:
         self._next: dict[str, float] = {}
         self._blocked: dict[str, float] = {}
         self._crawl_delay: dict[str, float] = {}
+        self._asked_for: dict[str, float] = {}
 
     async def turn(self, host: str) -> None:
         """Waits until the host may be asked; FetchRefused ``postponed`` where it asked for a long wait."""
@@ -54,8 +55,14 @@ class Pace:
         if seconds is not None and seconds > 0:
             self._crawl_delay[host] = min(seconds, MAX_CRAWL_DELAY)
 
+    def asked_for(self, host: str, seconds: float) -> None:
+        """What the host's own documentation asks for; the longest that was ever named holds."""
+        if seconds > self._asked_for.get(host, 0.0):
+            self._asked_for[host] = seconds
+
     def _delay(self, host: str) -> float:
-        return max(self._policy.per_host_delay, self._crawl_delay.get(host, 0.0))
+        own = max(self._crawl_delay.get(host, 0.0), self._asked_for.get(host, 0.0))
+        return max(self._policy.per_host_delay, own)
 
 
 def retry_after(status: int, headers: dict[str, str], now: datetime | None) -> float | None:

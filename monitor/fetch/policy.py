@@ -51,7 +51,7 @@ class FetchPolicy:
 
     def limit(self, kind: str) -> int:
         """Most decoded bytes of an answer of that kind."""
-        return self.max_feed_bytes if kind in ("feed", "query") else self.max_page_bytes
+        return self.max_feed_bytes if kind in ("feed", "query", "archive") else self.max_page_bytes
 
     def target(self, host: str) -> tuple[str, int] | None:
         """Where a host of ``connect_to`` really is: address and port.

@@ -50,7 +50,8 @@ class ArchivedPage:
 
     ``key`` names it in this archive for good (its URL, URL and capture time, record id, message id): by it
     a page is asked for once. ``document`` is what is known of it; where it has neither ``html`` nor ``text``
-    the bytes are fetched from ``source``, else from the document's URL.
+    the bytes are fetched from ``source`` (an address of the archive, asked for as ``Wanted(kind="archive")``;
+    wherever that leads, the document's URL stays the page's), else from the document's URL.
     """
 
     key: str
