@@ -136,8 +136,7 @@ def speed(url: str, statements: int, reports: int) -> None:
     if not database.sqlite:
         with database.writing() as session:
             session.execute(text("ANALYZE"))
-    with database.writing() as session:
-        database.serialise(session, "statements")
+    with database.writing("statements") as session:
         rows = session.scalars(select(ReportRow).where(ReportRow.id.in_(ids))).all()
         seen = sizes = 0
         backend = None if database.sqlite else session.scalar(text("SELECT pg_backend_pid()"))

@@ -152,8 +152,7 @@ def prepare(database: Database, register: Register, now: datetime) -> str:
     if database.check(migrating=True) != database.newest():
         database.upgrade()
     digest = register_digest(register)
-    with database.writing() as session:
-        database.serialise(session, "register")
+    with database.writing("register") as session:
         load_register_rows(session, register, digest, now)
         return installation_uid(session, now)
 

@@ -20,6 +20,9 @@ LONGEST_FAILURE: Final = timedelta(days=2)
 FAILURES_TO_TELL: Final = 5.0
 #: A moment in the ledger so far ahead of the clock was written before the clock was put back.
 AHEAD: Final = timedelta(minutes=1)
+#: No message waits longer after a failure (a Retry-After counts for a day at most): a next try further away
+#: was set by a clock that ran ahead.
+LONGEST_RETRY: Final = timedelta(days=1) + AHEAD
 
 
 @dataclass(frozen=True, slots=True)

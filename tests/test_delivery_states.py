@@ -124,6 +124,46 @@ def test_a_notice_that_cannot_be_sent_waits_and_is_sent_once(world: World) -> No
     assert len(rooms.posts) == 1
 
 
+def test_what_a_clock_that_ran_ahead_has_put_off_is_tried_when_it_is_back(world: World) -> None:
+    """A channel that is down, a reader who is asked to wait, a notice: none waits for years."""
+    world.settings["SUBSCRIPTIONS"] = settings_for({"email": [DESK], "slack": ["C0PRESS"]})
+    world.settings["ALERTS__OPERATORS"] = [{"by": "slack", "to": ["C0OPS"]}]
+    world.settings["ALERTS__SLACK__TOKEN"] = "xoxb-1"
+    ahead = [True]
+    rooms = Workspace(plan=lambda channel, nth: "500" if ahead else None)
+    nobody = build_email(EmailSettings("127.0.0.1", free_port(), "off", timeout=2.0))
+    with web_serving(rooms) as site, at_noon(world, email=nobody, slack=slack_of(site)) as (services, clock):
+        fill(services, 1)
+        clock.forward(days=2000)
+        deliver(services)
+        clock.forward(minutes=31)
+        deliver(services)
+        assert {n.status for n in rows(services, NoticeRow)} == {"delayed"}
+        ahead.clear()
+        clock.forward(days=-2000)
+        works = replace(services, channels={**services.channels, **world_channels(world)})
+        deliver(works)
+        clock.forward(minutes=1)
+        deliver(works)
+        assert states_of(services) == {"sent": 2}
+        assert {n.status for n in rows(services, NoticeRow)} == {"sent"}
+    assert len(world.inbox.taken) == 1
+    assert sum(p["channel"] == "C0PRESS" for p in rooms.posts) == 1
+
+
+def test_a_reader_whom_a_clock_that_ran_ahead_left_in_peace_is_told_when_it_is_back(world: World) -> None:
+    world.settings["SUBSCRIPTIONS"] = settings_for({"email": [DESK, SECOND]})
+    ahead = [True]
+    world.inbox.on_rcpt = lambda address, nth: "451 later" if ahead and address == DESK else None
+    with at_noon(world) as (services, clock):
+        fill(services, 1)
+        clock.forward(days=2000)
+        assert deliver(services).done["delayed"] == 1
+        ahead.clear()
+        clock.forward(days=-2000)
+        assert deliver(services).done["sent"] == 1
+
+
 # --- a recipient's own state ----------------------------------------------------------------------------
 
 
@@ -204,7 +244,7 @@ def test_what_slack_asks_to_wait_holds_after_a_restart_and_for_that_channel_only
             assert Counter(p["channel"] for p in rooms.posts) == {"C2": 2}
         tries = rooms.tries
         with at_noon(world, slack=slack_of(site)) as (services, clock):  # a new process
-            clock.forward(seconds=20)
+            clock.forward(seconds=10)
             deliver(services)
             assert rooms.tries == tries, "Retry-After was 30 seconds"
             clock.forward(seconds=60)

@@ -166,8 +166,7 @@ def test_writers_take_turns(database: Database) -> None:
 
     def add() -> None:
         for _ in range(10):
-            with database.writing() as session:
-                database.serialise(session, "block")
+            with database.writing("block") as session:
                 session.query(IssueRow).one().times += 1
 
     threads = [threading.Thread(target=add) for _ in range(4)]

@@ -45,8 +45,7 @@ def announce(services: Services) -> Counts:
     _put_right(services, ahead)
     for report_id in ids:
         try:
-            with services.database.writing() as session:
-                services.database.serialise(session, "statements")
+            with services.database.writing("statements") as session:
                 passing("announce.begun")
                 _one(services, tally, session, report_id)
                 session.flush()
@@ -62,8 +61,7 @@ def announce(services: Services) -> Counts:
 def _put_right(services: Services, numbers: Sequence[int]) -> None:
     """What was found late only by a clock that ran ahead is judged by the one that runs now."""
     for number in numbers:
-        with services.database.writing() as session:
-            services.database.serialise(session, "statements")
+        with services.database.writing("statements") as session:
             settle(services, session, session.get_one(StatementRow, number))
 
 

@@ -25,8 +25,7 @@ def link_copies(services: Services, tally: Tally) -> None:
     with services.database.reading() as session:
         ids = unlinked_ids(session)
     for number in ids:
-        with services.database.writing() as session:
-            services.database.serialise(session, "statements")
+        with services.database.writing("statements") as session:
             article = session.get_one(Article, number)
             link_copy(session, article)
             if article.copy_of is not None:

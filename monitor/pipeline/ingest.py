@@ -88,8 +88,7 @@ def _take(
             short = replace(document, html=None, text=words)
             page, source = next(iter(services.workers.map(read_job, [(short, services.now())]))), "summary"
         if isinstance(page, Page):
-            with services.database.writing() as session:
-                services.database.serialise(session, "articles")
+            with services.database.writing("articles") as session:
                 grown = _store(session, services, document, page, announced, origin, source)
             tally.count("read" if grown else "unchanged")
         else:

@@ -41,8 +41,7 @@ def watch_channels(services: Services) -> None:
         wanted = [row for row in channel_rows(session) if _news(row, now, after)]
     if not wanted or not services.settings.alerts.operators:
         return
-    with services.database.writing() as session:
-        services.database.serialise(session, "notices")
+    with services.database.writing("notices") as session:
         for row in channel_rows(session):
             code = _news(row, now, after)
             if code is None:

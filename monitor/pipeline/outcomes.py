@@ -142,10 +142,9 @@ def withdrawn(services: Services, tally: Tally, ids: Sequence[int]) -> None:
 def channel_fails(services: Services, channel: str, outcome: Delayed | Refused) -> None:
     """Nothing gets through a channel: it is left alone for a while, and shown to a person."""
     now = services.now()
-    with services.database.writing() as session:
-        services.database.serialise(session, f"outbox {channel}")
+    with services.database.writing(f"outbox {channel}") as session:
         state = channel_row(session, channel)
-        state.down_since = state.down_since or now
+        state.down_since = min(state.down_since or now, now)  # the clock may have been put back
         state.tries += 1
         state.last_error = outcome.reason
         wait = LOOK_AGAIN_REFUSED if isinstance(outcome, Refused) else LOOK_AGAIN
@@ -158,8 +157,7 @@ def channel_fails(services: Services, channel: str, outcome: Delayed | Refused) 
 def channel_works(services: Services, channel: str) -> None:
     """Something got through: the channel is in order."""
     now = services.now()
-    with services.database.writing() as session:
-        services.database.serialise(session, f"outbox {channel}")
+    with services.database.writing(f"outbox {channel}") as session:
         state = channel_row(session, channel)
         state.last_ok_at = now
         state.down_since = state.next_try_at = state.last_error = None

@@ -116,8 +116,7 @@ def _answered(services: Services, tally: Tally, ask: _Ask, answer: Fetched) -> N
 @contextmanager
 def _one_at_a_time(services: Services, feed_id: int) -> Iterator[Session]:
     """A writing session in turn with all others that asked this feed: what one stored, the next knows."""
-    with services.database.writing() as session:
-        services.database.serialise(session, f"feed {feed_id}")
+    with services.database.writing(f"feed {feed_id}") as session:
         yield session
 
 

@@ -40,8 +40,7 @@ def watch_quiet(services: Services) -> None:
         wanted = list(_readers(session, services, weeks))
     if not wanted:
         return
-    with services.database.writing() as session:
-        services.database.serialise(session, "notices")
+    with services.database.writing("notices") as session:
         for rule, end, recipient in _readers(session, services, weeks):
             keep_notice(session, NOTHING, rule.mode, end, rule.by, recipient, "", now)
 

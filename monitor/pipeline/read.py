@@ -204,8 +204,7 @@ def _store(
     services: Services, tally: Tally, item: _Item, page: Page, source: str, *, reason: str | None = None
 ) -> None:
     """Article, version and entry in one transaction. The same text again is no new version."""
-    with services.database.writing() as session:
-        services.database.serialise(session, "articles")  # two readers of one page make one article
+    with services.database.writing("articles") as session:  # two readers of one page make one article
         entry = session.get(Entry, item.entry_id) if item.entry_id else None
         article = session.get(Article, item.article_id) if item.article_id and not entry else None
         url = _address(page, item)

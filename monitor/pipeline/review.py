@@ -83,8 +83,7 @@ def restore(services: Services, session: Session, review: Review) -> str:
 @contextmanager
 def turn(services: Services) -> Iterator[Session]:
     """A writing session in turn with matching."""
-    with services.database.writing() as session:
-        services.database.serialise(session, "statements")
+    with services.database.writing("statements") as session:
         yield session
 
 

@@ -20,6 +20,7 @@ from monitor.pipeline.messages import Composed, Composer
 from monitor.pipeline.outcomes import channel_fails, channel_works, is_channels, mark, withdrawn
 from monitor.pipeline.services import Services, Tally, log
 from monitor.ports import Amends, Channel, LooksBack, Paced
+from monitor.schedule import LONGEST_RETRY
 from monitor.store.alerts import Due, lease
 from monitor.store.outbox import find_channel, put_aside, recipients_of
 from monitor.store.schema import DeliveryRow
@@ -75,7 +76,7 @@ class Round:
         with services.database.reading() as session:
             state = find_channel(session, self._channel)
         if state is not None and state.down_since is not None:
-            if state.next_try_at is not None and state.next_try_at > began:
+            if state.next_try_at is not None and began < state.next_try_at <= began + LONGEST_RETRY:
                 self._tally.count("waiting", len(self._due))
                 return
         elif state is not None and state.last_ok_at is not None:
@@ -110,7 +111,8 @@ class Round:
             if state is not None:
                 # A clock that was put back makes nobody wait longer than the pace.
                 after = min(state.last_at, now) + pace if state.last_at and pace else None
-                lane.free = max((m for m in (lane.free, state.free_at, after) if m), default=None)
+                free = state.free_at if state.free_at and state.free_at <= now + LONGEST_RETRY else None
+                lane.free = max((m for m in (lane.free, free, after) if m), default=None)
                 lane.failed = lane.failed or state.delays > 0
         for lane in self._lanes.values():
             lane.items = deque(sorted(lane.items, key=lambda item: (item.tries, item.ids)))
@@ -161,7 +163,7 @@ class Round:
                 return None
             rows = [session.get_one(DeliveryRow, i) for i in ids]
             for row in rows:
-                row.first_try_at = row.first_try_at or services.now()
+                row.first_try_at = min(row.first_try_at or services.now(), services.now())
             ambiguous = any(row.ambiguous for row in rows)
             since = min(row.first_try_at or services.now() for row in rows)
             composed = self._composer.compose(session, rows)

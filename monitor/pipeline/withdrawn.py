@@ -81,8 +81,7 @@ def left_behind(
 def page_gone(services: Services, tally: Tally, article_id: int, state: str) -> None:
     """A page that was read is not there any more: withdrawn where the server says so for good, or twice."""
     now = services.now()
-    with services.database.writing() as session:
-        services.database.serialise(session, "reports")
+    with services.database.writing("reports") as session:
         article = session.get_one(Article, article_id)
         since = article.gone_since or now
         if state not in GONE_FOR_GOOD and now - since < AWAY:

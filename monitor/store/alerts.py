@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from monitor.schedule import AHEAD
+from monitor.schedule import AHEAD, LONGEST_RETRY
 from monitor.store.outbox import UNSENT, WAITING, channel_rows, note
 from monitor.store.schema import AlertRow, DeliveryRow, RecipientRow
 
@@ -97,7 +97,8 @@ def due_deliveries(session: Session, now: datetime) -> list[Due]:
 def _is_due(now: datetime) -> ColumnElement[bool]:
     """Its time has come, or was set by a clock that ran ahead and has been put back since."""
     d = DeliveryRow
-    return or_(d.due_at.is_(None), d.due_at <= now, d.created_at > now + AHEAD)
+    tried = and_(d.status == "delayed", d.due_at > now + LONGEST_RETRY)
+    return or_(d.due_at.is_(None), d.due_at <= now, d.created_at > now + AHEAD, tried)
 
 
 def _in_its_turn() -> ColumnElement[bool]:

@@ -1,8 +1,8 @@
 """Opening the ledger: SQLite (WAL, synchronous FULL, busy timeout) or PostgreSQL through psycopg 3.
 
 ``Database.writing()`` and ``.reading()`` give sessions. On SQLite a writing session begins with
-BEGIN IMMEDIATE, so that two writers queue instead of failing half-way; ``serialise`` makes writers of
-one block (a speaker) take turns on PostgreSQL, where SQLite's single writer already does.
+BEGIN IMMEDIATE, so that two writers queue instead of failing half-way; ``writing("statements")`` makes the
+writers of one block take turns on PostgreSQL, where SQLite's single writer already does.
 """
 
 from __future__ import annotations
@@ -73,12 +73,14 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """A session that commits at the end, or rolls back as a whole."""
+    def writing(self, block: str | None = None) -> Iterator[Session]:
+        """A session that commits at the end, or rolls back as a whole; one writer of ``block`` at a time."""
         with self._session(immediate=True) as session:
             yield session
             session.commit()
 
+            if block is not None:
+                self.serialise(session, block)
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that only reads: what it changes is rolled back."""
@@ -97,7 +99,7 @@ class Database:
             raise _translated(error, self.shown) from error
 
     def serialise(self, session: Session, block: str) -> None:
-        """Until this transaction ends, no other writer of ``block`` goes on."""
+        """Until this transaction ends, no other writer of ``block`` goes on: for a block known midway."""
         if not self.sqlite:
             session.execute(_TURN, {"b": block})
 

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
+from monitor.schedule import LONGEST_RETRY
 from monitor.store.alerts import LEASE, real_now
 from monitor.store.outbox import WAITING
 from monitor.store.schema import NoticeRow
@@ -62,8 +63,9 @@ def release_notices(session: Session, alive: Callable[[str], bool]) -> None:
 
 
 def due_notices(session: Session, now: datetime) -> list[int]:
-    """Ids of the notices that may be sent now."""
-    due = or_(NoticeRow.due_at.is_(None), NoticeRow.due_at <= now)
+    """Ids of the notices that may be sent now, those too whose next try was set by a clock that ran ahead."""
+    at = NoticeRow.due_at
+    due = or_(at.is_(None), at <= now, at > now + LONGEST_RETRY)
     query = select(NoticeRow.id).where(NoticeRow.status.in_((*WAITING, IN_DOUBT)), due)
     return list(session.scalars(query.order_by(NoticeRow.id)))
 
