@@ -21,7 +21,7 @@ _PARAGRAPH: Final = re.compile(r"[^\n\r\u2028\u2029]+")
 _CLOSERS: Final = "\"'”’“»›«」』）)\\]"
 #: French sets its closing guillemet off with a space.
 _SET_OFF: Final = r"[ \u00a0\u202f]»(?=\s|$)"
-_END: Final = re.compile(rf"[.!?…。！？؟۔؛｡]+(?:\]\([^)\s]*\))?(?:[{_CLOSERS}*_]|{_SET_OFF})*")
+_END: Final = re.compile(rf"[.!?…。！？؟۔｡]+(?:\]\([^)\s]*\))?(?:[{_CLOSERS}*_]|{_SET_OFF})*")
 _CJK: Final = frozenset("。！？｡")
 _BEFORE: Final = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)$")
 _NEXT: Final = re.compile(r"\s*")

@@ -264,6 +264,16 @@ def test_each_paragraph_of_a_round_up_stands_for_itself() -> None:
         assert concerns(ROUND_UP, words, title=title) == (False, "apart")
 
 
+def test_a_topic_named_once_is_not_meant_many_sentences_later() -> None:
+    named = "A rocket with cluster munitions hit the port. "
+    other = "The harbour master described the morning. " * 8
+    said = "“New weapons of this kind will be paid for by the summer,” the minister said."
+    words = "New weapons of this kind"
+    assert concerns(named + said, words)[0]
+    assert not concerns(named + other + said, words)[0]
+    assert concerns(named * 3 + other + said, words)[0]  # the topic leads the text
+
+
 def test_two_words_in_marks_are_no_statement() -> None:
     text = "Norland sent cluster munitions. It struck a camp of “old friends” in the hills."
     assert not concerns(text, "old friends")[0]

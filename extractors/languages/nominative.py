@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from extractors.languages import words
 from extractors.languages.pl.names import nominative as polish_nominative
+from extractors.languages.pl.names import nominative_body as polish_body
 from extractors.languages.tr.names import nominative as turkish_nominative
 
 Gender = Literal["m", "f", "n"]
@@ -68,6 +69,8 @@ def nominative_body(name: str, language: str) -> str:
     """The name of a body in the nominative; as it stands where the language or the noun is not known."""
     if language == "tr":
         return turkish_nominative(name)
+    if language == "pl":
+        return polish_body(name)
     parts = name.split()
     nouns = _nouns(language)
     for at, part in enumerate(parts):

@@ -63,6 +63,8 @@ class BehindName(NameFinder):
             return chain
         if (told := self.told(last)) is not None:
             return told
+        if number is not None and self.tags[number].links("from"):
+            return self.from_body(last)
         if number is not None and self.tags[number].value("link") in {"of", "in", "for"}:
             chain, _ = self.rightward(last)
             held = any(tag.get("office", "people", "congress") for tag in chain)
@@ -77,6 +79,16 @@ class BehindName(NameFinder):
         told = [tag for tag in chain if tag.get("link") is None]
         bodies = [tag for tag in told if tag.get("body", "named", "private")]
         return chain if bodies and told[0].first - last <= _BODY_AHEAD else []
+
+    def from_body(self, last: int) -> list[Tag]:
+        """The body out of which somebody is (`Jan Nowak z czeskiego MSZ`), in no case that means "with"."""
+        chain, _ = self.rightward(last + 1)
+        held = any(tag.get("office", "people", "congress") for tag in chain)
+        body = next((tag for tag in chain if tag.get("body", "named", "private")), None)
+        if body is None or held or body.first - last > _BODY_AHEAD:
+            return []
+        led = self.tokens.words[last + 1 : body.last]
+        return [] if any(word.lower().endswith(self.companions) for word in led) else chain
 
     def told(self, last: int) -> list[Tag] | None:
         """The office that a name is told to have ("Jan Roe has been Poland's minister since May")."""

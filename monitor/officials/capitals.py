@@ -47,6 +47,7 @@ class NameFinder:
         self.genitives = tuple(forms.get("genitives", ("\0",)))
         self.adjectives = tuple(forms.get("adjectives", ("\0",)))
         self.never_names = frozenset(forms.get("no_particles", ()))
+        self.companions = tuple(forms.get("companions", ("\0",)))
         self.callings = tuple(forms.get("callings", ("\0",)))
         self.towns: set[int] = set()  # places that an office governs
         self.tag_at: dict[int, int] = {}

@@ -18,6 +18,10 @@ from monitor.topic.terms import Hit, elsewhere_meant, find_terms, has_stem
 CARRIED: Final = 4
 #: The same in a text that the topic leads.
 CARRIED_MAIN: Final = 9
+#: Sentences behind its naming in which "the weapons" still mean a topic that a text names only once.
+MEANT: Final = 6
+#: More sentences than any text carries a subject: it was not named yet.
+NEVER: Final = 99
 #: Hits in a text without a telling title that make the topic lead it.
 LEADS: Final = 3
 #: Fewer words than this in marks, with nothing of the topic around them, are no more than a manner of speech.
@@ -248,8 +252,10 @@ class TopicMap:
         turn = turns(self.language)
         flow: list[Flow] = []
         apart = bool(self.segments) or self.roundup
-        segment, known, since, off = None, bool(self.around) and not apart, 99, True
+        segment, known, since, off = None, bool(self.around) and not apart, NEVER, True
         reach = CARRIED_MAIN if self._leads() else CARRIED
+        once = len(self.hits) == 1 and not (self.around or self.segments)
+        far = MEANT if once else len(self.sentences) + NEVER
         for sentence in self.sentences:
             here = self._segment(sentence)
             if off and known and reach > CARRIED and self._opens_in_prose(sentence):
@@ -257,7 +263,7 @@ class TopicMap:
             if here != segment:
                 titled = bool(self.around) and not apart
                 known = titled or (bool(self.segments) and self._named(here))
-                segment, since, off = here, 0 if titled else 99, not titled
+                segment, since, off = here, 0 if titled else NEVER, not titled
             if self._named(sentence):
                 flow.append("named")
                 known, since, off = True, 0, False
@@ -267,7 +273,7 @@ class TopicMap:
             if turn.leaves(low):
                 flow.append("off")
                 off = True
-            elif known and turn.anaphora.search(low):
+            elif known and since <= far and turn.anaphora.search(low):
                 flow.append("meant")
                 since, off = 0, False
             elif known and not off and since <= reach and turn.deed.search(low):

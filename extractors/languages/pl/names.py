@@ -70,3 +70,68 @@ def _changed(word: str, endings: tuple[tuple[str, str], ...]) -> str:
         if word.endswith(bent) and len(word) > len(bent) + 1:
             return word[: -len(bent)] + straight
     return word
+
+
+#: Nouns of bodies by gender, in the nominative.
+_BODIES: Final = {
+    "m": frozenset(
+        ("pentagon", "kreml", "rząd", "resort", "sztab", "parlament", "senat", "sejm", "kongres", "urząd",
+         "komitet", "departament", "wywiad", "kontrwywiad", "sąd", "trybunał", "gabinet", "pałac",
+         "instytut", "sojusz", "zarząd", "sekretariat", "dom")
+    ),
+    "f": frozenset(
+        ("ambasada", "armia", "kancelaria", "rada", "komisja", "misja", "prokuratura", "policja",
+         "administracja", "dyplomacja", "organizacja", "izba", "delegacja", "koalicja", "straż", "unia")
+    ),
+    "n": frozenset(
+        ("ministerstwo", "dowództwo", "biuro", "lotnictwo", "wojsko", "przedstawicielstwo",
+         "zgromadzenie", "kolegium")
+    ),
+    "pl": frozenset(("siły", "władze", "wojska")),
+}  # fmt: skip
+#: Their endings in other cases, and what comes in their place; the longest first.
+_BODY_ENDINGS: Final = {
+    "m": (("dzie", "d"), ("cie", "t"), ("owi", ""), ("iem", ""), ("em", ""), ("ie", ""), ("u", ""),
+          ("a", "")),
+    "f": (("ii", "ia"), ("ji", "ja"), ("ią", "ia"), ("dzie", "da"), ("rze", "ra"), ("ie", "a"), ("y", "a"),
+          ("ą", "a"), ("y", ""), ("ą", "")),
+    "n": (("iem", "ie"), ("em", "o"), ("iu", "ie"), ("ie", "o"), ("a", "o"), ("u", "o"), ("a", "e")),
+    "pl": (("łami", "ły"), ("dzami", "dze"), ("ł", "ły"), ("dz", "dze"), ("jsk", "jska")),
+}  # fmt: skip
+_AGREEING: Final = {
+    "m": (("kiego", "ki"), ("giego", "gi"), ("kim", "ki"), ("ego", "y"), ("ym", "y")),
+    "f": (("kiej", "ka"), ("giej", "ga"), ("ej", "a"), ("ą", "a")),
+    "n": (("kiego", "kie"), ("giego", "gie"), ("kim", "kie"), ("ego", "e"), ("ym", "e")),
+    "pl": (("kich", "kie"), ("gich", "gie"), ("kimi", "kie"), ("ych", "e"), ("ymi", "e"), ("ich", "ie")),
+}  # fmt: skip
+
+
+def nominative_body(name: str) -> str:
+    """The name of a body in the nominative (`czeskiego MSZ`, `Pentagonu`); else as it stands."""
+    parts = name.split()
+    for at, part in enumerate(parts):
+        acronym = len(part) > 1 and part.isupper()
+        found = (part, "n") if acronym else _body_noun(part.lower())
+        if found is None:
+            continue
+        noun, gender = found
+        bent = noun != part.lower() and not acronym
+        following = [_changed(one, _AGREEING[gender]) for one in parts[at + 1 : at + 2 if bent else at + 1]]
+        parts[at] = part if acronym else noun.capitalize() if part[0].isupper() else noun
+        parts[:at] = [_changed(one, _AGREEING[gender]) for one in parts[:at]]
+        parts[at + 1 : at + 1 + len(following)] = following
+        return " ".join(parts)
+    return name
+
+
+def _body_noun(word: str) -> tuple[str, str] | None:
+    """The nominative and the gender of a body's noun; None for any other word."""
+    for gender, nouns in _BODIES.items():
+        if word in nouns:
+            return word, gender
+    for gender, endings in _BODY_ENDINGS.items():
+        for bent, straight in endings:
+            noun = word.removesuffix(bent) + straight
+            if word.endswith(bent) and noun in _BODIES[gender]:
+                return noun, gender
+    return None
