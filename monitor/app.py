@@ -7,14 +7,18 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from alerts import channels
 from alerts.links import Links
 from extractors.workers import WorkerPool
+from monitor import archives
 from monitor.advisers.chat import ChatProposer
 from monitor.advisers.vectors import SentenceVectors
 from monitor.errors import SettingsError
@@ -23,7 +27,7 @@ from monitor.liveness import this_process
 from monitor.model import SilenceRule, SubscriptionRule
 from monitor.officials import Register, load_register
 from monitor.pipeline.services import Services
-from monitor.ports import Channel, Clock, Embedder, Fetcher, Proposer
+from monitor.ports import Archive, Channel, Clock, Embedder, Fetcher, Proposer
 from monitor.settings import Loaded, Settings, Subscription, load
 from monitor.store.database import Database
 from monitor.store.installation import installation_uid, load_register_rows, register_digest
@@ -48,7 +52,10 @@ class SystemClock:
 
 def settings_of(config: str | None = None, environ: Mapping[str, str] | None = None) -> Loaded:
     """The settings in force. Raises SettingsError."""
-    return load(config, os.environ if environ is None else environ)
+    found = load(config, os.environ if environ is None else environ)
+    for name in found.settings.archives:
+        archive_settings(found.settings, name)
+    return found
 
 
 def open_database(settings: Settings) -> Database:
@@ -76,6 +83,30 @@ def fetcher_of(settings: Settings, clock: Clock) -> Fetcher:
         concurrency=f.concurrency,
     )
     return HttpFetcher(policy, clock)
+
+
+def archive_settings(settings: Settings, name: str) -> Any:
+    """What ``[archives.NAME]`` says, as the archive's own Settings. Raises SettingsError."""
+    given = {key.replace("-", "_"): value for key, value in settings.archives.get(name, {}).items()}
+    if name.replace("_", "-") not in archives.available():
+        known = ", ".join(archives.available())
+        raise SettingsError(f"unknown setting archives.{name} (archives: {known or 'none'})")
+    kind = archives.find(name.replace("_", "-")).Settings
+    if unknown := sorted(set(given) - {field.name for field in fields(kind)}):
+        raise SettingsError(f"unknown setting archives.{name}.{unknown[0]}")
+    try:
+        return TypeAdapter(kind).validate_python(given)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = ".".join(str(part) for part in ("archives", name, *fault["loc"]))
+        raise SettingsError(f"{where}: {fault['msg'].removeprefix('Value error, ')}") from None
+
+
+def archive_of(settings: Settings, name: str, reach: archives.Reach) -> Archive:
+    """An archive with its settings. Raises UsageError for one that there is not, or targets of no use."""
+    file = archives.find(name)
+    given = name if name in settings.archives else name.replace("-", "_")
+    return file.build(archive_settings(settings, given), reach)
 
 
 def workers_of(settings: Settings, processes: int | None = None) -> WorkerPool:
@@ -125,12 +156,13 @@ def open_services(config: str | None = None, *, workers: int | None = None) -> I
     try:
         clock = clock_of(settings)
         uid = prepare(database, register, clock.now())
+        fetcher = fetcher_of(settings, clock)
         with workers_of(settings, workers) as pool:
             yield Services(
                 settings=settings,
                 database=database,
                 clock=clock,
-                fetcher=fetcher_of(settings, clock),
+                fetcher=fetcher,
                 workers=pool,
                 register=register,
                 channels=adapters,
@@ -140,6 +172,9 @@ def open_services(config: str | None = None, *, workers: int | None = None) -> I
                 owner=this_process(),
                 links=links_of(settings, config),
                 proposer=proposer,
+                archives=lambda name, targets, stretch: archive_of(
+                    settings, name, archives.Reach(fetcher, pool, clock, tuple(targets), stretch)
+                ),
             )
     finally:
         for channel in adapters.values():

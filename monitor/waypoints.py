@@ -43,6 +43,19 @@ NOTICES: Final[tuple[str, ...]] = (
     "operators.accepted",  # the other side took it, not marked
     "operators.marked",  # marked as sent
 )
+#: The journey of the past, which only a backfill begins.
+PAST: Final[tuple[str, ...]] = (
+    "backfill.laid",  # the windows of a target are stored
+    "backfill.taken",  # a window is taken by this process
+    "backfill.listed",  # what the archive named is stored, nothing of it fetched
+    "backfill.fetched",  # some pages are here and stored as they came, none is read
+    "backfill.written",  # an article is written, not committed
+    "backfill.read",  # it is stored
+    "backfill.found",  # what is in it is found and matched
+    "backfill.advanced",  # the archive's mark is moved behind it
+    "backfill.done",  # the window is done
+    "backfill.told",  # the digest's rows are written, not committed
+)
 _WANTED = os.environ.get("CLUSTERWATCH_KILL_AT", "")
 _passed: dict[str, int] = {}
 

@@ -219,8 +219,11 @@ def settle(
         rejected=rejected,
         withdrawn=all(is_withdrawn(r) for r in reports),
     )
-    if decision.how != "not_told" and all(r.article.origin == "ingest" and r.article.silent for r in reports):
-        # Documents that were put in without being announced write no alert rows, not for digests either.
+    if decision.how != "not_told" and all(
+        r.article.origin in ("ingest", "backfill") and r.article.silent for r in reports
+    ):
+        # What was put in, or found in an archive, without being announced writes no alert rows, not for
+        # digests either.
         decision = Decision("not_told", "backfill")
     if decision.how == "instant" and all(is_background(heard(r)) for r in reports):
         decision = Decision("digest", "undated")

@@ -6,7 +6,7 @@ speaker in the same post on the same occasion. Reports that a new version lacks 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -40,13 +40,13 @@ class Job:
     country: str | None  # the country of a newspaper or broadcaster
 
 
-def find(services: Services) -> Counts:
-    """Judges every version that waits, in the worker processes, storing each as it comes."""
+def find(services: Services, articles: Collection[int] | None = None) -> Counts:
+    """Judges every version that waits (or those of ``articles``) in the workers, storing each as it comes."""
     tally = Tally("find")
     after = 0
     while True:
         with services.database.reading() as session:
-            jobs = [job_of(session, version) for version in unjudged(session, BATCH, after)]
+            jobs = [job_of(session, version) for version in unjudged(session, BATCH, after, articles)]
         if not jobs:
             return tally.counts()
         after = jobs[-1].version_id

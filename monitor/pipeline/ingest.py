@@ -6,18 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from extractors.urls import canonical, host_of
 from monitor.errors import ItemError
-from monitor.model import AlertReason, Counts, Document, Page
+from monitor.model import Counts, Document, Page
 from monitor.pipeline.announce import announce
 from monitor.pipeline.find import find
 from monitor.pipeline.jobs import read_job
-from monitor.pipeline.read import keep_text, known_article
+from monitor.pipeline.keep import Origin, keep_document
 from monitor.pipeline.services import Services, Tally
 from monitor.ports import Clock
-from monitor.store.database import Session
-from monitor.store.feeds import outlet_met
-from monitor.store.schema import Article
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +73,8 @@ def _take(
     origin: str,
     progress: Callable[[int], None] | None,
 ) -> None:
+    # Whoever names the outlet of a document vouches for it as for a feed; a bare host is unknown.
+    whence = Origin(origin, None if announced else "backfill", tier=2, named=True)
     jobs = [(document, services.now()) for document in documents]
     for number, (document, result) in enumerate(
         zip(documents, services.workers.map(read_job, jobs), strict=True), start=1
@@ -89,56 +87,9 @@ def _take(
             page, source = next(iter(services.workers.map(read_job, [(short, services.now())]))), "summary"
         if isinstance(page, Page):
             with services.database.writing("articles") as session:
-                grown = _store(session, services, document, page, announced, origin, source)
+                _, grown = keep_document(session, services, document, page, whence, source=source)
             tally.count("read" if grown else "unchanged")
         else:
             tally.refuse(document.id, str(page))
         if progress is not None:
             progress(number)
-
-
-def _store(
-    session: Session,
-    services: Services,
-    document: Document,
-    page: Page,
-    announced: bool,
-    origin: str,
-    source: str,
-) -> bool:
-    url = _key(document, page)
-    article = known_article(session, url, page)
-    if article is None:
-        silent: AlertReason | None = None if announced else "backfill"
-        host = host_of(document.url) if document.url else None
-        outlet = None
-        if document.outlet or host:
-            # Whoever names the outlet of a document vouches for it as for a feed; a bare host is unknown.
-            outlet = outlet_met(session, document.outlet, host, tier=2)
-        article = Article(
-            url=url,
-            address=document.url,
-            document=document.id,
-            outlet_id=outlet.id if outlet else None,
-            origin=origin,
-            silent=silent,
-            first_seen=services.now(),
-        )
-        session.add(article)
-        session.flush()
-    article.document = document.id
-    if page.published is not None and (article.published is None or page.published.value < article.published):
-        article.published, article.published_precision = page.published.value, page.published.precision
-    article.language, article.title, article.form = page.language, page.title or document.title, page.form
-    return keep_text(session, article, page, services=services, source=source, summary=document.summary)
-
-
-def _key(document: Document, page: Page) -> str:
-    """The canonical URL; without one the id is the identity."""
-    for url in (page.canonical_url, document.url):
-        if url:
-            try:
-                return canonical(url)
-            except ValueError:
-                continue
-    return f"id:{document.id}"

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
 from alerts.links import Links
 from alerts.plain import cut, one_line
-from monitor.model import Counts, SilenceRule, SubscriptionRule
+from monitor.errors import UsageError
+from monitor.model import Counts, SilenceRule, SubscriptionRule, Target, Window
 from monitor.officials import Register
-from monitor.ports import Channel, Clock, Fetcher, Proposer, Workers
+from monitor.ports import Archive, Channel, Clock, Fetcher, Proposer, Workers
 from monitor.settings import Settings
 from monitor.store.database import Database
 
 log = logging.getLogger("clusterwatch")
+
+
+#: An archive by its name, what it is asked about and the whole time that is read.
+Archives = Callable[[str, Sequence[Target], Window | None], Archive]
+
+
+def no_archives(name: str, targets: Sequence[Target], stretch: Window | None) -> Archive:  # noqa: ARG001
+    """Where none are set up. Raises UsageError."""
+    raise UsageError(f"there is no archive {name!r} here")
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,7 @@ class Services:
     links: Links | None = None  # None: `serve` is not reached from outside, or nothing is sent by e-mail
     proposer: Proposer | None = None
     silences: Sequence[SilenceRule] = ()
+    archives: Archives = no_archives  # gives an archive by name, for what it is asked about
 
     def now(self) -> datetime:
         """The present moment of this run's clock."""

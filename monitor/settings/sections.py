@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Any, Final, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -330,6 +330,7 @@ class Settings(_Section):
     groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     subscriptions: tuple[Subscription, ...] = ()
     silences: tuple[Silence, ...] = ()
+    archives: dict[str, dict[str, Any]] = Field(default_factory=dict)  # checked by monitor.app
     airflow: Airflow = Airflow()
     serve: Serve = Serve()
 

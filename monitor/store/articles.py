@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,14 @@ from monitor.store.schema import Article, ArticleVersion, LivePost, ReportRow
 def find_article(session: Session, url: str) -> Article | None:
     """The article at a canonical URL."""
     return session.scalar(select(Article).where(Article.url == url))
+
+
+def has_page(session: Session, article: Article) -> bool:
+    """Whether the ledger has more of an article than the few words of a feed or a list."""
+    query = select(ArticleVersion.id).where(
+        ArticleVersion.article_id == article.id, ArticleVersion.source != "summary"
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def version_of(session: Session, article_id: int, text_hash: str) -> ArticleVersion | None:
@@ -106,9 +114,13 @@ def _rename(session: Session, post: LivePost, key: str) -> None:
     post.key = key
 
 
-def unjudged(session: Session, limit: int, after: int = 0) -> Sequence[ArticleVersion]:
-    """Versions that wait to be judged, by id, beginning behind ``after``."""
+def unjudged(
+    session: Session, limit: int, after: int = 0, articles: Collection[int] | None = None
+) -> Sequence[ArticleVersion]:
+    """Versions that wait to be judged (of ``articles`` only), by id, beginning behind ``after``."""
     query = select(ArticleVersion).where(ArticleVersion.judged_at.is_(None), ArticleVersion.id > after)
+    if articles is not None:
+        query = query.where(ArticleVersion.article_id.in_(articles))
     return session.scalars(query.order_by(ArticleVersion.id).limit(limit)).all()
 
 

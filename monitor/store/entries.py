@@ -29,6 +29,12 @@ def known_entries(
     return [found[key] for key in sorted(found)]
 
 
+def awaited(session: Session, url: str) -> bool:
+    """Whether an entry with that canonical URL waits to be read."""
+    query = select(Entry.id).where(Entry.canonical_url == url, Entry.status == "unread").limit(1)
+    return session.scalar(query) is not None
+
+
 def _chunks(values: Iterable[str]) -> Iterable[list[str]]:
     ordered = sorted(set(values))
     for start in range(0, len(ordered), _CHUNK):

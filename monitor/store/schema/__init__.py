@@ -13,6 +13,7 @@ from monitor.store.schema.ledger import (
     StatementRow,
 )
 from monitor.store.schema.outbox import ChannelRow, DeliveryEvent, NoticeRow, RecipientRow
+from monitor.store.schema.past import Backfill, BackfillPage, BackfillWindow
 from monitor.store.schema.reading import (
     Article,
     ArticleSketch,
@@ -40,6 +41,9 @@ __all__ = [
     "Article",
     "ArticleSketch",
     "ArticleVersion",
+    "Backfill",
+    "BackfillPage",
+    "BackfillWindow",
     "Base",
     "BodyRow",
     "ChannelRow",

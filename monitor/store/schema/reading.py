@@ -101,6 +101,7 @@ class Entry(Base):
         Index("ix_entries_feed_guid", "feed_id", "guid"),
         Index("ix_entries_feed_url", "feed_id", "canonical_url"),
         Index("ix_entries_feed_hash", "feed_id", "content_hash"),
+        Index("ix_entries_canonical_url", "canonical_url"),
     )
 
 
