@@ -1,0 +1,69 @@
+"""One request to an archive, with patience: what passes is waited out, what stays is ArchiveFailed."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from monitor.errors import ArchiveFailed, FetchRefused
+from monitor.ports import Fetched, Fetcher, Wanted
+
+log = logging.getLogger(__name__)
+
+#: States of a fetch that may be gone a moment later. A refused connection is how archives keep away who did
+#: not heed their 429; it is waited out by whoever asks for the window again, not here.
+PASSING: Final = frozenset(
+    {"http_429", "http_500", "http_502", "http_503", "http_504", "timeout", "broken", "postponed"}
+)
+#: What the archive says of the request itself, not of how it is just now.
+FINAL: Final = frozenset({"http_400", "http_401", "http_403", "http_404", "http_410", "http_451"})
+
+Read = TypeVar("Read")
+
+
+class Busy(ArchiveFailed):
+    """An answer that says, in whatever form, that the same request may be answered later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How an archive is asked: seconds between two requests, how often one request is tried, and the wait
+    before it is tried again. The wait doubles; what the archive asks for wins; more than the longest ends it.
+    """
+
+    pause: float
+    tries: int
+    first_wait: float
+    longest_wait: float
+
+
+def ask(fetcher: Fetcher, url: str, manners: Manners, read: Callable[[Fetched], Read]) -> Read:
+    """What ``read`` makes of the answer; it may raise Busy to have the request tried again.
+
+    Raises ArchiveFailed with the state of the last try, and in ``retry_after`` how long the archive wants
+    to be left alone where it said so.
+    """
+    wanted = Wanted(url, kind="archive", pause=manners.pause)
+    wait = manners.first_wait
+    for tried in range(1, manners.tries + 1):
+        outcome = next(iter(fetcher.fetch_all([wanted])))[1]
+        try:
+            if isinstance(outcome, Fetched):
+                return read(outcome)
+            raise outcome
+        except FetchRefused as error:
+            failed = ArchiveFailed(error.state, error.detail, retry_after=error.retry_after)
+            if error.state not in PASSING:
+                raise failed from None
+        except Busy as error:
+            failed = error
+        pause = failed.retry_after if failed.retry_after is not None else wait
+        if tried == manners.tries or pause > manners.longest_wait:
+            raise ArchiveFailed(failed.state, failed.detail, retry_after=failed.retry_after)
+        log.info("asked again in %.0f s: %s", pause, failed)
+        time.sleep(pause)
+        wait *= 2
+    raise AssertionError("an archive is asked at least once")

@@ -1,0 +1,195 @@
+"""The Wayback Machine's CDX server, and the captures that its index names.
+
+Written after the server's own description (github.com/internetarchive/wayback, wayback-cdx-server/README):
+``output=json`` rows under a head of field names, ``collapse``, ``filter``, ``from``/``to`` (inclusive),
+``limit`` with ``showResumeKey``, ``showNumPages`` with ``pageSize``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from urllib.parse import unquote_plus, urlencode
+
+from extractors.urls import BadUrl, parse, same_page_key
+from monitor.archives._asking import Busy, Manners, Read, ask
+from monitor.errors import ArchiveFailed
+from monitor.model import Target, Window
+from monitor.ports import Fetched, Fetcher
+
+#: Index lines of one block of the secondary index, by which the server counts pages (README, Pagination API).
+BLOCK: Final = 3_000
+_FIELDS: Final = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "length")
+_STAMP: Final = re.compile(r"\d{14}")
+#: /web/<timestamp><flags>/<address>; anything before it is the service's own place.
+_REPLAY: Final = re.compile(r"/(\d{4,14})(?:[a-z]{2}_)?/(https?:/.*)$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class WaybackSettings:
+    """The Wayback Machine's addresses and manners; another archive with a CDX server works the same.
+
+    ``pause``: its staff name 60 requests a minute to the index as the limit, and an hour's block for who
+    goes on after 429 (github.com/edgi-govdata-archiving/wayback, issues 137 and 153).
+    """
+
+    api: str = "https://web.archive.org/cdx/search/cdx"
+    replay: str = "https://web.archive.org/web/"
+    pause: float = 1.5
+    rows: int = 1_000
+    tries: int = 4
+    first_wait: float = 5.0
+    longest_wait: float = 120.0
+
+    @property
+    def manners(self) -> Manners:
+        """How it is asked."""
+        return Manners(self.pause, self.tries, self.first_wait, self.longest_wait)
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One line of the index that can be believed: which address was kept when."""
+
+    urlkey: str
+    stamp: str
+    original: str
+
+    @property
+    def moment(self) -> datetime:
+        """When it was captured, in UTC."""
+        return datetime.strptime(self.stamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A part of the index: its captures, how many lines could not be believed, the key of the next part."""
+
+    captures: tuple[Capture, ...]
+    broken: int
+    resume: str | None
+    size: int
+
+
+class Wayback:
+    """Asks the index and gives the addresses of captures; keeps nothing."""
+
+    def __init__(self, settings: WaybackSettings, fetcher: Fetcher) -> None:
+        self._settings = settings
+        self._fetcher = fetcher
+
+    def listing(
+        self, query: Sequence[tuple[str, str]], window: Window, resume: str | None, rows: int | None = None
+    ) -> Listing:
+        """The next lines of the index. Raises ArchiveFailed."""
+        parts = [
+            *query,
+            ("output", "json"),
+            ("fl", ",".join(_FIELDS)),
+            ("from", stamp(window.start)),
+            ("to", stamp(window.end - timedelta(seconds=1))),
+            ("limit", str(rows or self._settings.rows)),
+            ("showResumeKey", "true"),
+        ]
+        if resume is not None:
+            parts.append(("resumeKey", resume))
+        return self._ask(parts, lambda answer: _listing(answer, window))
+
+    def blocks(self, query: Sequence[tuple[str, str]]) -> int:
+        """How many blocks the index has for these addresses, of all years. Raises ArchiveFailed."""
+        parts = [*query, ("output", "json"), ("showNumPages", "true"), ("pageSize", "1")]
+        return self._ask(parts, _number)
+
+    def kept(self, capture: Capture) -> str:
+        """The address of a capture as it was recorded, without the service's own additions (``id_``)."""
+        return f"{self._settings.replay}{capture.stamp}id_/{capture.original}"
+
+    def fetched(self, capture: Capture) -> Fetched:
+        """The capture. Raises ArchiveFailed, ``moved_capture`` where another page's stands in its place."""
+        return ask(
+            self._fetcher, self.kept(capture), self._settings.manners, lambda answer: _same(capture, answer)
+        )
+
+    def _ask(self, parts: Sequence[tuple[str, str]], read: Callable[[Fetched], Read]) -> Read:
+        url = f"{self._settings.api}?{urlencode(parts)}"
+        return ask(self._fetcher, url, self._settings.manners, read)
+
+
+def stamp(moment: datetime) -> str:
+    """A moment in the fourteen figures of the archive."""
+    return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
+
+
+def address(target: Target) -> tuple[str, str]:
+    """What the index is asked for, and how: a whole host, or what begins with a path.
+
+    Raises ArchiveFailed ``bad_target`` for what is no address.
+    """
+    text = target.address if "://" in target.address else f"http://{target.address}"
+    try:
+        url = parse(text)
+    except BadUrl as error:
+        raise ArchiveFailed("bad_target", str(error)) from None
+    return (url.netloc, "host") if url.path == "/" else (f"{url.netloc}{url.path}", "prefix")
+
+
+def _listing(answer: Fetched, window: Window) -> Listing:
+    rows = _rows(answer)
+    resume = None
+    if len(rows) >= 2 and rows[-2] == [] and len(rows[-1]) == 1:
+        resume, rows = unquote_plus(rows[-1][0]), rows[:-2]
+    if rows and rows[0] != list(_FIELDS):
+        raise Busy("not_cdx", f"fields {rows[0]!r}"[:200])
+    found = [_capture(row, window) for row in rows[1:]]
+    captures = tuple(capture for capture in found if capture is not None)
+    return Listing(captures, len(found) - len(captures), resume, len(answer.body))
+
+
+def _rows(answer: Fetched) -> list[list[str]]:
+    """The lines of an answer; an empty body, which the server sends for no line at all, is none."""
+    if not answer.body.strip():
+        return []
+    try:
+        rows = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        raise Busy("not_cdx", answer.body[:200].decode("utf-8", "replace")) from None
+    if not isinstance(rows, list) or not all(
+        isinstance(row, list) and all(isinstance(cell, str) for cell in row) for row in rows
+    ):
+        raise Busy("not_cdx", "JSON of another shape")
+    return rows
+
+
+def _capture(row: list[str], window: Window) -> Capture | None:
+    """The capture of a line; None where its time or address cannot be true, or was not asked for."""
+    if len(row) != len(_FIELDS):
+        return None
+    capture = Capture(row[0], row[1], row[2])
+    try:
+        parse(capture.original)
+        inside = bool(_STAMP.fullmatch(capture.stamp)) and window.start <= capture.moment < window.end
+    except ValueError:  # BadUrl is one, and so is the 31st of February
+        return None
+    return capture if inside else None
+
+
+def _number(answer: Fetched) -> int:
+    """The page count: a bare number, or one under a head in JSON."""
+    text = answer.body.decode("utf-8", "replace").strip()
+    if found := re.fullmatch(r'(?:\[\s*\["numpages"\]\s*,\s*\["|"?)(\d{1,9})(?:"\]\s*\]|"?)', text):
+        return int(found[1])
+    if not text:
+        return 0
+    raise Busy("not_cdx", text[:200])
+
+
+def _same(capture: Capture, answer: Fetched) -> Fetched:
+    """The answer, where it is a capture of the same address; the service leads to others by redirect."""
+    found = _REPLAY.search(answer.url)
+    if found is None or same_page_key(found[2]) != same_page_key(capture.original):
+        raise ArchiveFailed("moved_capture", f"leads to {answer.url[:200]}")
+    return answer

@@ -1,0 +1,27 @@
+"""A stretch of time cut into windows: by calendar month, or by so many days."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from monitor.model import Window
+
+
+def months(start: datetime, end: datetime) -> list[Window]:
+    """One window for each calendar month (UTC) that the stretch touches, cut at its ends."""
+    windows = []
+    while start < end:
+        year, month = divmod(start.year * 12 + start.month, 12)
+        following = datetime(year, month + 1, 1, tzinfo=UTC)
+        windows.append(Window(start, min(following, end)))
+        start = following
+    return windows
+
+
+def spans(start: datetime, end: datetime, length: timedelta) -> list[Window]:
+    """Windows of that length, the last one as long as is left."""
+    windows = []
+    while start < end:
+        windows.append(Window(start, min(start + length, end)))
+        start += length
+    return windows

@@ -1,0 +1,389 @@
+"""The Wayback Machine as an archive, asked over loopback from a server that speaks its CDX protocol."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from archiving import at, built, counted, given, goes_on, reaching, read, window
+from cdxserver import HOST, CdxServer, Kept
+from journey import Item, article, rss
+from servers import Reply
+
+from monitor.archives import Reach
+from monitor.errors import ArchiveFailed, SettingsError
+from monitor.model import Target, Window
+from monitor.ports import Wanted
+
+SITE = Target("https://daily.example/", outlet="The Daily", language="en")
+FEED = Target("https://daily.example/feed.xml", outlet="The Daily", language="en", feed_id=3)
+JULY = window("2023-07-01", "2023-08-01")
+QUICK = {"pause": 0.0, "first_wait": 0.0}
+
+
+@contextmanager
+def kept(
+    *captures: Kept, targets: tuple[Target, ...] = (SITE,), stretch: Window | None = None, block: int = 3_000
+) -> Iterator[tuple[CdxServer, Reach]]:
+    with CdxServer(captures, block=block) as server:
+        places = {HOST: server.place, "*.example": server.place}
+        with reaching(places, targets, stretch) as reach:
+            yield server, reach
+
+
+def page(path: str, stamp: str, **more: str) -> Kept:
+    return Kept(f"https://www.daily.example{path}", stamp, **more)  # type: ignore[arg-type]
+
+
+def asked(server: CdxServer) -> list[str]:
+    return [request.path for request in server.requests]
+
+
+def test_each_page_of_a_site_comes_once_from_its_first_good_capture() -> None:
+    captures = (
+        page("/news/a", "20230703100000", body="gone", status="404"),
+        page("/news/a", "20230704100000", body="the page"),
+        page("/news/a", "20230720100000", body="later"),
+        page("/news/a", "20230725100000", location="https://www.daily.example/", status="301"),
+        page("/news/b?utm_source=x", "20230705100000", body="b"),
+        page("/news/picture.jpg", "20230705100000", mimetype="image/jpeg"),
+        page("/news/before", "20230630235959"),
+        Kept("https://elsewhere.example/news/c", "20230705100000"),
+    )
+    with kept(*captures) as (server, reach):
+        pages = given(goes_on(built("wayback", reach, **QUICK), JULY))
+        assert [(p.key, p.captured) for p in pages] == [
+            ("https://www.daily.example/news/a", at("2023-07-04T10:00:00")),
+            ("https://www.daily.example/news/b", at("2023-07-05T10:00:00")),
+        ]
+        first = pages[0]
+        assert (
+            first.source == "https://web.archive.org/web/20230704100000id_/https://www.daily.example/news/a"
+        )
+        assert (first.document.url, first.document.outlet, first.document.language) == (
+            first.key,
+            "The Daily",
+            "en",
+        )
+        assert first.document.published is None  # a capture's time is no publication's
+        answer = dict(reach.fetcher.fetch_all([Wanted(first.source, kind="archive")]))[0]
+        assert getattr(answer, "body", answer) == b"the page"
+        assert f"{HOST}/robots.txt" not in server.asked()  # which asks crawlers to keep away
+
+
+def test_the_index_is_read_part_by_part_with_its_resumption_key() -> None:
+    captures = [page(f"/news/{n:02}", f"202307{n + 1:02}1{k}0000") for n in range(25) for k in range(2)]
+    with kept(*captures) as (server, reach):
+        batches = goes_on(built("wayback", reach, rows=4, **QUICK), JULY)
+        assert len(batches) == 8
+        assert sorted({p.key for p in given(batches)}) == [
+            f"https://www.daily.example/news/{n:02}" for n in range(25)
+        ]
+        assert len(given(batches)) == 25
+        assert counted(batches) == {"repeated": 7}  # each part begins with the last page's second capture
+        assert all("output=json" in path and "collapse=urlkey" in path for path in asked(server))
+
+
+def test_collapsing_that_begins_anew_with_each_part_gives_no_page_twice() -> None:
+    """The same page lies on both sides of the cut: its second capture opens the next part."""
+    captures = [page("/news/a", f"202307{day:02}100000") for day in range(1, 10)]
+    with kept(*captures) as (_, reach):
+        archive = built("wayback", reach, rows=1, **QUICK)
+        batches = goes_on(archive, JULY)
+        assert [p.captured for p in given(batches)] == [at("2023-07-01T10:00:00")]
+
+
+def test_what_no_article_stands_on_and_what_is_of_another_time_is_passed_by_name() -> None:
+    captures = (
+        page("/", "20230705100000"),
+        page("/tag/war", "20230705100000"),
+        page("/news/page/4", "20230705100000"),
+        page("/?s=bombs", "20230705100000"),
+        page("/2019/05/02/old-story", "20230705100000"),
+        page("/2023/06/30/evening-before", "20230705100000"),
+        page("/2023/07/31/late-story", "20230809100000"),
+        page("/2023/08/05/next-month", "20230809100000"),
+        page("/news/undated-late", "20230809100000"),
+        page("/news/tagline", "20230706100000"),
+    )
+    with kept(*captures, stretch=JULY) as (_, reach):
+        batches = goes_on(built("wayback", reach, **QUICK), JULY)
+        names = [p.key.removeprefix("https://www.daily.example") for p in given(batches)]
+        assert names == ["/2023/06/30/evening-before", "/2023/07/31/late-story", "/news/tagline"]
+        assert counted(batches) == {"no_article": 4, "outside_window": 3}
+
+
+def test_only_the_last_window_looks_for_late_captures() -> None:
+    captures = (page("/2023/07/31/late", "20230809100000"), page("/2023/07/02/more", "20230802100000"))
+    with kept(*captures, stretch=window("2023-07-01", "2023-09-01")) as (_, reach):
+        archive = built("wayback", reach, **QUICK)
+        first, second = archive.windows(at("2023-07-01"), at("2023-09-01"))
+        assert given(read(archive, first)) == []
+        assert len(given(read(archive, second))) == 2
+
+
+def test_a_path_is_asked_for_as_a_prefix_and_a_pattern_goes_to_the_index() -> None:
+    captures = (
+        page("/world/a", "20230705100000"),
+        page("/world/b", "20230705100000"),
+        page("/sport/a", "20230705100000"),
+    )
+    with kept(*captures, targets=(Target("daily.example/world"),)) as (server, reach):
+        archive = built("wayback", reach, urls=".*/a", **QUICK)
+        assert [p.key for p in given(read(archive, JULY))] == ["https://www.daily.example/world/a"]
+        assert "matchType=prefix" in asked(server)[0]
+
+
+def test_lines_that_cannot_be_true_are_counted_and_passed() -> None:
+    with kept(page("/news/a", "20230705100000")) as (server, reach):
+        row = ["example,daily)/x", "20230705100000", "https://www.daily.example/x", "text/html", "200", "9"]
+        server.odd_rows = [
+            [*row[:1], "20230231000000", *row[2:]],
+            [*row[:1], "2023", *row[2:]],
+            [*row[:1], "20990101000000", *row[2:]],
+            [*row[:2], "no address", *row[3:]],
+            row[:3],
+            row,
+        ]
+        batches = read(built("wayback", reach, **QUICK), JULY)
+        assert [p.key[-2:] for p in given(batches)] == ["/a", "/x"]
+        assert counted(batches) == {"bad_line": 5}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Reply(status=429, headers={"Retry-After": "0"}),
+        Reply(status=503, headers={"Retry-After": "0"}),
+        Reply(status=504),
+        Reply("<html><h1>Temporarily Offline</h1></html>"),
+        Reply('[["urlkey","timestamp"', "application/json"),
+        Reply('{"error": "blocked"}', "application/json"),
+        Reply('[["original"],["x"]]', "application/json"),
+        Reply(raw=lambda handler: None),
+    ],
+)
+def test_what_passes_is_asked_again(fault: Reply) -> None:
+    with kept(page("/news/a", "20230705100000")) as (server, reach):
+        server.faults = [fault, fault]
+        assert len(given(read(built("wayback", reach, **QUICK), JULY))) == 1
+        assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "tries", "wait"),
+    [
+        (Reply(status=429, headers={"Retry-After": "3600"}), "http_429", 1, 3600),
+        (Reply("<html>Blocked</html>"), "not_cdx", 2, None),
+        (Reply(status=403), "http_403", 1, None),
+        (Reply(status=400), "http_400", 1, None),
+    ],
+)
+def test_what_stays_fails_the_window_by_name(
+    fault: Reply, state: str, tries: int, wait: float | None
+) -> None:
+    with kept(page("/news/a", "20230705100000")) as (server, reach):
+        server.faults = [fault] * 9
+        with pytest.raises(ArchiveFailed) as failed:
+            read(built("wayback", reach, tries=2, **QUICK), JULY)
+        assert (failed.value.state, failed.value.retry_after) == (state, wait)
+        assert len(server.requests) == tries
+
+
+def test_a_window_that_failed_goes_on_at_its_last_cursor() -> None:
+    captures = [page(f"/news/{n}", f"2023070{n}100000") for n in range(1, 7)]
+    with kept(*captures) as (server, reach):
+        archive = built("wayback", reach, rows=2, tries=1, **QUICK)
+        whole = read(archive, JULY)
+        reading = archive.pages(JULY, None)
+        before = [next(reading)]
+        server.faults = [Reply(status=503)]
+        with pytest.raises(ArchiveFailed):
+            next(reading)
+        assert before + read(archive, JULY, before[-1].cursor) == whole
+
+
+def test_a_cursor_of_something_else_is_refused() -> None:
+    with kept() as (_, reach):
+        for cursor in ("{}", "[", '["123",null]', '["x",3]'):
+            with pytest.raises(ArchiveFailed, match="bad_cursor"):
+                list(built("wayback", reach, **QUICK).pages(JULY, cursor))
+
+
+def test_an_address_that_is_none_is_a_problem_and_the_others_go_on() -> None:
+    targets = (Target("http://[broken/"), SITE)
+    with kept(page("/news/a", "20230705100000"), targets=targets) as (_, reach):
+        batches = goes_on(built("wayback", reach, **QUICK), JULY)
+        assert [problem.code for batch in batches for problem in batch.problems] == ["bad_target"]
+        assert len(given(batches)) == 1
+
+
+def test_the_plan_asks_the_page_count_once_and_estimates_from_above() -> None:
+    captures = [page(f"/news/{n:03}", "20230705100000") for n in range(250)]
+    with kept(*captures, block=100) as (server, reach):
+        archive = built("wayback", reach, **QUICK)
+        months = [archive.expected(one) for one in archive.windows(at("1996-01-01"), at("2027-01-01"))]
+        assert len(server.requests) == 1
+        assert "showNumPages=true" in asked(server)[0]
+        total = sum(one.pages or 0 for one in months)
+        assert total == pytest.approx(3 * 3_000, rel=0.02)
+        assert all(one.requests and one.size and "estimate" in one.note for one in months)
+
+
+@pytest.mark.parametrize("body", ["7", '"7"', '[["numpages"],["7"]]', ""])
+def test_page_counts_are_read_in_both_forms(body: str) -> None:
+    with kept() as (server, reach):
+        server.faults = [Reply(body)]
+        note = built("wayback", reach, **QUICK).expected(JULY).note
+        assert f" {(7 if body else 0) * 3_000} lines" in note
+
+
+def test_a_pattern_that_is_none_is_a_wrong_setting() -> None:
+    with kept() as (_, reach), pytest.raises(SettingsError, match=r"archives\.wayback\.urls"):
+        built("wayback", reach, urls="(")
+
+
+# --- feeds ------------------------------------------------------------------------------------------------
+
+
+def item(number: int, day: int, **more: str) -> Item:
+    title = more.get("title", f"Minister speaks of cluster munitions, part {number}")
+    published = f"{day:02} Jul 2023 09:00:00 +0000"
+    return Item(f"/news/{number}", title, more.get("summary", "He spoke."), published)
+
+
+def version(stamp: str, *items: Item) -> Kept:
+    body = rss("daily.example", list(items)).body
+    return Kept("https://daily.example/feed.xml", stamp, body, "application/rss+xml")
+
+
+def test_old_versions_of_a_feed_give_their_entries_once_with_the_first_good_capture_of_the_page() -> None:
+    captures = (
+        version("20230702100000", item(1, 1), item(2, 2)),
+        version("20230703100000", item(2, 2), item(3, 3)),
+        version(
+            "20230704100000",
+            item(2, 2),
+            item(3, 3),
+            item(
+                4,
+                3,
+                title="Ten soups for summer evenings, and a salad for the days that are too hot for them",
+            ),
+        ),
+        Kept("https://daily.example/news/2", "20230630100000", "a page of before", status="200"),
+        Kept("https://daily.example/news/2", "20230702120000", "not yet", status="404"),
+        Kept("https://daily.example/news/2", "20230709120000", article("Two", "Words.")),
+        Kept(
+            "https://daily.example/news/2", "20231209120000", location="https://daily.example/", status="301"
+        ),
+        Kept(
+            "https://daily.example/news/3", "20230709120000", status="301", location="https://daily.example/"
+        ),
+    )
+    with kept(*captures, targets=(FEED,)) as (server, reach):
+        batches = goes_on(built("wayback-feeds", reach, **QUICK), JULY)
+        pages = given(batches)
+        assert [p.document.url for p in pages] == [f"http://daily.example/news/{n}" for n in (1, 2, 3, 4)]
+        assert [p.source for p in pages] == [
+            None,
+            "https://web.archive.org/web/20230709120000id_/https://daily.example/news/2",
+            None,  # a redirect is no page
+            None,  # nothing that deserves its page
+        ]
+        assert [p.captured for p in pages][:3] == [at("2023-07-02T10:00:00")] * 2 + [
+            at("2023-07-03T10:00:00")
+        ]
+        published = pages[0].document.published
+        assert published is not None
+        assert (published.value, published.source) == (at("2023-07-01T09:00:00"), "feed")
+        assert (pages[0].document.outlet, pages[0].document.summary) == ("The Daily", "He spoke.")
+        assert counted(batches) == {"repeated": 3}
+        looked_up = [path for path in asked(server) if "news%2F4" in path]
+        assert looked_up == []
+
+
+def test_full_text_in_a_feed_needs_no_page() -> None:
+    words = "<p>" + "“No more cluster munitions,” the minister said. " * 60 + "</p>"
+    body = (
+        '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>D</title>'
+        "<item><title>No more</title><link>https://daily.example/n</link><guid>1</guid>"
+        "<pubDate>Mon, 03 Jul 2023 09:00:00 GMT</pubDate>"
+        f"<content:encoded><![CDATA[{words}]]></content:encoded></item></channel></rss>"
+    )
+    feed = Kept("https://daily.example/feed.xml", "20230704100000", body, "application/rss+xml")
+    with kept(feed, targets=(FEED,)) as (server, reach):
+        (one,) = given(read(built("wayback-feeds", reach, **QUICK), JULY))
+        assert one.source is None
+        assert str(one.document.html).count("the minister said") == 60
+        assert len(server.requests) == 2  # the index and the capture
+
+
+def test_captures_that_are_no_feed_are_lost_moved_or_broken_are_counted_and_told() -> None:
+    captures = (
+        version("20230702100000", item(1, 1)),
+        Kept("https://daily.example/feed.xml", "20230703100000", "x" * 9, "application/rss+xml", lost=True),
+        Kept("https://daily.example/feed.xml", "20230704100000", "<html>This domain is for sale</html>"),
+        Kept(
+            "https://daily.example/feed.xml",
+            "20230705100000",
+            "y",
+            location="https://parked.example/",
+            status="200",
+        ),
+        Kept("https://parked.example/", "20230705100000", "<html>This domain is for sale</html>"),
+        version("20230706100000", item(1, 1), item(2, 6)),
+    )
+    with kept(*captures, targets=(FEED,)) as (_, reach):
+        batches = goes_on(built("wayback-feeds", reach, **QUICK), JULY)
+        assert [p.document.url for p in given(batches)] == [f"http://daily.example/news/{n}" for n in (1, 2)]
+        assert counted(batches) == {"capture_missing": 1, "not_a_feed": 1, "moved_capture": 1, "repeated": 1}
+        assert [problem.code for batch in batches for problem in batch.problems] == [
+            "capture_missing",
+            "not_a_feed",
+        ]
+
+
+def test_entries_outside_the_stretch_are_passed_and_dates_after_the_capture_are_not_believed() -> None:
+    captures = (version("20230803100000", item(1, 1), item(2, 31)), version("20230804100000", item(3, 28)))
+    early = Kept("https://daily.example/feed.xml", "20230702100000", rss("daily.example", [item(9, 30)]).body)
+    with kept(*captures, early, targets=(FEED,), stretch=JULY) as (_, reach):
+        pages = {p.document.url: p for p in given(goes_on(built("wayback-feeds", reach, **QUICK), JULY))}
+        assert sorted(url[-1] for url in pages if url) == ["1", "2", "3", "9"]
+        assert pages["http://daily.example/news/9"].document.published is None
+    with kept(*captures, targets=(FEED,), stretch=window("2023-07-01", "2023-07-10")) as (_, reach):
+        batches = read(
+            built("wayback-feeds", reach, late_days=40, **QUICK), window("2023-07-01", "2023-07-10")
+        )
+        assert counted(batches) == {"outside_window": 2}
+        assert [p.document.url for p in given(batches)] == ["http://daily.example/news/1"]
+
+
+def test_a_capture_that_is_slow_to_come_is_asked_again() -> None:
+    with kept(version("20230702100000", item(1, 1)), targets=(FEED,)) as (server, reach):
+        server.replay_faults = [Reply(status=503), Reply(status=429, headers={"Retry-After": "0"})]
+        assert len(given(read(built("wayback-feeds", reach, **QUICK), JULY))) == 1
+        server.replay_faults = [Reply(status=503)] * 9
+        with pytest.raises(ArchiveFailed, match="http_503"):
+            read(built("wayback-feeds", reach, tries=2, **QUICK), JULY)
+
+
+def test_the_plan_for_feeds_counts_captures() -> None:
+    captures = [version(f"202307{day:02}100000", item(day, day)) for day in range(1, 11)]
+    with kept(*captures, targets=(FEED,)) as (_, reach):
+        expected = built("wayback-feeds", reach, **QUICK).expected(JULY)
+        assert (expected.requests, expected.pages) == (11, None)
+        short = built("wayback-feeds", reach, rows=4, **QUICK).expected(JULY)
+        assert "more than the 4 counted" in short.note
+
+
+def test_cursors_of_feeds_stay_small() -> None:
+    items = [item(n, 1 + n % 20) for n in range(520)]
+    with kept(version("20230702100000", *items), version("20230703100000", *items), targets=(FEED,)) as (
+        _,
+        reach,
+    ):
+        batches = goes_on(built("wayback-feeds", reach, **QUICK), JULY)
+        assert all(len(json.dumps(batch.cursor)) < 10_000 for batch in batches)
