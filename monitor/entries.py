@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
@@ -44,6 +44,35 @@ def repeated(values: Iterable[str | None]) -> frozenset[str]:
         if value is not None:
             (twice if value in seen else seen).add(value)
     return frozenset(twice)
+
+
+class KnownEntries:
+    """A feed's known entries by what they may be recognised by, so that a long list is not gone through."""
+
+    def __init__(self, known: Iterable[EntryIdentity] = ()) -> None:
+        self._all: list[EntryIdentity] = []
+        self._places: dict[tuple[str, str], list[int]] = {}
+        for entry in known:
+            self.add(entry)
+
+    def add(self, entry: EntryIdentity) -> None:
+        """One more, behind the others."""
+        for key in _keys(entry):
+            self._places.setdefault(key, []).append(len(self._all))
+        self._all.append(entry)
+
+    def like(self, entry: EntryIdentity) -> list[EntryIdentity]:
+        """Those that share a GUID, a URL or a content hash with this one, in their order."""
+        places = {place for key in _keys(entry) for place in self._places.get(key, ())}
+        return [self._all[place] for place in sorted(places)]
+
+
+def _keys(entry: EntryIdentity) -> Iterator[tuple[str, str]]:
+    if entry.guid:
+        yield "guid", entry.guid
+    if entry.url:
+        yield "url", entry.url
+    yield "content", entry.content_hash
 
 
 def same_entry(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from extractors.urls import canonical, host_of
-from monitor.entries import EntryIdentity, content_hash, repeated, same_entry
+from monitor.entries import EntryIdentity, KnownEntries, content_hash, repeated, same_entry
 from monitor.errors import ItemError
 from monitor.model import Counts, FeedEntry, ParsedFeed
 from monitor.pipeline import quarantine
@@ -20,26 +22,35 @@ from monitor.ports import Fetched, Wanted
 from monitor.schedule import FAILURES_TO_TELL, after_answer, after_failure
 from monitor.store.database import Session
 from monitor.store.entries import known_entries
-from monitor.store.feeds import due_ids, find_feed
-from monitor.store.issues import close_issue, raise_issue
+from monitor.store.feeds import (
+    AskedFeed,
+    UnchangedFeed,
+    due_ids,
+    due_urls,
+    find_feed,
+    mark_unchanged,
+    to_ask,
+)
+from monitor.store.issues import close_issue, close_issues, raise_issue
 from monitor.store.schema import Entry, Feed
 from monitor.storms import is_storm
 from monitor.waypoints import passing
 
 #: Some servers keep an ETag when the feed has changed: once a day a feed is asked without validators.
 FULL_EVERY: Final = timedelta(hours=24)
+#: Feeds without news are written so many at a time, or after so many seconds.
+LOT: Final = 100
+LOT_SECONDS: Final = 5.0
 #: A permanent redirect is believed after it was met this many times.
 MOVED_TIMES: Final = 3
 
 
 def due_batches(services: Services, batches: int = 6) -> list[list[int]]:
     """Ids of the feeds that are due, in at most ``batches`` lists; feeds of one host stay together."""
-    with services.database.reading() as session:
-        ids = due_ids(session, services.now())
-        hosts = {i: host_of(feed.url) or "" for i in ids if (feed := session.get(Feed, i))}
     groups: dict[str, list[int]] = {}
-    for feed_id in ids:
-        groups.setdefault(hosts[feed_id], []).append(feed_id)
+    with services.database.reading() as session:
+        for feed_id, url in due_urls(session, services.now()):
+            groups.setdefault(host_of(url) or "", []).append(feed_id)
     out: list[list[int]] = [[] for _ in range(max(1, batches))]
     for group in sorted(groups.values(), key=len, reverse=True):
         min(out, key=len).extend(group)
@@ -52,17 +63,33 @@ def poll(services: Services, feed_ids: Sequence[int] | None = None) -> Counts:
     with services.database.reading() as session:
         if feed_ids is None:
             feed_ids = due_ids(session, services.now())
-        asked = [_ask(feed, services.now()) for i in feed_ids if (feed := session.get(Feed, i))]
-    wanted = [a.wanted for a in asked]
+        asked = [_ask(row, services.now()) for row in to_ask(session, feed_ids)]
     passing("poll.begun")
-    for index, answer in services.fetcher.fetch_all(wanted):
-        ask = asked[index]
-        passing("poll.fetched")
-        if isinstance(answer, Fetched):
-            _answered(services, tally, ask, answer)
-        else:
-            _failed(services, tally, ask, answer)
+    unchanged = _Unchanged(services)
+    fetched: deque[tuple[_Ask, Fetched, str]] = deque()
+
+    def changed() -> Iterator[tuple[bytes, str, str | None, datetime]]:
+        """What must be parsed, as it comes; the rest is dealt with on the way."""
+        for index, answer in services.fetcher.fetch_all([a.wanted for a in asked]):
+            passing("poll.fetched")
+            ask = asked[index]
+            if isinstance(answer, Fetched):
+                digest = hashlib.sha256(answer.body).hexdigest()
+                if answer.status != 304 and digest != ask.body_hash:
+                    fetched.append((ask, answer, digest))
+                    # Dates are held against the later of two clocks: one put back makes no date untrue.
+                    yield answer.body, answer.url, answer.content_type, max(ask.latest, services.now())
+                    continue
+                tally.count("unchanged")
+                unchanged.add(ask, answer)
+            else:
+                _failed(services, tally, ask, answer)
+            passing("poll.stored")
+
+    for parsed in services.workers.map(feed_job, changed()):
+        _answered(services, tally, *fetched.popleft(), parsed)
         passing("poll.stored")
+    unchanged.write()
     return tally.counts()
 
 
@@ -73,26 +100,77 @@ class _Ask:
     body_hash: str | None
     full: bool
     latest: datetime  # the latest moment that this or an earlier poll's clock told
+    interval: float
+    last_full: datetime | None
+    moving: bool  # a permanent redirect was met before
 
 
-def _ask(feed: Feed, now: datetime) -> _Ask:
+def _ask(feed: AskedFeed, now: datetime) -> _Ask:
     full = feed.last_full_at is None or not timedelta(0) <= now - feed.last_full_at < FULL_EVERY
     wanted = Wanted(feed.url, "feed", None if full else feed.etag, None if full else feed.last_modified)
-    return _Ask(feed.id, wanted, feed.body_hash, full, max(now, feed.last_polled_at or now))
+    latest = max(now, feed.last_polled_at or now)
+    return _Ask(
+        feed.id, wanted, feed.body_hash, full, latest, feed.interval_minutes, feed.last_full_at, feed.moving
+    )
 
 
-def _answered(services: Services, tally: Tally, ask: _Ask, answer: Fetched) -> None:
-    digest = hashlib.sha256(answer.body).hexdigest()
-    if answer.status == 304 or digest == ask.body_hash:
-        tally.count("unchanged")
-        with _one_at_a_time(services, ask.feed_id) as session:
-            feed = session.get_one(Feed, ask.feed_id)
-            _asked(services, session, feed, answer, ask, entries=0, new=0, state="unchanged")
-            close_issue(session, "feed_failing", f"f{feed.id}", services.now())
-        return
-    # Dates are held against the later of two clocks: one that was put back makes no date untrue.
-    job = (answer.body, answer.url, answer.content_type, max(ask.latest, services.now()))
-    parsed = next(iter(services.workers.map(feed_job, [job])))
+class _Unchanged:
+    """Feeds that answered with nothing new, written many at a time.
+
+    They are most of all, and only their timetable changes: what is lost when the process ends is asked again.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._waiting: dict[int, _Ask] = {}
+        self._since = time.monotonic()
+
+    def add(self, ask: _Ask, answer: Fetched) -> None:
+        """Notes a feed; one that moves, or moved before, is written at once with what follows from it."""
+        if ask.moving or answer.permanent_url is not None:
+            with _one_at_a_time(self._services, ask.feed_id) as session:
+                feed = session.get_one(Feed, ask.feed_id)
+                _asked(self._services, session, feed, answer, ask, entries=0, new=0, state="unchanged")
+                close_issue(session, "feed_failing", f"f{feed.id}", self._services.now())
+            return
+        if not self._waiting:
+            self._since = time.monotonic()
+        self._waiting[ask.feed_id] = ask
+        if len(self._waiting) >= LOT or time.monotonic() - self._since > LOT_SECONDS:
+            self.write()
+
+    def write(self) -> None:
+        """Stores what was noted, in one transaction."""
+        if not self._waiting:
+            return
+        now, limits = self._services.now(), self._services.settings.poll
+        rows: list[UnchangedFeed] = []
+        for number, ask in sorted(self._waiting.items()):
+            pace = after_answer(
+                number,
+                ask.interval,
+                entries=0,
+                new=0,
+                now=now,
+                shortest=limits.min_minutes,
+                longest=limits.max_minutes,
+            )
+            full = now if ask.full else ask.last_full
+            rows.append(UnchangedFeed(number, pace.interval_minutes, pace.due_at, full))
+        with self._services.database.writing() as session:
+            mark_unchanged(session, rows, now)
+            close_issues(session, "feed_failing", [f"f{row.id}" for row in rows], now)
+        self._waiting.clear()
+
+
+def _answered(
+    services: Services,
+    tally: Tally,
+    ask: _Ask,
+    answer: Fetched,
+    digest: str,
+    parsed: ParsedFeed | Exception,
+) -> None:
     if not isinstance(parsed, ParsedFeed):
         _failed(services, tally, ask, parsed)
         return
@@ -206,22 +284,23 @@ def _keep(services: Services, session: Session, feed: Feed, parsed: ParsedFeed) 
             [r.content_hash for r, _ in rows],
         )
     ]
-    identities, by_id = [k for k, _ in known], {e.id: e for _, e in known}
+    index, by_id = KnownEntries(k for k, _ in known), {e.id: e for _, e in known}
     rows_new: list[Entry] = []
     edited = 0
     for identity, entry in reversed(rows):  # feeds list the newest first; ids follow the order of events
         found = same_entry(
-            identity, identities, repeated_guids=guids, repeated_urls=urls, present_urls=present
+            identity, index.like(identity), repeated_guids=guids, repeated_urls=urls, present_urls=present
         )
         if found is None:
             row = _new_row(services, feed, identity, entry)
-            session.add(row)
-            session.flush()
-            identities.append(EntryIdentity(row.guid, row.canonical_url, row.title, row.content_hash, row.id))
-            by_id[row.id] = row
             rows_new.append(row)
+            number = -len(rows_new)  # until the database has given it one
+            index.add(replace(identity, id=number))
+            by_id[number] = row
         elif found[0].content_hash != identity.content_hash:
             edited += _edit(by_id[found[0].id or 0], identity, entry)
+    session.add_all(rows_new)
+    session.flush()
     _quarantine(services, session, feed, rows_new)
     return len(rows_new), edited
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, TypeVarTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from extractors.urls import registrable_domain
 from monitor.corroboration import OFFICIAL_OUTLETS as OFFICIAL
 from monitor.schedule import AHEAD
 from monitor.store.schema import Entry, Feed, Outlet
+
+_Columns = TypeVarTuple("_Columns")
+_CHUNK: Final = 500  # bound parameters that SQLite takes comfortably
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,19 +131,93 @@ def all_feeds(session: Session, *, removed: bool = False) -> Sequence[Feed]:
 
 def due_ids(session: Session, now: datetime) -> list[int]:
     """Ids of the active feeds whose time has come, the longest waiting first."""
-    query = (
-        select(Feed.id)
-        .where(
-            Feed.status == "active",
-            or_(
-                Feed.next_due_at.is_(None),
-                Feed.next_due_at <= now,
-                Feed.last_polled_at > now + AHEAD,  # the clock was ahead then, and so is its next time
-            ),
-        )
-        .order_by(Feed.next_due_at, Feed.id)
+    return list(session.scalars(_due(select(Feed.id), now)))
+
+
+def _due(query: Select[*_Columns], now: datetime) -> Select[*_Columns]:
+    return query.where(
+        Feed.status == "active",
+        or_(
+            Feed.next_due_at.is_(None),
+            Feed.next_due_at <= now,
+            Feed.last_polled_at > now + AHEAD,  # the clock was ahead then, and so is its next time
+        ),
+    ).order_by(Feed.next_due_at, Feed.id)
+
+
+def due_urls(session: Session, now: datetime) -> list[tuple[int, str]]:
+    """Ids and addresses of the feeds that are due, the longest waiting first."""
+    rows = session.execute(_due(select(Feed.id, Feed.url), now))
+    return [(row.id, row.url) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFeed:
+    """What asking a feed needs to know of it."""
+
+    id: int
+    url: str
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+    last_full_at: datetime | None
+    last_polled_at: datetime | None
+    interval_minutes: float
+    moving: bool
+
+
+def to_ask(session: Session, ids: Sequence[int]) -> list[AskedFeed]:
+    """What asking these feeds needs, in their order; one that is not there is left out."""
+    columns = (
+        Feed.id, Feed.url, Feed.etag, Feed.last_modified, Feed.body_hash, Feed.last_full_at,
+        Feed.last_polled_at, Feed.interval_minutes, Feed.moved_to.is_not(None),
+    )  # fmt: skip
+    found: dict[int, AskedFeed] = {}
+    for start in range(0, len(ids), _CHUNK):
+        rows = session.execute(select(*columns).where(Feed.id.in_(ids[start : start + _CHUNK])))
+        found.update((row[0], AskedFeed(*row)) for row in rows)
+    return [found[number] for number in ids if number in found]
+
+
+@dataclass(frozen=True, slots=True)
+class UnchangedFeed:
+    """The timetable of a feed that had nothing new; ``full_at``: when last asked without validators."""
+
+    id: int
+    interval_minutes: float
+    due_at: datetime
+    full_at: datetime | None
+
+
+def mark_unchanged(session: Session, feeds: Sequence[UnchangedFeed], now: datetime) -> None:
+    """Notes that these feeds answered now and had nothing new."""
+    rows = [
+        {
+            "number": f.id, "interval": f.interval_minutes, "due": f.due_at, "full": f.full_at, "now": now,
+        }
+        for f in feeds
+    ]  # fmt: skip
+    if rows:
+        session.connection().execute(_UNCHANGED, rows)
+
+
+_FEEDS: Final = Feed.__table__
+_NOW: Final = bindparam("now", type_=_FEEDS.c.last_polled_at.type)
+_UNCHANGED: Final = (
+    update(_FEEDS)  # type: ignore[arg-type]
+    .where(_FEEDS.c.id == bindparam("number"))
+    .values(
+        interval_minutes=bindparam("interval"),
+        next_due_at=bindparam("due"),
+        last_full_at=bindparam("full"),
+        failures=0.0,
+        last_polled_at=_NOW,
+        last_ok_at=_NOW,
+        first_polled_at=func.coalesce(_FEEDS.c.first_polled_at, _NOW),
+        last_state="unchanged",
+        last_detail=None,
     )
-    return list(session.scalars(query))
+)
 
 
 def active_ids(session: Session) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -35,6 +36,13 @@ def close_issue(session: Session, code: str, subject: str, now: datetime) -> Non
     """Closes the issue if it is open: its cause is gone."""
     issue = _issue(session, code, subject)
     if issue is not None and issue.closed_at is None:
+        issue.closed_at = now
+
+
+def close_issues(session: Session, code: str, subjects: Sequence[str], now: datetime) -> None:
+    """Closes those of these issues that are open."""
+    query = select(IssueRow).where(IssueRow.code == code, IssueRow.subject.in_(subjects))
+    for issue in session.scalars(query.where(IssueRow.closed_at.is_(None))):
         issue.closed_at = now
 
 
