@@ -19,7 +19,8 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An answer over HTTP. ``status`` is 200 or 304 (with an empty body); all else raises FetchRefused.
+    """An answer over HTTP. ``status`` is 200, 304 (with an empty body), or 206 where a part was asked for;
+    all else raises FetchRefused.
 
     ``url`` is the last address, ``permanent_url`` where only permanent redirects led from the first;
     ``headers`` have lower-case names.
@@ -37,6 +38,12 @@ class Fetched:
         """The Content-Type as sent."""
         return self.headers.get("content-type")
 
+    @property
+    def whole(self) -> int | None:
+        """Of what a part was given: its length in bytes, where the server tells it."""
+        length = self.headers.get("content-range", "").rpartition("/")[2]
+        return int(length) if length.isascii() and length.isdigit() else None
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -45,6 +52,9 @@ class Wanted:
     ``kind="archive"`` is an archive's documented interface or what it keeps, asked for by its own address:
     robots.txt, which is for crawlers, is asked only for a ``page``. ``pause`` is what its host asks between
     two requests, in seconds, where that is more than the policy's.
+
+    ``part`` are the first and the last byte of a part of the file, which may come shorter; ``unchanged`` is
+    the ETag of an earlier part, so that two parts are of one file.
     """
 
     url: str
@@ -52,6 +62,8 @@ class Wanted:
     etag: str | None = None
     last_modified: str | None = None
     pause: float = 0.0
+    part: tuple[int, int] | None = None
+    unchanged: str | None = None
 
 
 class Fetcher(Protocol):

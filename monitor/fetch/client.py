@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import queue
+import re
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -29,10 +30,12 @@ _ACCEPT: Final = {
     "feed": "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5",
     "page": "text/html, application/xhtml+xml, application/pdf;q=0.9, text/plain;q=0.8, */*;q=0.5",
+    "sitemap": "application/xml, text/xml;q=0.9, application/gzip;q=0.8, text/plain;q=0.7, */*;q=0.5",
     "robots": "text/plain, */*;q=0.5",
     "archive": "application/json, text/html;q=0.9, application/xml;q=0.9, */*;q=0.8",
     "query": "application/sparql-results+json, application/json;q=0.9",
 }
+_CONTENT_RANGE: Final = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(?:\d{1,18}|\*)", re.IGNORECASE)
 _Outcome = tuple[int, Fetched | Exception]
 
 
@@ -79,7 +82,7 @@ class HttpFetcher:
             if journey.new_host:
                 await self._pace.turn(url.host)
             try:
-                answer = await hop(url, journey.headers(), self.policy.limit(wanted.kind), journey.left)
+                answer = await hop(url, journey.headers(), journey.limit, journey.left)
             finally:
                 self._pace.done(url.host)
             journey.spent += answer[1]
@@ -90,7 +93,11 @@ class HttpFetcher:
     def _result(self, journey: _Journey, answer: Answer, elapsed: float) -> Fetched:
         """The answer at the journey's end, or the refusal that its status means."""
         status, host = answer.status, journey.url.host
-        if status == 200 or (status == 304 and journey.conditional):
+        if status == 200 and journey.part is not None:
+            raise refused("no_part", f"{host}: the whole file")
+        if status == 206 and journey.part is not None:
+            _check_part(journey.part, answer, host)
+        if status == 200 or (status == 304 and journey.conditional) or (status == 206 and journey.part):
             permanent = str(journey.url) if journey.hops and journey.permanent else None
             return Fetched(str(journey.url), status, answer.body, answer.headers, permanent, elapsed)
         wait = None
@@ -135,6 +142,17 @@ class _Journey:
         self.conditional = bool(wanted.etag or wanted.last_modified)
 
     @property
+    def part(self) -> tuple[int, int] | None:
+        """The part that is wanted, where not all is."""
+        return self._wanted.part
+
+    @property
+    def limit(self) -> int:
+        """Most bytes that are taken of the answer."""
+        part = self._wanted.part
+        return part[1] - part[0] + 1 if part else self._policy.limit(self._wanted.kind)
+
+    @property
     def left(self) -> float:
         """Seconds of the total time not yet used on the network."""
         left = self._policy.total_timeout - self.spent
@@ -149,6 +167,11 @@ class _Journey:
             headers["If-None-Match"] = self._wanted.etag
         if self._wanted.last_modified and _is_field(self._wanted.last_modified):
             headers["If-Modified-Since"] = self._wanted.last_modified
+        if self._wanted.part is not None:
+            headers["Range"] = "bytes={}-{}".format(*self._wanted.part)
+            headers["Accept-Encoding"] = "identity"
+            if self._wanted.unchanged and _is_field(self._wanted.unchanged):
+                headers["If-Range"] = self._wanted.unchanged
         return headers
 
     def follow(self, answer: Answer) -> bool:
@@ -179,6 +202,15 @@ class _Journey:
 def _is_field(value: str) -> bool:
     """Whether a stored validator may stand in a header."""
     return value.isprintable() and value.isascii() and len(value) < 1_000
+
+
+def _check_part(part: tuple[int, int], answer: Answer, host: str) -> None:
+    """A server may give less than was asked for (RFC 9110, section 15.3.7), but from the first byte on."""
+    found = _CONTENT_RANGE.fullmatch(answer.headers.get("content-range", "").strip())
+    if found is None or int(found[1]) != part[0] or int(found[2]) > part[1]:
+        raise refused("no_part", f"{host}: another part than bytes {part[0]}-{part[1]}")
+    if len(answer.body) != int(found[2]) - int(found[1]) + 1:
+        raise refused("broken", host)
 
 
 class _Run:

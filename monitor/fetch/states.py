@@ -21,6 +21,7 @@ STATES: Final[dict[str, str]] = {
     "bad_redirect": "a redirect that leads nowhere",
     "redirect_loop": "redirects that come back to where they were",
     "too_many_redirects": "more redirects than allowed",
+    "no_part": "not the part of the file that was asked for: no ranges are served, or the file has changed",
     "robots": "the site's robots.txt asks not to read this page",
     "robots_unavailable": "the site's robots.txt cannot be read just now, so its pages are left alone",
     "postponed": "the site asked to wait; not asked again before that",

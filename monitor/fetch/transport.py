@@ -34,7 +34,10 @@ RESOLVERS: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one request gave: ``headers`` with lower-case names, ``body`` decoded, empty but for a 200."""
+    """What one request gave: ``headers`` with lower-case names, ``body`` decoded.
+
+    The body is empty but for a 200, or a 206 that was asked for.
+    """
 
     status: int
     headers: dict[str, str]
@@ -82,7 +85,8 @@ class Transport:
     async def get(self, url: Url, headers: Mapping[str, str], limit: int, seconds: float) -> Answer:
         """Asks once, follows nothing; FetchRefused by name for whatever goes wrong within ``seconds``.
 
-        ``url`` has passed the guard. The body is read for a 200 only, at most ``limit`` decoded bytes.
+        ``url`` has passed the guard. The body is read for a 200, or for a 206 where ``headers`` ask for a
+        Range and then for nothing else: at most ``limit`` decoded bytes.
         """
         target = self._policy.target(url.host)
         if target is None:
@@ -103,23 +107,27 @@ class Transport:
                 )
                 async with request as response:
                     self._verify_peer(response)
-                    return await self._read(response, limit)
+                    wanted = 206 if "Range" in headers else 200
+                    return await self._read(response, limit, wanted)
         except FetchRefused:
             raise
         except Exception as error:  # noqa: BLE001 - each is given its name, or raised again there
             raise _named(error, url) from None
 
-    async def _read(self, response: aiohttp.ClientResponse, limit: int) -> Answer:
+    async def _read(self, response: aiohttp.ClientResponse, limit: int, wanted: int) -> Answer:
         headers = {name.lower(): value for name, value in response.headers.items()}
         status = 200 if response.status == 203 else response.status
-        if status != 200:
+        if status != wanted:
             response.close()
             return Answer(status, headers, b"")
         try:
             length = headers.get("content-length", "")
             if length.isascii() and length.isdigit() and int(length[:18]) > limit:
                 raise refused("too_large", f"announces {length[:18]} bytes, at most {limit} are taken")
-            decoder = Decoder(",".join(response.headers.getall("Content-Encoding", [])), limit)
+            encodings = ",".join(response.headers.getall("Content-Encoding", []))
+            if wanted == 206 and encodings.strip().lower() not in ("", "identity"):
+                raise refused("encoding", "a part of a compressed answer")
+            decoder = Decoder(encodings, limit)
             async for piece in response.content.iter_any():
                 decoder.feed(piece)
             decoder.finish()
