@@ -1,7 +1,7 @@
 """GDELT's DOC 2.0 API on loopback: artlist and timelinevolraw, with its refusals as text under status 200.
 
 Searched are the articles' ``text``s (which stand for its English translations): alternatives in brackets,
-phrases in quotation marks. ``faults`` are answered first, one a request; ``pace``: the seconds it wants between.
+phrases in quotation marks. ``faults`` are answered first, one a request; ``pace``: seconds between two.
 """
 
 from __future__ import annotations
