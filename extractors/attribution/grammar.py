@@ -134,7 +134,7 @@ _SETS: Final = (
     "oblique", "moods", "complements", "numerals", "places", "denials", "resuming", "inside", "media",
     "owners", "genitives", "epithets", "back_references", "nominative", "impersonal", "quoting",
     "denying", "means", "back_acts", "nobody_heads", "asked", "told_back", "interviews", "to_outlets",
-    "own_accounts", "contrasting", "day_owners",
+    "own_accounts", "contrasting", "day_owners", "publishing", "recordings",
 )  # fmt: skip
 
 

@@ -14,13 +14,15 @@ from extractors.attribution.capitalised import object_phrase
 from extractors.attribution.frames import starts_with
 from extractors.attribution.grammar import Grammar, precision
 from extractors.attribution.lines import Line, phrase_span
+from extractors.attribution.nouns import Phrase
 from extractors.attribution.runs import is_head
-from extractors.attribution.tokens import tokens_of
+from extractors.attribution.tokens import Token, tokens_of
 from monitor.model import Attribution, Span
 
 _RULE: Final = "reported_mood"
 _GOVERNED: Final = frozenset({"passive", "base"})  # as a participle or an infinitive
 _WORD: Final = re.compile(r"\w+")
+_NAME: Final = 4  # words in marks that are no more than a name
 
 
 def report_by_mood(text: str, lines: Sequence[Line], grammar: Grammar) -> None:
@@ -70,24 +72,38 @@ def _over_one(text: str, lines: Sequence[Line], index: int, grammar: Grammar) ->
 
 
 def _voice(text: str, line: Line, grammar: Grammar) -> Attribution | None:
-    """Whose voice a sentence without a word of saying announces (`Widerspruch kam von X.`)."""
-    if line.quotations:
+    """Whose voice a sentence without a word of saying announces.
+
+    `Widerspruch kam von X.`, `X zeigte ein Video vom Einsatz.`
+    """
+    if any(len(quotation.content.of(text).split()) > _NAME for quotation in line.quotations):
         return None
     tokens = line.tokens or tokens_of(text, line.span, line.quotations, grammar.parting)
     for index in range(len(tokens)):
         length = starts_with(tokens, index, grammar.voiced)
         source = object_phrase(tokens, index + length, grammar) if length else None
         if source is not None:
-            return Attribution(
-                kind="indirect",
-                content=line.span,
-                sentence=line.span,
-                rule=_RULE,
-                confidence=precision()[_RULE],
-                source=phrase_span(tokens, source),
-                cue=Span(tokens[index].start, tokens[index + length - 1].end),
+            return _announced(line, tokens, source, Span(index, index + length))
+        if index and grammar.has("publishing", tokens[index].low) and not tokens[index].capital:
+            source = object_phrase(tokens, 0, grammar)
+            shown = any(grammar.has("recordings", token.low) for token in tokens[index:])
+            led = source is not None and source.last == index - 1
+            return (
+                _announced(line, tokens, source, Span(index, index + 1)) if source and led and shown else None
             )
     return None
+
+
+def _announced(line: Line, tokens: Sequence[Token], source: Phrase, cue: Span) -> Attribution:
+    return Attribution(
+        kind="indirect",
+        content=line.span,
+        sentence=line.span,
+        rule=_RULE,
+        confidence=precision()[_RULE],
+        source=phrase_span(tokens, source),
+        cue=Span(tokens[cue.start].start, tokens[cue.end - 1].end),
+    )
 
 
 def _row(row: Attribution, line: Line, number: int | None) -> Attribution:

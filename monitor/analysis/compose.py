@@ -26,7 +26,6 @@ from monitor.model import (
     Problem,
     Report,
     Span,
-    Verdict,
     When,
     Where,
 )
@@ -111,7 +110,7 @@ def _reports(
     times = [post.time or page.published for post in page.posts] or [page.published]
     heard = hear(page.text, language, topic, cast, segments, times)
     texts: dict[str, str] = {"text": page.text, "title": page.title or "", "summary": summary or ""}
-    around = _around(page, summary, language, topic.verdict, cast)
+    around = _around(page, summary, language, topic, cast)
     heard = _without_headings(heard, [*heard, *around], texts)
     groups = joined(grouped(heard, language, page.published), language)
     machine = bool(machine_marks(page.text, language))
@@ -130,12 +129,12 @@ def _order(report: Report) -> tuple[bool, int]:
     return first.where != "text", first.start
 
 
-def _around(page: Page, summary: str | None, language: str, verdict: Verdict, cast: Cast) -> list[Heard]:
+def _around(page: Page, summary: str | None, language: str, topic: TopicMap, cast: Cast) -> list[Heard]:
     found: list[Heard] = []
     fields: tuple[tuple[Where, str | None], ...] = (("title", page.title), ("summary", summary))
     for where, line in fields:
         if line:
-            found.extend(hear_line(line, where, language, verdict.evidence, cast, page.published))
+            found.extend(hear_line(line, where, language, topic, cast, page.published))
     return found
 
 

@@ -16,7 +16,7 @@ from extractors.days import DayWords, find_days, resolve_day, told_days
 from extractors.sentences import paragraphs_of
 from monitor.analysis.heard_days import said_before, written_on
 from monitor.analysis.speakers import Speakers
-from monitor.model import Attribution, Evidence, Held, Said, Span, Speaker, When, Where
+from monitor.model import Attribution, Held, Said, Span, Speaker, When, Where
 from monitor.officials import Cast
 from monitor.topic import TopicMap
 
@@ -127,6 +127,9 @@ def hear(
                 heading=_covered(headings, row.sentence),
             )
         )
+        told_of = topic.contents_behind(row.content) if row.kind == "indirect" and why != "named" else None
+        if told_of is not None:
+            heard.append(_contents(heard[-1], told_of, text))
     return _without_told_twice(heard)
 
 
@@ -175,16 +178,19 @@ def _dated_by_next(
 
 
 def hear_line(
-    line: str, where: Where, language: str, evidence: Sequence[Evidence], cast: Cast, when: When | None
+    line: str, where: Where, language: str, topic: TopicMap, cast: Cast, when: When | None
 ) -> list[Heard]:
-    """The attributions of a title or a summary, where it names the topic itself."""
-    hits = [Span(one.start, one.end) for one in evidence if one.where == where]
-    if not hits:
+    """The attributions of a title or a summary, where it names the topic itself, or the text's first
+    sentence does as what a headline's package holds."""
+    hits = [Span(one.start, one.end) for one in topic.verdict.evidence if one.where == where]
+    opened = topic.contents_behind(None) if where == "title" else None
+    if not (hits or opened):
         return []
     rows = find_attributions(line, language, headline=where != "summary")
     heard = []
     for row in rows:
-        if not any(_judged(row)[1].covers(hit) for hit in hits):
+        told = opened if row.kind == "indirect" else None
+        if told is None and not any(_judged(row)[1].covers(hit) for hit in hits):
             continue
         source = row.source.of(line) if row.source else ""
         speaker = cast.resolve(_in_text(cast.text, source) or source, Span(0, 0))
@@ -203,7 +209,15 @@ def hear_line(
                 heading=where != "summary",
             )
         )
+        if told is not None:
+            heard.append(_contents(heard[-1], told, cast.text))
     return _without_told_twice(heard)
+
+
+def _contents(announced: Heard, sentence: Span, text: str) -> Heard:
+    """What is in the package that somebody announced: his words too, in a sentence of the text."""
+    row = replace(announced.row, content=sentence, sentence=sentence, clause=None)
+    return replace(announced, row=row, frame=sentence.of(text), where="text", heading=False)
 
 
 def _judged(row: Attribution) -> tuple[Span, Span]:

@@ -30,6 +30,8 @@ class Turns:
     roundup: re.Pattern[str]
     unsaid: re.Pattern[str]
     adverbial: re.Pattern[str]
+    harm: re.Pattern[str]
+    contents: re.Pattern[str]
 
     def meant(self, low: str) -> bool:
         """Whether words of a folded text stand for a weapon, a treaty or a deed named before."""
@@ -54,6 +56,17 @@ def turns(language: str) -> Turns:
     return Turns(
         *(
             listed(key)
-            for key in ("anaphora", "deed", "goes_on", "shift", "elsewhere", "roundup", "unsaid", "adverbial")
+            for key in (
+                "anaphora",
+                "deed",
+                "goes_on",
+                "shift",
+                "elsewhere",
+                "roundup",
+                "unsaid",
+                "adverbial",
+                "harm",
+                "contents",
+            )
         )
     )

@@ -113,8 +113,10 @@ class TopicMap:
 
         ``sentence`` is the sentence that reports it, ``earlier`` the same speaker's passages that are
         already known to concern the topic. The rules, in order: ``named``, ``other_subject``, ``meant``,
-        ``frame_named``, ``frame_turns``, ``frame_meant``, ``continues``, ``carried``, ``apart``. A paraphrase
-        (``kind="indirect"``) has to name or mean the topic, or go on right after its speaker's passage.
+        ``frame_named``, ``frame_turns``, ``frame_meant``, ``continues``, ``harmed``, ``contents``,
+        ``carried``, ``apart``.
+        A paraphrase (``kind="indirect"``) has to name or mean the topic, to go on right after its speaker's
+        passage, or to tell whom what was named hit.
         """
         if not self.verdict.concerns:
             return False, "off_topic"
@@ -143,10 +145,20 @@ class TopicMap:
             return True, "frame_meant"
         if turn.elsewhere.search(frame):
             return False, "frame_turns"
+        if kind == "indirect" and self.contents_behind(content) is not None:
+            return True, "contents"
         if flow == "off" or self._fragment(words_said):
             return False, "apart"
         if self._continues(content, earlier):
             return True, "continues"
+        return self._reached(turn, words_said, content, sentence, kind)
+
+    def _reached(
+        self, turn: Turns, words_said: str, content: Span, sentence: Span, kind: PassageKind
+    ) -> tuple[bool, str]:
+        """Whether the sentences before carry the topic to words that neither name nor mean it."""
+        if turn.harm.search(words_said) and self._just_named(turn, content):
+            return True, "harmed"
         if kind == "indirect" or turn.unsaid.search(self._frame(content, sentence)):
             return False, "apart"
         return self._carried(turn, words_said, content)
@@ -207,6 +219,28 @@ class TopicMap:
         return any(
             0 <= index - (self._between(one)[1] - 1) <= 2 for one in earlier if one.end <= content.start
         )
+
+    def _just_named(self, turn: Turns, content: Span) -> bool:
+        """Whether the sentence right before, in the same paragraph, names the topic; whom it hit may stand
+        between the two."""
+        index = self._between(content)[0]
+        at = index - 1
+        if at > 0 and not self._named(self.sentences[at]) and turn.harm.search(self._low(self.sentences[at])):
+            at -= 1
+        before = self.sentences[at] if at >= 0 else None
+        return (
+            before is not None and self._named(before) and "\n" not in self.text[before.end : content.start]
+        )
+
+    def contents_behind(self, content: Span | None) -> Span | None:
+        """The sentence that names the topic as what was announced right before it (`The ministry unveiled a
+        package. It includes cluster munitions.`); behind None, a headline, it is the text's first."""
+        index = self._between(content)[1] if content else 0
+        if index >= len(self.sentences) or not self._named(self.sentences[index]):
+            return None
+        between = self.text[content.end : self.sentences[index].start] if content else ""
+        told = turns(self.language).contents.search(self._low(self.sentences[index]))
+        return self.sentences[index] if told is not None and "\n" not in between else None
 
     def _carried(self, turn: Turns, words_said: str, content: Span) -> tuple[bool, str]:
         index = self._between(content)[0]
