@@ -87,3 +87,40 @@ def _of_part(code: Any, value: Any) -> frozenset[str] | None:
 def _rank(letters: frozenset[str]) -> tuple[int, int]:
     least = min((len(one) for one in letters), default=_RARE)
     return len(letters) * (1 if least >= _RARE else _COMMON), -least
+
+
+def needed_letters(pattern: str) -> tuple[frozenset[str], ...]:
+    """Sets of letters: a text that the pattern matches holds at least one of each set, wherever in it.
+
+    Only letters and digits count, so that the answer holds whatever stands between two words. The pattern
+    minds capitals and is for folded text.
+    """
+    return tuple(_needed(parser.parse(pattern)))
+
+
+def _needed(sequence: Sequence[Any]) -> list[frozenset[str]]:
+    sets: list[frozenset[str]] = []
+    run = ""
+    for code, value in [*sequence, (None, None)]:
+        if code is codes.LITERAL and chr(value).isalnum():
+            run += chr(value)
+            continue
+        if _tells(run):
+            sets.append(frozenset({run}))
+        run = ""
+        if code is codes.SUBPATTERN:
+            sets += _needed(value[3])
+        elif code is codes.IN and all(one is codes.LITERAL and _tells(chr(sign)) for one, sign in value):
+            sets.append(frozenset(chr(sign) for _, sign in value))
+        elif code is codes.BRANCH:
+            ways = [_needed(way) for way in value[1]]
+            if all(ways):
+                sets.append(frozenset().union(*(min(way, key=_rank) for way in ways)))
+        elif code in (codes.MAX_REPEAT, codes.MIN_REPEAT) and value[0] >= 1:
+            sets += _needed(value[2])
+    return sets
+
+
+def _tells(run: str) -> bool:
+    """Whether letters tell something: two of an alphabet, one of a script that writes words by signs."""
+    return len(run) >= 2 or run >= "\u2e80"

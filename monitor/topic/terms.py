@@ -88,7 +88,8 @@ def _all_terms() -> tuple[Terms, ...]:
 
 
 @cache
-def _any_stem() -> tuple[str, ...]:
+def all_stems() -> tuple[str, ...]:
+    """The stems of all languages in folded letters; a text without any of them does not name the topic."""
     return tuple(sorted({stem for each in _all_terms() for stem in each.stems}))
 
 
@@ -242,4 +243,4 @@ def _quick(text: str) -> bool:
 
 def has_stem(low: str) -> bool:
     """Whether a folded text has the stem of any term."""
-    return any(stem in low for stem in _any_stem())
+    return any(stem in low for stem in all_stems())

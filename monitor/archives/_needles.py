@@ -1,0 +1,172 @@
+"""The topic's stems as one pattern over raw bytes: every letter in every spelling, case and encoding.
+
+A page is looked through as it came off the wire, before it is decoded or parsed. A letter of a stem is each
+character that folding makes of it (``extractors.languages.folding``), in UTF-8 and in the old code pages of
+our languages; between two letters may stand what folding drops and what reading takes away: tags, soft
+hyphens, vowel signs, marks of direction. Entities and JSON escapes are the characters that they stand for.
+RE2 runs the pattern in time linear in the page.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import Any, Final
+
+import re2  # type: ignore[import-untyped]
+
+from extractors.languages.folding import fold
+from monitor.topic.terms import all_stems
+
+#: Encodings of one byte a letter in which the press of our languages was and is put on the web.
+SINGLE: Final = (
+    "cp1250", "cp1251", "cp1252", "cp1254", "cp1256", "cp866", "iso8859-2", "iso8859-5", "iso8859-6",
+    "iso8859-9", "koi8-r", "koi8-u",
+)  # fmt: skip
+#: Those of two bytes, for Chinese.
+DOUBLE: Final = ("gb18030", "big5")
+#: Bytes that the automaton may take; RE2 starts anew where it would need more.
+MEMORY: Final = 128 << 20
+#: More of them among the first two hundred bytes, and a page is UTF-16: no other encoding of the web has any.
+ZEROS: Final = 8
+_TAG: Final = b"<[^<]*>"
+_ENTITY: Final = re.compile(
+    rb"&(?:amp;)*((?:#(?:[0-9]{1,8}|[xX][0-9a-fA-F]{1,7})|[a-zA-Z][a-zA-Z0-9]{1,30});?)"
+)
+_ESCAPE: Final = re.compile(rb"\\+u([0-9a-fA-F]{4})")
+_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
+
+_Tree = dict[Any, Any]
+
+
+def could_name(raw: bytes) -> bool:
+    """Whether a page's bytes hold a stem of the topic in any spelling; True too often, not too seldom."""
+    return _pattern().search(opened(raw)) is not None
+
+
+def opened(raw: bytes) -> bytes:
+    """The bytes with entities and JSON escapes as UTF-8; UTF-16 as UTF-8."""
+    if raw[:2] in _BOMS or raw[:200].count(0) > ZEROS:
+        raw = _from_utf16(raw)
+    if b"\\u" in raw:
+        raw = _ESCAPE.sub(lambda found: _of_escape(found[1]), raw)
+    if b"&" in raw:
+        raw = _ENTITY.sub(lambda found: _of_entity(found[1]), raw)
+    return raw
+
+
+def _from_utf16(raw: bytes) -> bytes:
+    if raw[:2] in _BOMS:
+        return raw.decode("utf-16", "replace").encode("utf-8", "replace")
+    order = "utf-16-le" if raw[1:200:2].count(0) >= raw[:200:2].count(0) else "utf-16-be"
+    return raw.decode(order, "replace").encode("utf-8", "replace")
+
+
+@lru_cache(8192)
+def _of_entity(name: bytes) -> bytes:
+    """What an entity stands for; unknown ones stay as they are."""
+    return html.unescape(f"&{name.decode('ascii')}").encode("utf-8", "replace")
+
+
+@lru_cache(8192)
+def _of_escape(digits: bytes) -> bytes:
+    return chr(int(digits, 16)).encode("utf-8", "replace")
+
+
+# --- the pattern --------------------------------------------------------------------------------------
+
+
+@cache
+def _pattern() -> Any:
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1  # bytes are bytes
+    options.max_mem = MEMORY
+    options.never_capture = True
+    options.log_errors = False
+    return re2.compile(pattern_of(all_stems()), options)
+
+
+def pattern_of(stems: Iterable[str]) -> bytes:
+    """The pattern, as RE2 reads it, of stems in folded letters."""
+    root: _Tree = {}
+    kept: list[str] = []
+    for stem in sorted(stems, key=len):
+        if not any(shorter in stem for shorter in kept):  # the shorter one finds it
+            kept.append(stem)
+            _grow(root, stem)
+    between = b"(?:" + _TAG + b"|" + _any_of(_dropped()) + b")*"
+    return _ways(root, between)
+
+
+def _ways(node: _Tree, between: bytes) -> bytes:
+    if None in node:
+        return b""
+    ways = []
+    for letter, after in sorted(node.items()):
+        rest = _ways(after, between)
+        ways.append(_letter(letter, between) + (between + rest if rest else b""))
+    return ways[0] if len(ways) == 1 else b"(?:" + b"|".join(ways) + b")"
+
+
+@cache
+def _letter(letter: str, between: bytes) -> bytes:
+    """A letter in all its spellings; for a space, any white space of a page, as much as there is."""
+    found = _any_of(_spelled().get(letter, (letter,)))
+    if letter == " ":
+        return b"(?:" + found + rb"|[\t\n\v\f\r]|\\[nrt]|" + between[3:-2] + b")+"
+    return found
+
+
+@cache
+def _spelled() -> dict[str, tuple[str, ...]]:
+    """For each folded letter the characters that become it."""
+    spelled: dict[str, list[str]] = {}
+    for code in (*range(1, 0xD800), *range(0xE000, 0x10000)):
+        low = fold(chr(code)).low
+        if len(low) == 1:
+            spelled.setdefault(low, []).append(chr(code))
+    return {letter: tuple(found) for letter, found in spelled.items()}
+
+
+@cache
+def _dropped() -> tuple[str, ...]:
+    return tuple(chr(code) for code in range(1, 0x10000) if code >> 11 != 0x1B and not fold(chr(code)).low)
+
+
+@cache
+def _any_of(characters: tuple[str, ...]) -> bytes:
+    tree: _Tree = {}
+    for character in characters:
+        _grow(tree, unicodedata.normalize("NFD", character).encode())
+        for encoding in ("utf-8", *SINGLE, *(DOUBLE if character >= "\u2e80" else ())):
+            try:
+                _grow(tree, character.encode(encoding))
+            except UnicodeEncodeError:
+                continue
+    return _bytes_of(tree)
+
+
+def _grow(tree: _Tree, word: str | bytes) -> None:
+    for part in word:
+        tree = tree.setdefault(part, {})
+    tree[None] = {}
+
+
+def _bytes_of(node: _Tree) -> bytes:
+    """A tree of bytes as a pattern; bytes with the same rest share a class."""
+    rests: dict[bytes, list[int]] = {}
+    for byte, after in node.items():
+        if byte is not None:
+            rests.setdefault(_bytes_of(after), []).append(byte)
+    ways = [_class(first) + rest for rest, first in sorted(rests.items())]
+    if not ways:
+        return b""
+    whole = b"(?:" + b"|".join(ways) + b")"
+    return whole + b"?" if None in node else whole
+
+
+def _class(first: list[int]) -> bytes:
+    return b"[" + b"".join(b"\\x%02x" % byte for byte in sorted(first)) + b"]"
