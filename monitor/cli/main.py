@@ -33,6 +33,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "feeds": ("feeds:feeds_group", "The feeds that are watched."),
     "analyze": ("documents:analyze", "What the program sees in one document, or in many."),
     "ingest": ("documents:ingest", "Put documents through the whole pipeline into the ledger."),
+    "backfill": ("backfill:backfill", "Read the past from an archive into the ledger, in silence."),
     "evaluate": (
         "evaluating:evaluate",
         "Precision and recall: of every stage against answers, of reading pages.",

@@ -29,6 +29,7 @@ class FetchPolicy:
     connect_timeout: float = 10.0
     max_feed_bytes: int = 10_000_000
     max_page_bytes: int = 5_000_000
+    max_sitemap_bytes: int = 52_428_800  # what the protocol allows (sitemaps.org/protocol.html)
     per_host_delay: float = 2.0
     concurrency: int = 32
     max_redirects: int = 6
@@ -51,6 +52,8 @@ class FetchPolicy:
 
     def limit(self, kind: str) -> int:
         """Most decoded bytes of an answer of that kind."""
+        if kind == "sitemap":
+            return self.max_sitemap_bytes
         return self.max_feed_bytes if kind in ("feed", "query", "archive") else self.max_page_bytes
 
     def target(self, host: str) -> tuple[str, int] | None:

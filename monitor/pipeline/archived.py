@@ -72,7 +72,9 @@ class Item:
 def keep_pages(services: Services, work: Work, pages: Sequence[ArchivedPage]) -> tuple[list[Item], Tally]:
     """Writes the pages that are new to the ledger; those that are to be fetched or read, and the figures."""
     tally = Tally("listed")
-    unique = {page.key: page for page in pages}
+    unique: dict[str, ArchivedPage] = {}
+    for page in pages:
+        unique.setdefault(page.key, page)  # what an archive names first, it knows best
     items: list[Item] = []
     with services.database.writing("backfill pages") as session:
         rows = pages_by_key(session, work.source, unique.keys())

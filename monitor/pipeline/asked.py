@@ -18,6 +18,7 @@ from monitor.store.backfills import Question, backfill_of, laid_out, lay_out
 from monitor.store.database import Session
 from monitor.store.feeds import all_feeds
 from monitor.store.schema import Backfill, Feed
+from monitor.store.sites import leads_elsewhere
 from monitor.waypoints import passing
 
 #: Which pages are read: all that an archive names, or those whose title leaves it possible.
@@ -68,35 +69,30 @@ def _targets(session: Session, source: str, kind: str, named: Sequence[str]) -> 
         return tuple(Target(str(Path(path).expanduser().absolute())) for path in dict.fromkeys(named))
     rows = all_feeds(session)
     chosen: dict[str, Target] = {}
-    for target in [_of_feed(row, kind) for row in rows if not named] + [_named(n, rows, kind) for n in named]:
-        if target is not None:
+    for row in rows if not named else ():
+        if kind == "feeds" or not leads_elsewhere(session, row):
+            target = _of_feed(row, kind)
             chosen.setdefault(target.address, target)
+    for name in named:
+        target = _named(name, rows, kind)
+        chosen.setdefault(target.address, target)
     if not chosen:
         raise UsageError("there is no feed to ask about: feeds add URL, or name one with --feed URL")
     return tuple(chosen.values())
 
 
-def _of_feed(row: Feed, kind: str) -> Target | None:
-    """A feed of the ledger as the archive is asked about it; a collector of others' pages has no site."""
-    outlet = row.outlet
-    if kind == "feeds":
-        return Target(row.url, outlet.name, row.language or outlet.language, row.id)
-    if outlet.kind == "aggregator":
-        return None
-    at = urlsplit(row.url)
-    return Target(
-        f"{at.scheme}://{outlet.host or at.netloc}/", outlet.name, row.language or outlet.language, row.id
-    )
+def _of_feed(row: Feed, kind: str) -> Target:
+    """A feed of the ledger as the archive is asked about it: by itself, or by its outlet's site."""
+    outlet, at = row.outlet, urlsplit(row.url)
+    site = f"{at.scheme}://{outlet.host or at.netloc}/"
+    return Target(row.url if kind == "feeds" else site, outlet.name, row.language or outlet.language, row.id)
 
 
-def _named(name: str, rows: Sequence[Feed], kind: str) -> Target | None:
+def _named(name: str, rows: Sequence[Feed], kind: str) -> Target:
     """A feed by its id or address, else an address of its own."""
     for row in rows:
         if name in (f"f{row.id}", row.url):
-            found = _of_feed(row, kind)
-            if found is None:
-                raise UsageError(f"{name} collects others' pages: it has no site of its own to ask")
-            return found
+            return _of_feed(row, kind)
     if name[:1] == "f" and name[1:].isdigit():
         raise UsageError(f"there is no feed {name}")
     try:
@@ -105,7 +101,7 @@ def _named(name: str, rows: Sequence[Feed], kind: str) -> Target | None:
         raise UsageError(f"{name!r} is no address: {error}") from None
     host = url.host.removeprefix("www.")
     known = next((r for r in rows if r.outlet.host and r.outlet.host.removeprefix("www.") == host), None)
-    address = f"{url.scheme}://{url.netloc}/" if kind == "outlets" else str(url)
+    address = str(url)
     if known is None:
         return Target(address)
     return Target(address, known.outlet.name, known.outlet.language, known.id if kind == "feeds" else None)

@@ -34,11 +34,12 @@ def carried(reports: Sequence[ReportRow]) -> Sequence[ReportRow]:
 
 def gather(statement: StatementRow, reports: Sequence[ReportRow]) -> None:
     """Brings the statement's row up to its reports."""
-    first = min(reports, key=lambda r: (published(r) is None, published(r) or r.found_at, r.id))
+    first = min(reports, key=_earliness)
     statement.first_published = published(first)
     statement.first_outlet = first.article.outlet.name if first.article.outlet else None
     reports = carried(reports)
-    speaker = best_speaker([speaker_of(r) for r in reports])
+    # Of equals the first to be published, whichever was met first.
+    speaker = best_speaker([speaker_of(r) for r in sorted(reports, key=_earliness)])
     statement.speaker_key = speaker_key(speaker)
     statement.speaker, statement.speaker_en, statement.official = (
         speaker.name,
@@ -65,6 +66,12 @@ def gather(statement: StatementRow, reports: Sequence[ReportRow]) -> None:
     confirmed = confirm(reports, statement.state)
     statement.corroboration, statement.outlets = confirmed.level, confirmed.outlets
     statement.independent = confirmed.independent
+
+
+def _earliness(report: ReportRow) -> tuple[bool, datetime, str, str, int]:
+    """By publication, the undated last; whatever the order in which reports came."""
+    when = published(report)
+    return when is None, when or report.found_at, report.article.url, report.post_key, report.id
 
 
 def published(report: ReportRow) -> datetime | None:

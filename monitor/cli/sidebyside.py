@@ -1,0 +1,94 @@
+"""Several processes of the program at one backfill: each takes windows from the ledger, this one looks on."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+
+from monitor import archives
+from monitor.model import Counts
+from monitor.pipeline.backfill import Standing, standing
+from monitor.pipeline.services import Services
+from monitor.store.backfills import windows_of
+from monitor.store.schema import Backfill
+
+#: Seconds between two looks at how far they are.
+LOOK: Final = 0.5
+#: Seconds in which a process that is asked to stop may end what it has begun.
+PATIENCE: Final = 30.0
+
+
+def side_by_side(
+    services: Services,
+    backfill_id: int,
+    processes: int,
+    config: str | None,
+    progress: Callable[[Standing], None],
+) -> Counts:
+    """Runs so many processes until no window is left to take; what the windows' figures grew by.
+
+    Where all windows ask one server, the processes share its pause between two requests.
+    """
+    before = _figures(services, backfill_id)
+    command = [sys.executable, "-m", "monitor.cli.main", *(["--config", config] if config else [])]
+    command += ["backfill", "--work-on", str(backfill_id)]
+    environment = _environment(services, backfill_id, processes)
+    children = [
+        subprocess.Popen(command, stdout=sys.stderr.fileno(), env=environment)  # noqa: S603 - our own words
+        for _ in range(processes)
+    ]
+    try:
+        while any(child.poll() is None for child in children):
+            progress(standing(services, backfill_id))
+            time.sleep(LOOK)
+    finally:
+        _stop(children)
+    after = _figures(services, backfill_id)
+    refused = [f"a process ended with status {c.returncode}" for c in children if c.returncode]
+    with services.database.reading() as session:
+        for row in windows_of(session, backfill_id):
+            if row.status == "failed":
+                refused.append(f"{row.target or 'window'} {row.start:%Y-%m-%d}: {row.reason}")
+    return Counts("backfill", dict(after - before), tuple(refused))
+
+
+def _figures(services: Services, backfill_id: int) -> Counter[str]:
+    found: Counter[str] = Counter()
+    with services.database.reading() as session:
+        for row in windows_of(session, backfill_id):
+            found.update(row.counts)
+            found[f"windows_{row.status}"] += 1
+    return found
+
+
+def _environment(services: Services, backfill_id: int, processes: int) -> dict[str, str]:
+    with services.database.reading() as session:
+        source = session.get_one(Backfill, backfill_id).source
+    environment = dict(os.environ)
+    if getattr(archives.find(source), "ASKS", "archive") != "targets":
+        pause = services.settings.fetch.per_host_delay * processes
+        environment["CLUSTERWATCH__FETCH__PER_HOST_DELAY"] = json.dumps(pause)
+    workers = max(1, services.settings.read.workers // processes)
+    environment["CLUSTERWATCH__READ__WORKERS"] = str(min(workers, services.settings.read.workers))
+    return environment
+
+
+def _stop(children: list[subprocess.Popen[bytes]]) -> None:
+    """Asks those that still run to stop, as Ctrl-C does, and ends those that do not."""
+    running = [child for child in children if child.poll() is None]
+    for child in running:
+        child.send_signal(signal.SIGINT)
+    until = time.monotonic() + PATIENCE
+    for child in running:
+        try:
+            child.wait(max(until - time.monotonic(), 0.1))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
