@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from alerts import channels
 from alerts.links import Links
+from alerts.wording import wording
 from extractors.workers import WorkerPool
 from monitor import archives
 from monitor.advisers.chat import ChatProposer
@@ -24,8 +25,10 @@ from monitor.advisers.vectors import SentenceVectors
 from monitor.errors import SettingsError
 from monitor.fetch import FetchPolicy, HttpFetcher
 from monitor.liveness import this_process
-from monitor.model import SilenceRule, SubscriptionRule
+from monitor.model import Counts, SilenceRule, SubscriptionRule
 from monitor.officials import Register, load_register
+from monitor.officials.lexicon import data
+from monitor.pipeline.officials import keep_fresh
 from monitor.pipeline.services import Services
 from monitor.ports import Archive, Channel, Clock, Embedder, Fetcher, Proposer
 from monitor.settings import Loaded, Settings, Subscription, load
@@ -85,6 +88,18 @@ def fetcher_of(settings: Settings, clock: Clock) -> Fetcher:
     return HttpFetcher(policy, clock)
 
 
+def patient_fetcher_of(settings: Settings, clock: Clock) -> Fetcher:
+    """The same, with the time that Wikidata may take for an answer."""
+    seconds = max(settings.fetch.total_timeout, float(data("wikidata.toml")["seconds"]))
+    patient = settings.fetch.model_copy(update={"total_timeout": seconds})
+    return fetcher_of(settings.model_copy(update={"fetch": patient}), clock)
+
+
+def refresh_register(services: Services) -> Counts:
+    """The refreshed list of officials brought up to date where it is a week old (``pipeline.officials``)."""
+    return keep_fresh(services, patient_fetcher_of(services.settings, services.clock))
+
+
 def archive_settings(settings: Settings, name: str) -> Any:
     """What ``[archives.NAME]`` says, as the archive's own Settings. Raises SettingsError."""
     given = {key.replace("-", "_"): value for key, value in settings.archives.get(name, {}).items()}
@@ -142,12 +157,16 @@ def embedder_of() -> Embedder:
 
 
 @contextmanager
-def open_services(config: str | None = None, *, workers: int | None = None) -> Iterator[Services]:
+def open_services(
+    config: str | None = None, *, workers: int | None = None, environ: Mapping[str, str] | None = None
+) -> Iterator[Services]:
     """The program put together, the ledger's schema brought up to date; closed at the end.
 
-    Raises SettingsError, StoreUnreachable, or SchemaMismatch for a database of a newer version.
+    ``environ`` stands for the process's environment where the settings are read. Raises SettingsError,
+    StoreUnreachable, or SchemaMismatch for a database of a newer version.
     """
-    settings = settings_of(config).settings
+    settings = settings_of(config, environ).settings
+    wording(settings.alerts.language)  # a language that there is not is refused before anything is done
     rules = rules_of(settings)
     adapters = channels_of(settings, rules)
     register = register_of(settings.register_.files)

@@ -131,9 +131,7 @@ def refresh_command(
     if saved is None:
         if not settings.fetch.contact:
             raise UsageError("fetch.contact is empty: Wikidata wants to know whom to ask about its visitors")
-        seconds = max(settings.fetch.total_timeout, float(data("wikidata.toml")["seconds"]))
-        patient = settings.fetch.model_copy(update={"total_timeout": seconds})
-        fetcher = app.fetcher_of(settings.model_copy(update={"fetch": patient}), clock)
+        fetcher = app.patient_fetcher_of(settings, clock)
     done = refresh(
         app.register_of(()), where, clock.now(), fetcher, saved, save=save, allow_loss=allow_loss
     )  # fmt: skip

@@ -8,6 +8,8 @@
                       |                                                   or statement + alert + deliveries
     deliveries due    | deliver   render, send                         -> sent / delayed / refused
 
+    the ledger itself | upkeep    is each feed heard, is the ledger sound -> issues, opened and closed
+
 Each stage commits item by item: a run that was killed goes on where it stopped, a second run does nothing.
 No stage decides anything: the rules do (monitor.entries, monitor.topic, monitor.identity, monitor.newness …).
 """
@@ -15,10 +17,26 @@ No stage decides anything: the rules do (monitor.entries, monitor.topic, monitor
 from monitor.pipeline.announce import announce
 from monitor.pipeline.deliver import deliver
 from monitor.pipeline.find import find
+from monitor.pipeline.fresh import newly_told
 from monitor.pipeline.ingest import ingest
 from monitor.pipeline.poll import due_batches, poll
 from monitor.pipeline.propose import propose
 from monitor.pipeline.read import read
 from monitor.pipeline.services import Services
+from monitor.pipeline.upkeep import check_feeds, check_ledger, remove_logs
 
-__all__ = ["Services", "announce", "deliver", "due_batches", "find", "ingest", "poll", "propose", "read"]
+__all__ = [
+    "Services",
+    "announce",
+    "check_feeds",
+    "check_ledger",
+    "deliver",
+    "due_batches",
+    "find",
+    "ingest",
+    "newly_told",
+    "poll",
+    "propose",
+    "read",
+    "remove_logs",
+]

@@ -11,12 +11,13 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from monitor.errors import FetchRefused, UsageError
-from monitor.officials import Register
+from monitor.model import Counts
+from monitor.officials import Register, load_register
 from monitor.officials.lexicon import data
 from monitor.officials.loading import Listed
 from monitor.officials.refreshing import (
@@ -30,12 +31,16 @@ from monitor.officials.refreshing import (
     written,
 )
 from monitor.officials.wikidata import ANSWERS, BadAnswer, Kind, address, kinds, read_answer
+from monitor.pipeline.services import Services, Tally, log
 from monitor.ports import Fetcher, Wanted
+from monitor.store.issues import close_issue, raise_issue
 
 #: How often a kind is asked again when the service asked to wait for a moment, or the answer broke off.
 TRIES: Final = 3
 #: Seconds that a service may ask to wait and still be asked again in the same run.
 PATIENCE: Final = 10.0
+#: How old the refreshed list may be before upkeep asks again: offices change hands by the week.
+FRESH: Final = timedelta(days=7)
 _PASSING: Final = frozenset(("http_429", "http_502", "http_503", "http_504", "broken", "postponed"))
 
 
@@ -100,6 +105,36 @@ def refresh(
     if any(outcome.state == "ok" for outcome in done.outcomes):
         _replace(target, written(ordered, done.valid_as_of))
     return done
+
+
+def keep_fresh(services: Services, fetcher: Fetcher) -> Counts:
+    """Refreshes the list that ``register.refreshed`` names where a kind of office in it is a week old.
+
+    Counts ``refreshed`` and ``kept`` kinds and ``new_officials``, or why nothing was asked: ``fresh``,
+    ``no_list`` and ``no_contact`` (Wikidata wants to know whom to ask about its visitors). A kind that gave
+    no good answer is an issue until it does.
+    """
+    tally, settings, now = Tally("keep_fresh"), services.settings, services.now()
+    if not settings.register_.refreshed or not settings.fetch.contact:
+        tally.count("no_contact" if settings.register_.refreshed else "no_list")
+        return tally.counts()
+    target = Path(settings.register_.refreshed)
+    known = previous_of(target).valid_as_of
+    if all(kind.name in known and now.date() - known[kind.name] < FRESH for kind in kinds()):
+        tally.count("fresh")
+        return tally.counts()
+    done = refresh(load_register(), target, now, fetcher)
+    tally.count("new_officials", done.new)
+    with services.database.writing() as session:
+        for outcome in done.outcomes:
+            tally.count("refreshed" if outcome.state == "ok" else "kept")
+            if outcome.state == "ok":
+                close_issue(session, "register_old", outcome.kind, now)
+            else:
+                log.warning("keep_fresh %s: %s (%s)", outcome.kind, outcome.state, outcome.detail)
+                detail = f"{outcome.state}: {outcome.detail}; the rows of the last refresh stay"
+                raise_issue(session, "register_old", outcome.kind, detail, now)
+    return tally.counts()
 
 
 def _judged(

@@ -42,7 +42,7 @@ def watch_of(session: Session, services: Services, since: datetime) -> Watch:
         statements=statements_found(session, since),
         held=held_by_reason(session),
         newest_held=tuple(_held(row) for row in newest_held(session, NEWEST)),
-        unheard=_unheard(feeds, met, now),
+        unheard=tuple(_unheard(feeds, met, now)[:UNHEARD]),
         blind_languages=unheard((*LANGUAGES, *_languages(feeds)), _languages(heard)),
         blind_regions=unheard(regions(), (region_of(feed.outlet.country) for feed in heard)),
         held_url=f"{base}/held" if base else None,
@@ -55,7 +55,13 @@ def _languages(feeds: Sequence[Feed]) -> list[str]:
     return [code for code in codes if code]
 
 
-def _unheard(feeds: Sequence[Feed], met: dict[int, list[datetime]], now: datetime) -> tuple[ToldFeed, ...]:
+def unheard_feeds(session: Session, now: datetime) -> list[ToldFeed]:
+    """All active feeds that fail or are silent, those that went last first."""
+    feeds = [feed for feed in all_feeds(session) if feed.status == "active"]
+    return _unheard(feeds, {feed.id: arrivals(session, feed.id) for feed in feeds}, now)
+
+
+def _unheard(feeds: Sequence[Feed], met: dict[int, list[datetime]], now: datetime) -> list[ToldFeed]:
     """The feeds that fail or are silent, those that went last first: they can still be helped."""
     found = []
     for feed in feeds:
@@ -64,7 +70,7 @@ def _unheard(feeds: Sequence[Feed], met: dict[int, list[datetime]], now: datetim
             found.append(ToldFeed(feed.id, name, feed.url, "failing", since, feed.last_state))
         elif since := silent_since(met[feed.id], feed.last_ok_at):
             found.append(ToldFeed(feed.id, name, feed.url, "silent", since))
-    return tuple(sorted(found, key=lambda f: f.since, reverse=True)[:UNHEARD])
+    return sorted(found, key=lambda f: f.since, reverse=True)
 
 
 def _held(row: ReportRow) -> ToldHeld:

@@ -28,6 +28,21 @@ def alert_of(session: Session, statement_id: int) -> AlertRow | None:
     )
 
 
+def first_alerts(
+    session: Session, *, after: int | None = None, since: datetime | None = None
+) -> list[tuple[int, int]]:
+    """(alert, statement) of the alerts that told of a statement first, by id: after one, since a moment.
+
+    Alerts are written by one writer at a time, so none appears later below an id that was seen.
+    """
+    query = select(AlertRow.id, AlertRow.statement_id).where(AlertRow.kind == "new")
+    if after is not None:
+        query = query.where(AlertRow.id > after)
+    if since is not None:
+        query = query.where(AlertRow.created_at >= since)
+    return [(alert, statement) for alert, statement in session.execute(query.order_by(AlertRow.id))]
+
+
 def deliveries_of(session: Session, statement_id: int) -> Sequence[DeliveryRow]:
     """All deliveries of a statement's alerts, by id."""
     query = select(DeliveryRow).join(AlertRow).where(AlertRow.statement_id == statement_id)
