@@ -14,14 +14,17 @@ RUN /opt/clusterwatch/venv/bin/uv pip install --no-cache --python /opt/clusterwa
         --no-deps --compile-bytecode .
 
 FROM python:3.12-slim
-RUN useradd --uid 10001 --create-home --home-dir /home/clusterwatch clusterwatch \
- && install -d -o clusterwatch -g clusterwatch /opt/clusterwatch /var/lib/clusterwatch
+RUN groupadd --gid 10001 clusterwatch \
+ && useradd --uid 10001 --gid 10001 --create-home --home-dir /home/clusterwatch clusterwatch \
+ && install -d -o clusterwatch -g clusterwatch /opt/clusterwatch /var/lib/clusterwatch /var/lib/clusterwatch/airflow
 COPY --from=build /opt/clusterwatch/venv /opt/clusterwatch/venv
 COPY dags /opt/clusterwatch/dags
 COPY deploy/healthy.py deploy/init.sh /opt/clusterwatch/deploy/
+COPY deploy/entrypoint.sh /entrypoint
 ENV PATH=/opt/clusterwatch/venv/bin:$PATH \
     AIRFLOW_HOME=/var/lib/clusterwatch/airflow \
     PYTHONUNBUFFERED=1
-USER clusterwatch
+# By number, so that Kubernetes can see that it is not root.
+USER 10001:10001
 WORKDIR /var/lib/clusterwatch
 CMD ["clusterwatch", "run", "--starting-feeds"]

@@ -1,6 +1,6 @@
 # `make` alone tells what can be made. All set-up is scripts/setup's: it needs Python 3.11 or later.
 .DEFAULT_GOAL := help
-.PHONY: help run test check evaluate bench demo up crash screenshots lock env clean product server dev
+.PHONY: help run test check evaluate bench demo up crash celery compose-smoke screenshots lock env clean product server dev
 export PYTHON
 BIN := .venv/bin
 ARGS ?=
@@ -8,7 +8,7 @@ TESTS ?= tests
 WORKERS ?= 2
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 run: product ## start the program: migrate, import the starting feeds, poll until Ctrl-C (ARGS=--once returns)
 	@exec $(BIN)/clusterwatch run --starting-feeds $(ARGS)
@@ -22,6 +22,7 @@ check: dev ## style, types, floors and the tests that open no ledger, in about a
 	$(BIN)/mypy
 	$(BIN)/mypy dags/*.py
 	$(BIN)/lint-imports
+	scripts/check-deploy
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not shared and not airflow and not slow and not ledger" --durations=0 --durations-min=5 $(ARGS)
 
 evaluate: product ## precision and recall on the newsroom, and on ../shared where it is
@@ -39,6 +40,12 @@ up: server ## the program under Apache Airflow, on this machine, until Ctrl-C
 
 crash: dev ## kill the process at twenty-five points of the journey: no alert may be lost or told twice
 	$(BIN)/pytest tests/test_crash.py -v $(ARGS)
+
+celery: dev ## a Celery worker killed in the middle of the newsroom, on real Redis and PostgreSQL: minutes
+	CLUSTERWATCH_CELERY=1 $(BIN)/pytest tests/test_celery.py -v -s $(ARGS)
+
+compose-smoke: dev ## docker-compose.yml brought up for real, and down again (ARGS=--stand-ins: without a registry)
+	@exec $(BIN)/python scripts/compose_smoke.py $(ARGS)
 
 screenshots: dev ## the mail and the Slack message as pictures in docs/screenshots (needs Chromium)
 	@exec $(BIN)/python scripts/screenshots.py

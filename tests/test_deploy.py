@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import runpy
 import shutil
 import subprocess
 from pathlib import Path
@@ -23,28 +24,52 @@ def compose() -> dict[str, Any]:
     return dict(yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8")))
 
 
+def made_env(folder: Path, before: str | None = None) -> tuple[dict[str, str], str]:
+    """What `make env` writes into a folder that may have an older .env, and what it prints."""
+    (folder / "scripts").mkdir(exist_ok=True)
+    shutil.copy(ROOT / "scripts" / "make-env", folder / "scripts")
+    if before is not None:
+        (folder / ".env").write_text(before, "utf-8")
+    ran = subprocess.run([folder / "scripts" / "make-env"], check=True, capture_output=True, text=True)
+    lines = (folder / ".env").read_text("utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines), ran.stdout + ran.stderr
+
+
 def test_every_secret_comes_from_the_env_file_that_make_env_writes(tmp_path: Path) -> None:
-    (tmp_path / "scripts").mkdir()
-    shutil.copy(ROOT / "scripts" / "make-env", tmp_path / "scripts")
-    first = subprocess.run([tmp_path / "scripts" / "make-env"], check=True, capture_output=True, text=True)
-    written = (tmp_path / ".env").read_text("utf-8")
-    subprocess.run([tmp_path / "scripts" / "make-env"], check=True, capture_output=True)
-    assert (tmp_path / ".env").read_text("utf-8") == written, "an existing .env was written over"
+    values, said = made_env(tmp_path)
+    assert made_env(tmp_path)[0] == values, "an existing .env was written over"
     assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
-    values = dict(line.split("=", 1) for line in written.splitlines())
-    asked = re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text("utf-8"))
-    assert set(asked) == set(values)
+    text = (ROOT / "docker-compose.yml").read_text("utf-8")
+    asked = re.findall(r"(?<!\$)\$\{([A-Z_]+)", text)
+    assert set(asked) | {"COMPOSE_PROFILES"} == set(values)
     secrets = [v for v in values.values() if len(v) > 20]
-    assert len(set(secrets)) == len(secrets) == 6
-    assert not any(secret in first.stdout + first.stderr for secret in secrets)
+    assert len(set(secrets)) == len(secrets) == 8
+    assert not any(secret in said for secret in secrets)
+    # A secret that is missing stops the start with a word; none has a value of its own in the file.
+    for name, value in values.items():
+        if value in secrets:
+            assert f"${{{name}:?" in text, name
+            assert f"${{{name}:-" not in text, name
+
+
+def test_an_env_file_of_an_older_version_gets_what_it_lacks_and_keeps_what_it_says(tmp_path: Path) -> None:
+    older = "POSTGRES_PASSWORD=as it was\nAIRFLOW_PORT=9000"  # and no newline at its end
+    values, said = made_env(tmp_path, older)
+    assert values["POSTGRES_PASSWORD"] == "as it was"
+    assert values["AIRFLOW_PORT"] == "9000"
+    assert len(values["REDIS_PASSWORD"]) == 64
+    assert "REDIS_PASSWORD" in said
+    assert "POSTGRES_PASSWORD" not in said
 
 
 def test_our_settings_in_it_are_settings(compose: dict[str, Any]) -> None:
-    environ = {k: str(v) for k, v in compose["x-environment"].items() if k.startswith(ENV_PREFIX)}
+    given = {**compose["x-environment"], **compose["services"]["web"]["environment"]}
+    environ = {k: str(v) for k, v in given.items() if k.startswith(ENV_PREFIX)}
     environ = {k: re.sub(r"\$\{\w+:[-?]([^}]*)\}", lambda m: m[1], v) for k, v in environ.items()}
     loaded = load(str(ROOT / "deploy" / "clusterwatch.toml"), environ)
     assert loaded.settings.database.url.get_secret_value().startswith("postgresql+psycopg://")
     assert loaded.settings.alerts.email.port == 1025
+    assert loaded.settings.serve.password.get_secret_value(), "the ledger's pages would be open to all"
     # All services sign and read the links in messages with one secret.
     assert compose["x-environment"][f"{ENV_PREFIX}ALERTS__LINKS__SECRET"].startswith(
         "${CLUSTERWATCH_LINKS_SECRET:?"
@@ -55,10 +80,13 @@ def test_our_settings_in_it_are_settings(compose: dict[str, Any]) -> None:
 def test_airflow_s_settings_in_it_are_airflow_s(compose: dict[str, Any]) -> None:
     airflow = importlib.util.find_spec("airflow")
     assert airflow is not None
-    text = (Path(airflow.origin or "").parent / "config_templates" / "config.yml").read_text("utf-8")
+    home = Path(airflow.origin or "").parent
+    celery = runpy.run_path(str(home / "providers" / "celery" / "get_provider_info.py"))
+    sections = yaml.safe_load((home / "config_templates" / "config.yml").read_text("utf-8"))
+    sections |= celery["get_provider_info"]()["config"]
     known = {
         f"AIRFLOW__{section}__{option}".upper()
-        for section, body in yaml.safe_load(text).items()
+        for section, body in sections.items()
         for option in body["options"]
     } | {"AIRFLOW_HOME", "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE"}
     used = {name for name in compose["x-environment"] if name.startswith("AIRFLOW")}
@@ -87,8 +115,32 @@ def test_a_service_waits_for_services_that_there_are(compose: dict[str, Any]) ->
         for other, how in service.get("depends_on", {}).items():
             assert other in services, name
             assert how["condition"] != "service_healthy" or "healthcheck" in services[other], name
-        if name not in {"init", "mail"}:
+        if name not in {"init", "mail", "backup"}:
             assert "healthcheck" in service, f"{name} has no health check"
+
+
+def test_every_service_is_bounded_and_ours_can_change_nothing_but_their_volumes(
+    compose: dict[str, Any],
+) -> None:
+    for name, service in compose["services"].items():
+        assert service["mem_limit"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert name in {"init", "backup"} or service["restart"] == "unless-stopped", name
+        if service["image"] == "clusterwatch:local":
+            assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"]), name
+        # What is reached from this machine is not reached from the network.
+        assert all(str(port).startswith("127.0.0.1:") for port in service.get("ports", [])), name
+
+
+def test_celery_comes_by_the_env_file_alone(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    assert {n for n, s in services.items() if "celery" in s.get("profiles", [])} == {"redis", "worker"}
+    assert compose["x-environment"]["AIRFLOW__CORE__EXECUTOR"] == "${AIRFLOW_EXECUTOR:-LocalExecutor}"
+    # Docker's compose refuses a service that waits for one of a profile that is not in use.
+    for name, service in services.items():
+        if name != "worker":
+            assert not {"redis", "worker"} & set(service.get("depends_on", {})), name
+    assert "container_name" not in services["worker"], "it could not be scaled"
 
 
 def test_a_python_that_was_asked_for_and_does_not_run_is_named(tmp_path: Path) -> None:
