@@ -46,6 +46,9 @@ def test_a_statement_has_the_shape_that_scripts_rely_on(filled: Command) -> None
         "post",
         "reporting",
         "same_by",
+        "title",
+        "read_at",
+        "official_source",
     } <= set(appearance)
     assert (appearance["document"], appearance["article"][0]) == ("doc-1", "a")
     assert norway["alert"] == {"state": "told", "reason": None}
@@ -173,7 +176,8 @@ def test_export_and_backup(filled: Command, tmp_path: Path) -> None:
     values = [json.loads(x) for x in (tmp_path / "out" / "statements.jsonl").read_text("utf-8").splitlines()]
     assert values == filled("statements", "--format", "json").json
     assert {p.name for p in (tmp_path / "out").iterdir()} == {
-        "statements.jsonl", "statements.csv", "articles.jsonl", "held.jsonl", "feeds.opml",
+        "statements.json", "statements.jsonl", "statements.csv", "statements.atom", "statements.jsonld",
+        "footnotes.txt", "states", "articles.jsonl", "held.jsonl", "feeds.opml",
     }  # fmt: skip
     assert filled("export", "out").status == 2  # not empty
     assert filled("db", "backup", "copy.db").out == "copy.db\n"

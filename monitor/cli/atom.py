@@ -14,11 +14,17 @@ _PREFIXES: Final[Any] = {None: _NS}
 _BAD: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def atom_feed(values: list[dict[str, Any]], installation: str, now: datetime, ledger_url: str) -> str:
-    """Statements (as ``statements --format json`` gives them) as one Atom document, as text."""
+def atom_feed(
+    values: list[dict[str, Any]], installation: str, now: datetime, ledger_url: str, part: str = ""
+) -> str:
+    """Statements (as ``statements --format json`` gives them) as one Atom document, as text.
+
+    ``part`` names what of the ledger it holds ("RU 2023"), which makes it a feed of its own.
+    """
     root = etree.Element(f"{{{_NS}}}feed", nsmap=_PREFIXES)
-    _child(root, "title", "Clusterwatch: official statements about cluster munitions")
-    _child(root, "id", f"urn:clusterwatch:{installation}")
+    of = f" ({part})" if part else ""
+    _child(root, "title", f"Clusterwatch: official statements about cluster munitions{of}")
+    _child(root, "id", f"urn:clusterwatch:{installation}{':' + part.replace(' ', ':') if part else ''}")
     _child(root, "updated", max((v["first_seen"] for v in values), default=now.isoformat()))
     author = etree.SubElement(root, f"{{{_NS}}}author")
     _child(author, "name", "Clusterwatch")

@@ -1,4 +1,4 @@
-"""``clusterwatch statements``, ``articles``, ``held``, ``issues``, ``export``."""
+"""``clusterwatch statements``, ``articles``, ``held``, ``issues``."""
 
 from __future__ import annotations
 
@@ -7,22 +7,18 @@ import io
 import re
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, Final, get_args
 
 import click
 
 from alerts.plain import clean
-from extractors.opml import write_opml
 from monitor.cli.atom import atom_feed
-from monitor.cli.common import day, dumps, result, say, services, table
-from monitor.cli.feeds import as_opml
-from monitor.errors import UsageError
+from monitor.cli.citation import footnote
+from monitor.cli.common import day, dumps, result, services, table
 from monitor.model import POSITIONS, Kind
 from monitor.pipeline import Services
 from monitor.pipeline.ledger import Wish, report_value
 from monitor.pipeline.ledger import statements as ask
-from monitor.store.feeds import all_feeds
 from monitor.store.questions import articles_since, held_reports, open_issues
 from monitor.store.schema import Article, IssueRow
 
@@ -50,6 +46,7 @@ _CSV: Final = (
     "alert",
     "url",
     "quotation",
+    "footnote",
 )
 
 
@@ -128,8 +125,11 @@ def _as_csv(values: Iterator[dict[str, Any]], opened: Services) -> None:
     click.echo(csv_text(values), nl=False)
 
 
-def csv_text(values: Iterator[dict[str, Any]]) -> str:
-    """Statements as CSV, one row each; a cell that a spreadsheet would run as a formula is made text."""
+def csv_text(values: Iterator[dict[str, Any]], note: Callable[[dict[str, Any]], str] = footnote) -> str:
+    """Statements as CSV, one row each; a cell that a spreadsheet would run as a formula is made text.
+
+    ``note`` gives the line by which a statement is cited.
+    """
     out = io.StringIO()
     csv.writer(out).writerow(_CSV)
     # All cells in quotation marks: where the list separator is a semicolon, one in a text would end its cell.
@@ -146,6 +146,7 @@ def csv_text(values: Iterator[dict[str, Any]]) -> str:
             "alert": value["alert"]["reason"] or value["alert"]["state"],
             "url": first.get("url"),
             "quotation": direct[0] if direct else None,
+            "footnote": note(value),
         }
         writer.writerow([_harmless(row[name]) for name in _CSV])
     return out.getvalue()
@@ -270,28 +271,3 @@ def _issue(row: IssueRow) -> dict[str, Any]:
         "times": row.times,
         "closed": row.closed_at,
     }
-
-
-@click.command()
-@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
-@click.pass_context
-def export(context: click.Context, directory: Path) -> None:
-    """Write the ledger into DIRECTORY: statements (JSON lines, CSV), articles, held reports, feeds (OPML)."""
-    if directory.exists() and any(directory.iterdir()):
-        raise UsageError(f"{directory} is not empty")
-    directory.mkdir(parents=True, exist_ok=True)
-    with services(context) as opened, opened.database.reading() as session:
-        values = list(ask(session, opened, Wish()))
-        _write(directory / "statements.jsonl", "".join(f"{dumps(v)}\n" for v in values))
-        _write(directory / "statements.csv", csv_text(iter(values)))
-        rows = [article_value(a) for a in articles_since(session, None, True, 10_000_000)]
-        _write(directory / "articles.jsonl", "".join(f"{dumps(r)}\n" for r in rows))
-        kept = [report_value(r) for r in held_reports(session, 10_000_000)]
-        _write(directory / "held.jsonl", "".join(f"{dumps(r)}\n" for r in kept))
-        _write(directory / "feeds.opml", write_opml([as_opml(f) for f in all_feeds(session)], "Clusterwatch"))
-    say(f"{len(values)} statements, {len(rows)} articles on the topic, {len(kept)} held reports")
-    click.echo(str(directory))
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, "utf-8", newline="")

@@ -46,7 +46,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "metrics": ("metrics:metrics_command", "The program's figures for Prometheus."),
     "review": ("review:review", "Confirm or reject what the program found."),
     "explain": ("explain:explain", "The whole trail of one article, report or statement."),
-    "export": ("ledger:export", "Write the ledger into a folder."),
+    "export": ("exporting:export", "Write the ledger into a folder, whole and by state and year."),
     "officials": ("officials:officials_group", "The register of officials: list, check, refresh."),
     "serve": ("serving:serve", "The ledger as web pages, and where links in messages lead."),
     "config": ("database:config_command", "The settings in force, and where each came from."),

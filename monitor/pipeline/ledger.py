@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from monitor.pipeline.gathered import is_withdrawn, published
+from monitor.corroboration import is_official_source
+from monitor.pipeline.gathered import is_withdrawn, published, witness
 from monitor.pipeline.services import Services
 from monitor.store.alerts import deliveries_of
 from monitor.store.database import Session
 from monitor.store.questions import relations_of, statements_between
 from monitor.store.schema import Appearance, ReportRow, StatementRow
-from monitor.store.statements import appearances_of
+from monitor.store.statements import appearances_of, read_moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def statement_value(session: Session, services: Services, row: StatementRow) -> 
         a for a in appearances_of(session, row.id) if not a.possible and a.report.status != "rejected"
     ]
     day = row.said_on or row.said_to or row.first_seen.date()
+    read = read_moments(session, row.id)
     deliveries = [d.status for d in deliveries_of(session, row.id) if d.alert.kind == "new"]
     return {
         "id": f"s{row.id}",
@@ -93,7 +95,7 @@ def statement_value(session: Session, services: Services, row: StatementRow) -> 
         "first_outlet": row.first_outlet,
         "corroboration": {"level": row.corroboration, "outlets": row.outlets, "independent": row.independent},
         "passages": _passages(appearances),
-        "appearances": [_appearance(a) for a in appearances],
+        "appearances": [_appearance(a, row.state, read.get(a.report_id)) for a in appearances],
         "alert": {"state": row.alert_state, "reason": row.alert_reason},
         "deliveries": {
             "sent": deliveries.count("sent"),
@@ -132,15 +134,19 @@ def _passages(appearances: Sequence[Appearance]) -> list[dict[str, Any]]:
     ]
 
 
-def _appearance(appearance: Appearance) -> dict[str, Any]:
+def _appearance(appearance: Appearance, state: str | None, read: datetime | None) -> dict[str, Any]:
     report, article = appearance.report, appearance.report.article
     return {
         "article": f"a{article.id}",
         "document": article.document,
         "url": article.address or article.url,
         "outlet": article.outlet.name if article.outlet else None,
+        "official_source": is_official_source(witness(article), state),
+        "title": article.title,
         "language": report.language,
         "published": _iso(published(report)),
+        "read_at": _iso(read),
+        "role": report.role,
         "post": post_of(report),
         "reporting": report.reporting,
         "same_by": appearance.same_by,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -13,7 +14,15 @@ from monitor.identity.decide import reach
 from monitor.identity.texts import hashes
 from monitor.store.blocks import keep_trigrams, span_of
 from monitor.store.reports import passages_of, said_of, speaker_of
-from monitor.store.schema import AlertRow, Appearance, Article, DeliveryRow, ReportRow, StatementRow
+from monitor.store.schema import (
+    AlertRow,
+    Appearance,
+    Article,
+    ArticleVersion,
+    DeliveryRow,
+    ReportRow,
+    StatementRow,
+)
 
 
 def heard(row: ReportRow, copies: frozenset[int] = frozenset()) -> Heard:
@@ -65,6 +74,17 @@ def appearances_of(session: Session, statement_id: int) -> Sequence[Appearance]:
     """All appearances of a statement, in the order of arrival."""
     query = select(Appearance).where(Appearance.statement_id == statement_id).order_by(Appearance.id)
     return session.scalars(query).all()
+
+
+def read_moments(session: Session, statement_id: int) -> dict[int, datetime]:
+    """When the text in which each report of a statement stands was read, by the report's id."""
+    query = (
+        select(ReportRow.id, ArticleVersion.fetched_at)
+        .join(ArticleVersion, ArticleVersion.id == ReportRow.version_id)
+        .join(Appearance, Appearance.report_id == ReportRow.id)
+        .where(Appearance.statement_id == statement_id)
+    )
+    return {row.id: row.fetched_at for row in session.execute(query)}
 
 
 def appearance_of_report(session: Session, report_id: int) -> Appearance | None:

@@ -1,0 +1,316 @@
+"""The ledger exported to be cited: notes in the form of reports, files by state and year, linked data."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from commands import FINLAND, FORMULA, QUOTE, Command, row
+from lxml import etree
+
+from monitor.cli.atom import atom_feed
+from monitor.cli.citation import cited, footnote
+from monitor.cli.jsonld import linked_data
+from monitor.cli.ledger import csv_text
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def appearance(**changes: Any) -> dict[str, Any]:
+    return {
+        "article": "a1", "document": None, "url": "https://gazeta.example/1", "outlet": "Gazeta",
+        "official_source": False, "title": "A minister speaks", "language": "en",
+        "published": "2023-07-12T08:00:00+00:00", "read_at": "2026-11-26T01:00:00+00:00",
+        "role": "Norwegian Foreign Minister", "post": None, "reporting": "new", "same_by": "first",
+        "withdrawn": None,
+    } | changes  # fmt: skip
+
+
+def statement(*appearances: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {
+        "id": "s12", "speaker": "Ingrid Solberg", "speaker_en": "Ingrid Solberg", "official": None,
+        "role": "Norwegian Foreign Minister", "office": "foreign_minister", "body": None, "state": "NO",
+        "standing": "party", "kind": "state", "said_on": "2023-07-11", "said_from": "2023-07-11",
+        "said_to": "2023-07-11", "venue": None, "reporting": "new", "positions": ["condemns"],
+        "first_seen": "2026-11-26T01:00:00+00:00", "first_published": "2023-07-12T08:00:00+00:00",
+        "first_outlet": "Gazeta", "corroboration": {"level": "single", "outlets": 1, "independent": 1},
+        "passages": [
+            {"text": "Never again", "kind": "direct", "language": "en", "fidelity": "verbatim",
+             "article": "a1", "post": None, "in": "text", "start": 0, "end": 11, "rule": "r"},
+        ],
+        "appearances": list(appearances or (appearance(),)),
+        "alert": {"state": "not_told", "reason": "backfill"},
+        "deliveries": {"sent": 0, "delayed": 0, "refused": 0}, "related": [], "withdrawn": None,
+        "merged_into": None, "review": None,
+    } | changes  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "note"),
+    [
+        (
+            statement(),
+            "Ingrid Solberg, Norwegian Foreign Minister, “A minister speaks,” Gazeta, 12 July 2023, "
+            "https://gazeta.example/1, accessed 26 November 2026.",
+        ),
+        (
+            statement(
+                appearance(
+                    language="ru", title="«Никогда», — Шойгу", role="министр обороны", outlet="Известия"
+                ),
+                speaker="Сергей Шойгу", speaker_en="Sergei Shoigu", role="министр обороны",
+                office="defence_minister", state="RU",
+            ),
+            "Sergei Shoigu (Сергей Шойгу), defence minister, Russia, “‘Никогда’, — Шойгу” (in Russian), "
+            "Известия, 12 July 2023, https://gazeta.example/1, accessed 26 November 2026.",
+        ),
+        (
+            statement(appearance(title="Who \"spoke\" here?", published=None, outlet=None)),
+            "Ingrid Solberg, Norwegian Foreign Minister, “Who 'spoke' here?” gazeta.example, undated, "
+            "https://gazeta.example/1, accessed 26 November 2026.",
+        ),
+        (
+            statement(appearance(url="id:doc-7", title=None, read_at=None)),
+            "Ingrid Solberg, Norwegian Foreign Minister, Gazeta, 12 July 2023.",
+        ),
+        (
+            statement(
+                speaker="Norwegian Ministry of Foreign Affairs",
+                speaker_en="Norwegian Ministry of Foreign Affairs",
+                body="Norwegian Ministry of Foreign Affairs", role=None, office=None,
+            ),
+            "Norwegian Ministry of Foreign Affairs, “A minister speaks,” Gazeta, 12 July 2023, "
+            "https://gazeta.example/1, accessed 26 November 2026.",
+        ),
+        (
+            statement(appearance(withdrawn={"at": "2023-07-13T00:00:00+00:00", "why": "retracted"})),
+            "Ingrid Solberg, Norwegian Foreign Minister, “A minister speaks,” Gazeta, 12 July 2023, "
+            "https://gazeta.example/1, accessed 26 November 2026, since withdrawn.",
+        ),
+        (statement(appearances=[]), "Ingrid Solberg, foreign minister, Norway."),
+    ],
+)  # fmt: skip
+def test_a_note_has_speaker_office_title_outlet_date_address_and_day(
+    value: dict[str, Any], note: str
+) -> None:
+    assert footnote(value) == note
+    assert "\n" not in note
+
+
+def test_the_day_of_the_note_may_be_given() -> None:
+    assert footnote(statement(), date(2027, 1, 1)).endswith("accessed 1 January 2027.")
+
+
+def test_the_official_source_is_cited_then_the_first_that_stands() -> None:
+    first = appearance(article="a1", published="2023-07-11T08:00:00+00:00")
+    later = appearance(article="a2", published="2023-07-12T08:00:00+00:00")
+    own = appearance(article="a3", published="2023-07-13T08:00:00+00:00", official_source=True)
+    gone = {"withdrawn": {"at": "x", "why": "y"}}
+
+    def chosen(*rows: dict[str, Any]) -> str:
+        found = cited(statement(*rows))
+        assert found is not None
+        return str(found["article"])
+
+    assert chosen(later, first) == "a1"
+    assert chosen(first, later, own) == "a3"
+    assert chosen(first | gone, later) == "a2"
+    assert chosen(own | gone, later) == "a2"
+    assert chosen(first | {"published": None}, later) == "a2"
+
+
+@pytest.mark.parametrize(
+    "start", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", "\t=1", "＝1", "x;=1", "\r=1"]
+)
+def test_no_cell_is_a_formula(start: str) -> None:
+    value = statement(
+        appearance(title=start, outlet=start, url=f"https://x.example/{start}"),
+        speaker=start,
+        speaker_en=start,
+    )
+    value["passages"][0]["text"] = start
+    (read,) = csv.DictReader(io.StringIO(csv_text(iter([value]))))
+    for cell in read.values():
+        assert not cell.lstrip("\t\r\n ").startswith(("=", "+", "-", "@", "＝")), cell
+        assert ";=" not in cell
+
+
+# --- linked data ------------------------------------------------------------------------------------------
+
+#: What Schema.org 29 gives each of the types that are used (their own properties, and those they inherit).
+WORK = {
+    "@id", "@type", "identifier", "genre", "creator", "dateCreated", "temporalCoverage", "datePublished",
+    "locationCreated", "about", "keywords", "hasPart", "citation", "text", "abstract", "inLanguage",
+    "creativeWorkStatus", "isBasedOn", "url", "headline", "publisher",
+}  # fmt: skip
+THING = {"@id", "@type", "name", "alternateName", "identifier"}
+TYPES = {
+    "CreativeWork": WORK,
+    "Quotation": WORK,
+    "NewsArticle": WORK,
+    "Person": THING | {"jobTitle", "worksFor"},
+    "Organization": THING | {"areaServed"},
+    "GovernmentOrganization": THING | {"areaServed"},
+    "Country": THING,
+    "Place": THING,
+    "Thing": THING,
+}
+NODE = {
+    "type": "object",
+    "required": ["@id", "@type"],
+    "properties": {
+        "@id": {"type": "string", "pattern": "^(urn:clusterwatch:|https?://)"},
+        "dateCreated": {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
+        "datePublished": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T"},
+        "hasPart": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["@id", "@type", "isBasedOn"],
+                "oneOf": [
+                    {"required": ["text", "creator"], "properties": {"@type": {"const": "Quotation"}}},
+                    {"required": ["abstract"], "properties": {"@type": {"const": "CreativeWork"}}},
+                ],
+            },
+        },
+    },
+}
+DOCUMENT = {
+    "type": "object",
+    "required": ["@context", "@graph"],
+    "additionalProperties": False,
+    "properties": {"@context": {"const": "https://schema.org"}, "@graph": {"type": "array", "items": NODE}},
+}
+
+
+def check(document: dict[str, Any]) -> None:
+    """The shape, only properties that its types have, every reference to a node that is there."""
+    jsonschema.validate(document, DOCUMENT)
+    named: set[str] = set()
+    asked: set[str] = set()
+
+    def walk(node: Any) -> None:
+        if isinstance(node, list):
+            for one in node:
+                walk(one)
+        elif isinstance(node, dict):
+            if set(node) == {"@id"}:
+                asked.add(node["@id"])
+                return
+            assert set(node) <= TYPES[node["@type"]], node
+            if "@id" in node:
+                assert node["@id"] not in named
+                named.add(node["@id"])
+            for one in node.values():
+                walk(one)
+
+    walk(document["@graph"])
+    assert asked <= named
+
+
+def test_linked_data_says_who_for_whom_what_and_where() -> None:
+    indirect = {
+        **statement()["passages"][0],
+        "text": "she condemned it",
+        "kind": "indirect",
+        "fidelity": "paraphrase",
+    }
+    value = statement(appearance(), appearance(article="a2", url="id:x", outlet=None), venue="Oslo")
+    value["passages"].append(indirect)
+    un = statement(
+        id="s13", state="UN", said_on=None, said_to="2023-07-12", speaker="Анна", speaker_en="Anna"
+    )
+    body = statement(id="s14", speaker="NATO", speaker_en="NATO", body="NATO", state="NATO", role=None)
+    ministry = statement(id="s15", body="Ministry of Defence", state="UA")
+    document = linked_data([value, un, body, ministry, statement(id="s16", state=None, positions=[])], "abc")
+    check(document)
+    nodes = {node["@id"]: node for node in document["@graph"]}
+    first = nodes["urn:clusterwatch:abc:s12"]
+    assert first["creator"]["jobTitle"] == "Norwegian Foreign Minister"
+    assert first["creator"]["worksFor"]["areaServed"] == {
+        "@type": "Country",
+        "name": "Norway",
+        "identifier": "NO",
+    }
+    assert [part.get("text") or part["abstract"] for part in first["hasPart"]] == [
+        "Never again",
+        "she condemned it",
+    ]
+    assert first["hasPart"][0]["isBasedOn"] == {"@id": "https://gazeta.example/1"}
+    assert [one["@id"] for one in first["citation"]] == [
+        "https://gazeta.example/1",
+        "urn:clusterwatch:abc:a2",
+    ]
+    assert nodes["urn:clusterwatch:abc:s13"]["temporalCoverage"] == "2023-07-11/2023-07-12"
+    assert nodes["urn:clusterwatch:abc:s13"]["creator"]["worksFor"]["name"] == "United Nations"
+    assert nodes["urn:clusterwatch:abc:s13"]["creator"]["alternateName"] == "Anna"
+    assert nodes["urn:clusterwatch:abc:s14"]["creator"]["@type"] == "Organization"
+    assert nodes["urn:clusterwatch:abc:s15"]["creator"]["worksFor"]["name"] == "Ministry of Defence"
+    assert nodes["https://gazeta.example/1"]["publisher"]["name"] == "Gazeta"
+
+
+def test_a_part_of_the_ledger_is_a_feed_of_its_own() -> None:
+    from archiving import NOW
+
+    whole, part = (
+        etree.fromstring(atom_feed([statement()], "abc", NOW, "", p).encode()) for p in ("", "NO 2023")
+    )
+    ids = [feed.findtext(f"{ATOM}id") for feed in (whole, part)]
+    assert ids == ["urn:clusterwatch:abc", "urn:clusterwatch:abc:NO:2023"]
+    assert "(NO 2023)" in str(part.findtext(f"{ATOM}title"))
+    for feed in (whole, part):  # RFC 4287, section 4.1
+        for element in (feed, *feed.findall(f"{ATOM}entry")):
+            for name in ("id", "title", "updated"):
+                assert len(element.findall(f"{ATOM}{name}")) == 1
+
+
+# --- the command ------------------------------------------------------------------------------------------
+
+
+def test_the_export_by_state_and_year(ready: Command, tmp_path: Path) -> None:
+    words = "“We reject cluster munitions,” Norwegian Foreign Minister Ingrid Solberg said on Tuesday."
+    earlier = row(3, words, published="2019-03-05T15:00:00+00:00")
+    (tmp_path / "in.jsonl").write_text("\n".join((row(1), row(2, FINLAND), earlier)), "utf-8")
+    assert ready("ingest", "in.jsonl", "--as-of", "published").status == 0
+    values = {v["state"] + v["said_on"][:4]: v for v in ready("statements", "--format", "json").json}
+    assert ready("review", "reject", values["FI2024"]["id"], "--by", "Ada").status == 0
+    done = ready("export", "out", "--accessed", "2026-11-26")
+    assert done.status == 0, done.err
+    out = tmp_path / "out"
+    found = sorted(str(path.relative_to(out)) for path in (out / "states").rglob("*") if path.is_file())
+    assert found == [
+        f"states/NO/{year}.{form}" for year in (2019, 2024) for form in ("atom", "csv", "json", "txt")
+    ]
+    (note,) = (out / "states" / "NO" / "2024.txt").read_text("utf-8").splitlines()
+    assert note == (
+        f"{values['NO2024']['id']}\tIngrid Solberg, Norwegian Foreign Minister, “Document 1 on cluster "
+        "munitions,” Wire, 5 March 2024, http://wire.example/1, accessed 26 November 2026."
+    )
+    (one,) = json.loads((out / "states" / "NO" / "2024.json").read_text("utf-8"))
+    assert one["passages"][0]["text"].startswith(QUOTE)
+    rows = list(csv.DictReader(io.StringIO((out / "states" / "NO" / "2024.csv").read_text("utf-8"))))
+    assert [r["footnote"] for r in rows] == [note.partition("\t")[2]]
+    notes = (out / "footnotes.txt").read_text("utf-8").splitlines()
+    assert [line.partition("\t")[0] for line in notes] == [values["NO2019"]["id"], values["NO2024"]["id"]]
+    whole = json.loads((out / "statements.json").read_text("utf-8"))
+    assert len(whole) == 3  # a rejected one stays in the whole, with the answer beside it
+    assert FORMULA in (out / "statements.csv").read_text("utf-8")
+    document = json.loads((out / "statements.jsonld").read_text("utf-8"))
+    check(document)
+    etree.fromstring((out / "states" / "NO" / "2019.atom").read_bytes())
+
+
+def test_an_export_may_be_of_a_state_and_a_time(filled: Command, tmp_path: Path) -> None:
+    assert filled("export", "no", "--state", "no").status == 0
+    assert {p.name for p in (tmp_path / "no" / "states").iterdir()} == {"NO"}
+    assert filled("export", "later", "--since", "2024-03-06").status == 0
+    assert (tmp_path / "later" / "footnotes.txt").read_text() == ""
+    assert filled("export", "x", "--accessed", "yesterday").status == 2
+    assert filled("export", "x", "--since", "soon").status == 2
+    assert not (tmp_path / "x").exists()
