@@ -6,7 +6,8 @@ What fails is a named state; when a page cannot be had, the feed's own words are
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,8 +25,9 @@ from monitor.ports import Fetched, Wanted
 from monitor.schedule import recheck_wait, retry_wait, revisit_wait
 from monitor.store.articles import add_version, find_article, latest_version, version_of
 from monitor.store.database import Session
-from monitor.store.entries import to_revisit, unread
+from monitor.store.entries import mark_skipped, to_revisit, unread
 from monitor.store.feeds import outlet_met
+from monitor.store.reports import reports_of
 from monitor.store.schema import Article, Entry
 from monitor.waypoints import passing
 from monitor.withdrawals import GONE
@@ -46,7 +48,13 @@ PASSING: Final = frozenset(
         "http_504",
     }
 )
-BATCH: Final = 200
+#: So many entries are looked at together, so many pages fetched in one round: hosts wait side by side then,
+#: where in small rounds each would wait for the most visited host of its own.
+BATCH: Final = 1000
+ROUND: Final = 5000
+#: From a flood of a feed, which nobody waits for, so many pages are read in one run.
+FLOOD_PAGES: Final = 20
+VISITS: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,42 +65,59 @@ class _Item:
     document: Document
     entry_id: int | None = None
     article_id: int | None = None
-    content_html: str | None = None
     tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What is read of an item: its page, or the feed's words and why."""
+
+    item: _Item
+    document: Document
+    source: str = "page"
+    reason: str | None = None
 
 
 def read(services: Services) -> Counts:
     """Reads every entry that waits and every live page whose next visit is due."""
     tally = Tally("read")
+    with services.database.reading() as session:
+        items = [_again(article) for article in to_revisit(session, services.now(), VISITS)]
+    flooded: Counter[int] = Counter()
     after = 0
     while True:
         with services.database.reading() as session:
             entries = unread(session, services.now(), BATCH, after)
-            items, skipped = _sorted_out(services, entries)
+            wanted, skipped = _sorted_out(services, entries, flooded)
+        if skipped:
+            with services.database.writing() as session:
+                mark_skipped(session, skipped)
+            tally.count("skipped", len(skipped))
+        items += wanted
+        if items and (not entries or len(items) >= ROUND):
+            _read_items(services, tally, items)
+            items = []
         if not entries:
-            break
+            return tally.counts()
         after = entries[-1].id
-        for entry_id, reason in skipped:
-            _mark(services, entry_id, "skipped", reason)
-            tally.count("skipped")
-        _read_items(services, tally, items)
-    with services.database.reading() as session:
-        live = [_again(article) for article in to_revisit(session, services.now(), BATCH)]
-    _read_items(services, tally, live)
-    return tally.counts()
 
 
-def _sorted_out(services: Services, entries: Sequence[Entry]) -> tuple[list[_Item], list[tuple[int, str]]]:
-    """The entries that deserve their page, and the others with the reason."""
+def _sorted_out(
+    services: Services, entries: Sequence[Entry], flooded: Counter[int]
+) -> tuple[list[_Item], list[tuple[int, str]]]:
+    """The entries that deserve their page, and the others with the reason; ``flooded``: how many pages of
+    each feed's flood this run has taken, beyond which they stay unread."""
     items: list[_Item] = []
     skipped: list[tuple[int, str]] = []
     for entry in entries:
         pages = "all" if entry.feed.outlet.pages == "all" else services.settings.read.pages
         yes, reason = deserves_page(entry.title, entry.summary, entry.language, pages)
-        if yes:
-            items.append(_item(entry))
-        else:
+        if not yes:
             skipped.append((entry.id, reason))
+            continue
+        flooded[entry.feed_id] += int(entry.storm)
+        if not entry.storm or flooded[entry.feed_id] <= FLOOD_PAGES:
+            items.append(_item(entry))
     return items, skipped
 
 
@@ -109,7 +134,7 @@ def _item(entry: Entry) -> _Item:
         summary=entry.summary or None,
         outlet=entry.feed.outlet.name,
     )
-    return _Item(entry.url, document, entry.id, entry.article_id, entry.content_html, entry.tries)
+    return _Item(entry.url, document, entry.id, entry.article_id, entry.tries)
 
 
 def _again(article: Article) -> _Item:
@@ -120,43 +145,50 @@ def _again(article: Article) -> _Item:
 
 
 def _read_items(services: Services, tally: Tally, items: Sequence[_Item]) -> None:
-    """Fetches the pages and reads them in the worker processes, storing each as it comes."""
+    """Fetches the pages and reads them in the worker processes meanwhile, storing each as it comes."""
     passing("read.begun")
-    without = [item for item in items if not item.url]
-    with_url = [item for item in items if item.url]
-    for item in without:
-        _use_summary(services, tally, item, "no_url")
-    jobs: list[tuple[Document, datetime]] = []
-    waiting: list[_Item] = []
-    for index, answer in services.fetcher.fetch_all([Wanted(item.url or "") for item in with_url]):
-        item = with_url[index]
-        if not isinstance(answer, Fetched):
-            _page_failed(services, tally, item, answer)
-            continue
-        passing("read.fetched")
-        document = replace(item.document, url=answer.url, html=answer.body, content_type=answer.content_type)
-        told = document.published.value if document.published else services.now()
-        jobs.append((document, max(told, services.now())))  # a clock that was put back makes no date untrue
-        waiting.append(item)
-        if len(jobs) >= 8 * max(1, services.settings.read.workers):
-            _extract(services, tally, waiting, jobs)
-            jobs, waiting = [], []
-    _extract(services, tally, waiting, jobs)
+    waiting: deque[_Job] = deque()
 
+    def jobs() -> Iterator[tuple[Document, datetime]]:
+        for job in _to_read(services, tally, items):
+            waiting.append(job)
+            told = job.document.published.value if job.document.published else services.now()
+            yield job.document, max(told, services.now())  # a clock that was put back makes no date untrue
 
-def _extract(
-    services: Services, tally: Tally, items: Sequence[_Item], jobs: Sequence[tuple[Document, datetime]]
-) -> None:
-    for item, job, page in zip(items, jobs, services.workers.map(read_job, jobs), strict=True):
+    for page in services.workers.map(read_job, jobs()):
+        job = waiting.popleft()
         passing("read.extracted")
         if isinstance(page, Page):
-            _store(services, tally, replace(item, document=job[0]), page, "page")
-        else:
-            _page_failed(services, tally, item, page)
+            _store(services, tally, job, page)
+        elif job.source == "page" and (other := _page_failed(services, tally, job.item, page)) is not None:
+            words = next(iter(services.workers.map(read_job, [(other.document, services.now())])))
+            if isinstance(words, Page):
+                _store(services, tally, other, words)
+            else:
+                _refuse(services, tally, other)
+        elif job.source != "page":
+            _refuse(services, tally, job)
         passing("read.stored")
 
 
-def _page_failed(services: Services, tally: Tally, item: _Item, error: Exception) -> None:
+def _to_read(services: Services, tally: Tally, items: Sequence[_Item]) -> Iterator[_Job]:
+    """What is to be read of each item, as its page comes or fails."""
+    for item in items:
+        if not item.url:
+            yield _words(services, item, "no_url")
+    with_url = [item for item in items if item.url]
+    for index, answer in services.fetcher.fetch_all([Wanted(item.url or "") for item in with_url]):
+        item = with_url[index]
+        if isinstance(answer, Fetched):
+            passing("read.fetched")
+            kind = answer.content_type
+            yield _Job(item, replace(item.document, url=answer.url, html=answer.body, content_type=kind))
+        elif (job := _page_failed(services, tally, item, answer)) is not None:
+            yield job
+
+
+def _page_failed(services: Services, tally: Tally, item: _Item, error: Exception) -> _Job | None:
+    """Notes that a page could not be had; the feed's words where they must do, None where they need not."""
     state = error.state if isinstance(error, ItemError) else "internal"
     log.info("page %s: %s", item.url, error)
     tally.count(f"page_{state}")
@@ -165,14 +197,35 @@ def _page_failed(services: Services, tally: Tally, item: _Item, error: Exception
             page_gone(services, tally, item.article_id, state)
         elif item.article_id is not None:
             _put_off(services, item.article_id)
-        return
+        return None
     if state in PASSING and item.tries + 1 < services.settings.read.tries:
         with services.database.writing() as session:
             entry = session.get_one(Entry, item.entry_id)
             entry.tries, entry.reason = item.tries + 1, state
             entry.next_try_at = services.now() + retry_wait(entry.tries)
-        return
-    _use_summary(services, tally, item, state)
+        return None
+    return _words(services, item, state)
+
+
+def _words(services: Services, item: _Item, state: str) -> _Job:
+    """The feed's own words are read where the page cannot be: its full text, else title and summary."""
+    with services.database.reading() as session:
+        entry = session.get(Entry, item.entry_id) if item.entry_id is not None else None
+        content = entry.content_html if entry is not None else None
+    if content:
+        return _Job(item, replace(item.document, html=content), "content", state)
+    text = item.document.summary or item.document.title or ""
+    return _Job(item, replace(item.document, text=text), "summary", state)
+
+
+def _refuse(services: Services, tally: Tally, job: _Job) -> None:
+    """Neither the page nor the feed's words could be read."""
+    item, state = job.item, job.reason or "internal"
+    if item.entry_id is not None:
+        with services.database.writing() as session:
+            entry = session.get_one(Entry, item.entry_id)
+            entry.status, entry.reason, entry.next_try_at = "refused", state, None
+    tally.refuse(item.url or item.document.id, f"{state}, and the feed has no words of its own")
 
 
 def _put_off(services: Services, article_id: int) -> None:
@@ -186,24 +239,10 @@ def _put_off(services: Services, article_id: int) -> None:
         article.revisit_at = services.now() + wait if wait else None
 
 
-def _use_summary(services: Services, tally: Tally, item: _Item, state: str) -> None:
-    """The feed's own words are read where the page cannot be: its full text, else title and summary."""
-    document = replace(item.document, html=item.content_html) if item.content_html else item.document
-    if not item.content_html:
-        document = replace(document, text=item.document.summary or item.document.title or "")
-    page = next(iter(services.workers.map(read_job, [(document, services.now())])))
-    if not isinstance(page, Page):
-        _mark(services, item.entry_id, "refused", state)
-        tally.refuse(item.url or item.document.id, f"{state}, and the feed has no words of its own")
-        return
-    source = "content" if item.content_html else "summary"
-    _store(services, tally, replace(item, document=document), page, source, reason=state)
-
-
-def _store(
-    services: Services, tally: Tally, item: _Item, page: Page, source: str, *, reason: str | None = None
-) -> None:
+def _store(services: Services, tally: Tally, job: _Job, page: Page) -> None:
     """Article, version and entry in one transaction. The same text again is no new version."""
+    item = replace(job.item, document=job.document)
+    source, reason = job.source, job.reason
     with services.database.writing("articles") as session:  # two readers of one page make one article
         entry = session.get(Entry, item.entry_id) if item.entry_id else None
         article = session.get(Article, item.article_id) if item.article_id and not entry else None
@@ -216,8 +255,8 @@ def _store(
         grown = keep_text(session, article, page, services=services, source=source, summary=summary)
         if entry is not None:
             entry.status, entry.reason, entry.article_id, entry.next_try_at = "read", reason, article.id, None
-            if article.silent in ("baseline", "storm") and not entry.baseline and not entry.storm:
-                article.silent = None
+            if article.silent in ("baseline", "storm", "backfill") and not entry.baseline and not entry.storm:
+                _heard_live(session, article)
         if grown or source == "page":
             _schedule(article, page, grown, services)
             article.language = page.language or article.language
@@ -226,6 +265,19 @@ def _store(
         session.flush()
         passing("read.written")
     tally.count("read" if grown else "unchanged")
+
+
+def _heard_live(session: Session, article: Article) -> None:
+    """An article that a feed brings now is no longer silent; one that an archive had brought before counts
+    as if the feed had been first, so what it reports is looked at again."""
+    if article.silent == "backfill":
+        if article.origin != "backfill":
+            return
+        article.origin = "feed"
+        for report in reports_of(session, article.id):
+            if report.status == "matched":
+                report.status = "changed"
+    article.silent = None
 
 
 def keep_text(
@@ -323,11 +375,3 @@ def _look_again(article: Article, now: datetime) -> None:
     wait = recheck_wait(article.revisits + 1)
     article.revisits += 1
     article.revisit_at = now + wait if wait else None
-
-
-def _mark(services: Services, entry_id: int | None, status: str, reason: str) -> None:
-    if entry_id is None:
-        return
-    with services.database.writing() as session:
-        entry = session.get_one(Entry, entry_id)
-        entry.status, entry.reason, entry.next_try_at = status, reason, None

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy.orm import Session, defer
 
 from monitor.store.schema import Article, Entry
 
@@ -42,9 +42,10 @@ def _chunks(values: Iterable[str]) -> Iterable[list[str]]:
 
 
 def unread(session: Session, now: datetime, limit: int, after: int = 0) -> Sequence[Entry]:
-    """Entries that wait to be read, by id, beginning behind ``after``."""
+    """Entries that wait to be read, by id, beginning behind ``after``; without the texts that feeds gave."""
     query = (
         select(Entry)
+        .options(defer(Entry.content_html))
         .where(Entry.status == "unread", Entry.id > after)
         .where(
             or_(Entry.next_try_at.is_(None), Entry.next_try_at <= now, Entry.next_try_at > now + LONGEST_TRY)
@@ -53,6 +54,20 @@ def unread(session: Session, now: datetime, limit: int, after: int = 0) -> Seque
         .limit(limit)
     )
     return session.scalars(query).all()
+
+
+def mark_skipped(session: Session, entries: Sequence[tuple[int, str]]) -> None:
+    """These entries' pages are not fetched, each with the reason."""
+    rows = [{"number": number, "why": why} for number, why in entries]
+    session.connection().execute(_SKIPPED, rows)
+
+
+_ENTRIES: Final = Entry.__table__
+_SKIPPED: Final = (
+    update(_ENTRIES)  # type: ignore[arg-type]
+    .where(_ENTRIES.c.id == bindparam("number"), _ENTRIES.c.status == "unread")
+    .values(status="skipped", reason=bindparam("why"), next_try_at=None)
+)
 
 
 def to_revisit(session: Session, now: datetime, limit: int) -> Sequence[Article]:
