@@ -9,6 +9,7 @@ RE2 runs the pattern in time linear in the page.
 
 from __future__ import annotations
 
+import contextlib
 import html
 import re
 import unicodedata
@@ -21,15 +22,16 @@ import re2  # type: ignore[import-untyped]
 from extractors.languages.folding import fold
 from monitor.topic.terms import all_stems
 
-#: Encodings of one byte a letter in which the press of our languages was and is put on the web.
-SINGLE: Final = (
-    "cp1250", "cp1251", "cp1252", "cp1254", "cp1256", "cp866", "iso8859-2", "iso8859-5", "iso8859-6",
-    "iso8859-9", "koi8-r", "koi8-u",
+#: The old code pages in which the press of our languages was and is put on the web. Those of one group are
+#: looked for at once: letters of Latin that they write with different bytes are few.
+LATIN: Final = ("cp1250", "cp1252", "cp1254", "iso8859-2", "iso8859-9")
+OTHERS: Final = (
+    "cp1251", "koi8-r", "koi8-u", "iso8859-5", "cp866", "cp1256", "iso8859-6", "gb18030", "big5"
 )  # fmt: skip
-#: Those of two bytes, for Chinese.
-DOUBLE: Final = ("gb18030", "big5")
-#: Bytes that the automaton may take; RE2 starts anew where it would need more.
+#: Bytes that an automaton may take, that of UTF-8 and each of the others; RE2 starts anew where it would need
+#: more.
 MEMORY: Final = 128 << 20
+MEMORY_OLD: Final = 12 << 20
 #: More of them among the first two hundred bytes, and a page is UTF-16: no other encoding of the web has any.
 ZEROS: Final = 8
 _TAG: Final = b"<[^<]*>"
@@ -44,7 +46,15 @@ _Tree = dict[Any, Any]
 
 def could_name(raw: bytes) -> bool:
     """Whether a page's bytes hold a stem of the topic in any spelling; True too often, not too seldom."""
-    return _pattern().search(opened(raw)) is not None
+    raw = opened(raw)
+    if _pattern(()).search(raw) is not None:
+        return True
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        groups = (LATIN, *((encoding,) for encoding in OTHERS))
+        return any(_pattern(group).search(raw) is not None for group in groups)
+    return False
 
 
 def opened(raw: bytes) -> bytes:
@@ -80,41 +90,47 @@ def _of_escape(digits: bytes) -> bytes:
 
 
 @cache
-def _pattern() -> Any:
+def _pattern(group: tuple[str, ...]) -> Any:
+    """The compiled pattern for UTF-8 and the code pages of a group."""
     options = re2.Options()
     options.encoding = re2.Options.Encoding.LATIN1  # bytes are bytes
-    options.max_mem = MEMORY
+    options.max_mem = MEMORY_OLD if group else MEMORY
     options.never_capture = True
     options.log_errors = False
-    return re2.compile(pattern_of(all_stems()), options)
+    return re2.compile(pattern_of(all_stems(), group), options)
 
 
-def pattern_of(stems: Iterable[str]) -> bytes:
-    """The pattern, as RE2 reads it, of stems in folded letters."""
+def pattern_of(stems: Iterable[str], group: tuple[str, ...] = ()) -> bytes:
+    """The pattern, as RE2 reads it, of stems in folded letters, as far as the code pages can write them.
+
+    In a code page other than Latin's only stems in its own letters: those in Latin's are plain ASCII there.
+    """
     root: _Tree = {}
     kept: list[str] = []
     for stem in sorted(stems, key=len):
-        if not any(shorter in stem for shorter in kept):  # the shorter one finds it
+        if any(shorter in stem for shorter in kept):
+            continue  # the shorter one finds it
+        if not group or stem.isascii() == (group == LATIN):
             kept.append(stem)
             _grow(root, stem)
-    between = b"(?:" + _TAG + b"|" + _any_of(_dropped()) + b")*"
-    return _ways(root, between)
+    between = b"(?:" + _TAG + b"|" + _any_of(_dropped(), group) + b")*"
+    return _ways(root, between, group)
 
 
-def _ways(node: _Tree, between: bytes) -> bytes:
+def _ways(node: _Tree, between: bytes, group: tuple[str, ...]) -> bytes:
     if None in node:
         return b""
     ways = []
     for letter, after in sorted(node.items()):
-        rest = _ways(after, between)
-        ways.append(_letter(letter, between) + (between + rest if rest else b""))
+        rest = _ways(after, between, group)
+        ways.append(_letter(letter, between, group) + (between + rest if rest else b""))
     return ways[0] if len(ways) == 1 else b"(?:" + b"|".join(ways) + b")"
 
 
 @cache
-def _letter(letter: str, between: bytes) -> bytes:
+def _letter(letter: str, between: bytes, group: tuple[str, ...]) -> bytes:
     """A letter in all its spellings; for a space, any white space of a page, as much as there is."""
-    found = _any_of(_spelled().get(letter, (letter,)))
+    found = _any_of(_spelled().get(letter, (letter,)), group)
     if letter == " ":
         return b"(?:" + found + rb"|[\t\n\v\f\r]|\\[nrt]|" + between[3:-2] + b")+"
     return found
@@ -137,15 +153,14 @@ def _dropped() -> tuple[str, ...]:
 
 
 @cache
-def _any_of(characters: tuple[str, ...]) -> bytes:
+def _any_of(characters: tuple[str, ...], group: tuple[str, ...]) -> bytes:
     tree: _Tree = {}
     for character in characters:
+        _grow(tree, character.encode())
         _grow(tree, unicodedata.normalize("NFD", character).encode())
-        for encoding in ("utf-8", *SINGLE, *(DOUBLE if character >= "\u2e80" else ())):
-            try:
+        for encoding in group:
+            with contextlib.suppress(UnicodeEncodeError):
                 _grow(tree, character.encode(encoding))
-            except UnicodeEncodeError:
-                continue
     return _bytes_of(tree)
 
 

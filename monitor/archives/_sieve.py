@@ -17,7 +17,7 @@ from typing import Final
 from extractors.languages import words
 from extractors.languages.folding import fold
 from extractors.languages.literals import needed_letters
-from monitor.archives._needles import DOUBLE, SINGLE, could_name, opened
+from monitor.archives._needles import LATIN, OTHERS, could_name, opened
 from monitor.model import LANGUAGES
 
 _TAGS: Final = re.compile(r"<[^<]*?>")
@@ -38,7 +38,7 @@ def _texts(raw: bytes) -> Iterator[str]:
     try:
         decoded = [opened(raw).decode("utf-8")]
     except UnicodeDecodeError:
-        ways = (raw.decode(encoding, "replace") for encoding in ("utf-8", *DOUBLE, *SINGLE))
+        ways = (raw.decode(encoding, "replace") for encoding in ("utf-8", *LATIN, *OTHERS))
         decoded = [opened(text.encode()).decode("utf-8") for text in ways]
     for text in decoded:
         whole = unicodedata.normalize("NFC", text)
