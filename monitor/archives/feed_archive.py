@@ -24,6 +24,8 @@ from monitor.errors import ArchiveFailed
 from monitor.model import Batch, Expected, ParsedFeed, Problem, Target, Window
 
 TARGETS: Final[Targets] = "feeds"
+#: It asks the outlets' own servers: feeds of several outlets may be walked side by side.
+ASKS: Final[Literal["targets", "archive"]] = "targets"
 #: Editors set a story back by some hours, and a sticky one stays on top: so far is still the order of time.
 SLACK: Final = timedelta(days=2)
 #: WordPress names itself in its feeds, and gives them these addresses (its handbook, "WordPress feeds").
