@@ -1,40 +1,40 @@
 """Asks the feeds that are due, reads what is new, and tells each new official statement once.
 
-Tasks pass ids and counts; one that runs twice finds nothing to do. CLUSTERWATCH_CONFIG names the settings."""
+Feeds are asked in batches side by side, those of one host in one. Tasks pass ids and counts; one that runs
+twice finds nothing to do. When alerts were written, the asset `statements` is updated with their ids."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import DAG, chain, task
+from airflow.sdk import DAG, Metadata, task
+from airflow.sdk.exceptions import AirflowSkipException
+from clusterwatch_tasks import COMMON, POOL, STATEMENTS, work
 
-
-def call(use_case: str, *given: list[int]) -> Any:
-    from monitor import app, pipeline  # here, as the file is read far oftener than it is run
-
-    with app.open_services() as services:
-        return getattr(pipeline, use_case)(services, *given)
-
-
-with DAG("poll_feeds", schedule="*/10 * * * *", start_date=datetime(2024, 1, 1, tzinfo=UTC), catchup=False,
-         max_active_runs=1, doc_md=__doc__, tags=["clusterwatch"], default_args={"owner": "clusterwatch",
-         "retries": 2, "retry_delay": timedelta(seconds=30)}):  # fmt: skip
+with DAG("poll_feeds", schedule="*/10 * * * *", doc_md=__doc__, **COMMON):
 
     @task
-    def due() -> list[list[int]]:
-        return list(call("due_batches"))
+    def due() -> Any:
+        return work("due_batches")
 
-    @task
-    def poll_batch(feeds: list[int]) -> dict[str, int]:
-        return dict(call("poll", feeds).done)
+    @task(pool=POOL)
+    def poll_batch(feeds: list[int]) -> Any:
+        return work("poll", feeds)
 
     @task(trigger_rule="all_done")  # no feed due, or a batch failed: what is stored goes on its way
-    def process() -> dict[str, dict[str, int]]:
-        return {stage: dict(call(stage).done) for stage in ("read", "find", "propose", "announce")}
+    def process() -> Any:
+        return {stage: work(stage) for stage in ("read", "find", "propose", "announce")}
 
     @task(trigger_rule="all_done")
-    def deliver() -> dict[str, int]:
-        return dict(call("deliver").done)
+    def deliver() -> Any:
+        return work("deliver")
 
-    chain(*(every := [poll_batch.expand(feeds=due()), process(), deliver()]))
-    every >> EmptyOperator(task_id="nothing_failed", trigger_rule="none_failed")
+    @task(trigger_rule="all_done", inlets=[STATEMENTS], outlets=[STATEMENTS])
+    def update_asset(inlet_events: Any = None) -> Any:
+        told = list(inlet_events[STATEMENTS].ascending(False).limit(1))  # Airflow remembers how far it was
+        if (new := work("newly_told", *(event.extra["last"] for event in told))) is None:
+            raise AirflowSkipException("no alert was written since")
+        yield Metadata(STATEMENTS, {"statements": list(new.statements), "last": new.last})
+
+    stages = [poll_batch.expand(feeds=due()), process(), deliver(), update_asset()]
+    stages[0] >> stages[1] >> stages[2:]
+    stages >> EmptyOperator(task_id="nothing_failed", trigger_rule="none_failed")

@@ -29,6 +29,7 @@ from monitor.errors import UsageError
 PARTS: Final = ("metadatabase", "scheduler", "dag_processor", "triggerer")
 #: Seconds that Airflow gets to end by itself, and then to end once told so process by process.
 GRACE: Final = 20.0
+_DATABASE: Final = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 LAST_GRACE: Final = 5.0
 
 
@@ -49,6 +50,11 @@ class Place:
     def password(self) -> Path:
         """The file that holds the password of the user ``admin``, as JSON."""
         return self.home / "admin-password.json"
+
+    @property
+    def plugins(self) -> Path:
+        """The folder of the plugin that puts the ledger into Airflow's navigation, beside the DAGs' folder."""
+        return self.dags.parent / "deploy" / "plugins"
 
     @property
     def log(self) -> Path:
@@ -80,6 +86,8 @@ def environment(place: Place, config: Path | None, environ: Mapping[str, str]) -
         "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
         "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "90",
+        # `maintain` cleans Airflow's own database by this name: tasks are not let into it by the usual one.
+        "CLUSTERWATCH_AIRFLOW_DATABASE": environ.get(_DATABASE, f"sqlite:///{place.home / 'airflow.db'}"),
         "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(_free_port()),
         "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(_free_port()),
     }
@@ -93,6 +101,8 @@ def environment(place: Place, config: Path | None, environ: Mapping[str, str]) -
         # `airflow standalone` calls `airflow` by name
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), environ.get("PATH", os.defpath)]),
     }
+    if place.plugins.is_dir():
+        habits["AIRFLOW__CORE__PLUGINS_FOLDER"] = str(place.plugins)
     if config is not None:
         musts["CLUSTERWATCH_CONFIG"] = str(config.resolve())
     return {**habits, **environ, **musts}
