@@ -15,6 +15,7 @@ No stage decides anything: the rules do (monitor.entries, monitor.topic, monitor
 """
 
 from monitor.pipeline.announce import announce
+from monitor.pipeline.backfill import backfill
 from monitor.pipeline.deliver import deliver
 from monitor.pipeline.find import find
 from monitor.pipeline.fresh import newly_told
@@ -28,6 +29,7 @@ from monitor.pipeline.upkeep import check_feeds, check_ledger, remove_logs
 __all__ = [
     "Services",
     "announce",
+    "backfill",
     "check_feeds",
     "check_ledger",
     "deliver",
