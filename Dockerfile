@@ -19,6 +19,7 @@ RUN groupadd --gid 10001 clusterwatch \
  && install -d -o clusterwatch -g clusterwatch /opt/clusterwatch /var/lib/clusterwatch /var/lib/clusterwatch/airflow
 COPY --from=build /opt/clusterwatch/venv /opt/clusterwatch/venv
 COPY dags /opt/clusterwatch/dags
+COPY deploy/plugins /opt/clusterwatch/plugins
 COPY deploy/healthy.py deploy/init.sh /opt/clusterwatch/deploy/
 COPY deploy/entrypoint.sh /entrypoint
 ENV PATH=/opt/clusterwatch/venv/bin:$PATH \

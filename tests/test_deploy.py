@@ -101,6 +101,9 @@ def test_what_the_services_need_is_in_the_image(compose: dict[str, Any]) -> None
             assert (ROOT / name).exists(), name
             assert f"!{name.split('/')[0]}\n" in allowed, f"{name} is kept out by .dockerignore"
     assert re.search(r"^USER (?!root)", dockerfile, re.MULTILINE)
+    for folder in ("DAGS", "PLUGINS"):
+        place = compose["x-environment"][f"AIRFLOW__CORE__{folder}_FOLDER"]
+        assert re.search(rf"^COPY \S+ {place}$", dockerfile, re.MULTILINE), place
     for name, service in compose["services"].items():
         words = [*service.get("command", []), *service.get("healthcheck", {}).get("test", [])]
         for word in words:

@@ -82,6 +82,7 @@ def test_the_values_fit_the_image() -> None:
         assert f"AIRFLOW_HOME={variant['airflowHome']}" in dockerfile
         assert f"COPY dags {variant['dags']['mountPath']}" in dockerfile
         assert variant["config"]["core"]["dags_folder"] == variant["dags"]["mountPath"]
+        assert f" {variant['config']['core']['plugins_folder']}\n" in dockerfile
         # The chart's probes call /entrypoint; its log groomers a script that this image has not.
         assert "/entrypoint" in dockerfile
         for part in ("scheduler", "dagProcessor"):
