@@ -41,14 +41,21 @@ class Manners:
 
 
 def ask(
-    fetcher: Fetcher, url: str, manners: Manners, read: Callable[[Fetched], Read], kind: str = "archive"
+    fetcher: Fetcher,
+    url: str,
+    manners: Manners,
+    read: Callable[[Fetched], Read],
+    kind: str = "archive",
+    *,
+    part: tuple[int, int] | None = None,
+    unchanged: str | None = None,
 ) -> Read:
     """What ``read`` makes of the answer; it may raise Busy to have the request tried again.
 
-    Raises ArchiveFailed with the state of the last try, and in ``retry_after`` how long the archive wants
-    to be left alone where it said so.
+    ``part`` and ``unchanged`` as in ``monitor.ports.Wanted``. Raises ArchiveFailed with the state of the last
+    try, and in ``retry_after`` how long the archive wants to be left alone where it said so.
     """
-    wanted = Wanted(url, kind=kind, pause=manners.pause)
+    wanted = Wanted(url, kind=kind, pause=manners.pause, part=part, unchanged=unchanged)
     wait = manners.first_wait
     for tried in range(1, manners.tries + 1):
         outcome = next(iter(fetcher.fetch_all([wanted])))[1]
