@@ -16,6 +16,7 @@ from extractors.urls import BadUrl, Url, host_of, join
 from monitor.errors import FetchRefused
 from monitor.fetch.guard import checked
 from monitor.fetch.pace import Pace, retry_after
+from monitor.fetch.places import Places
 from monitor.fetch.policy import FetchPolicy
 from monitor.fetch.robots import Robots
 from monitor.fetch.states import refused
@@ -36,6 +37,10 @@ _ACCEPT: Final = {
     "query": "application/sparql-results+json, application/json;q=0.9",
 }
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(?:\d{1,18}|\*)", re.IGNORECASE)
+#: After so many addresses in a row that had no answer, a host's others are not asked in the same call: each
+#: might take the whole of its time, and all else that is wanted waits for the last.
+AWAY: Final = 3
+_NO_ANSWER: Final = frozenset({"timeout", "connect", "dns"})
 _Outcome = tuple[int, Fetched | Exception]
 
 
@@ -56,8 +61,10 @@ class HttpFetcher:
     def fetch_all(self, wanted: Sequence[Wanted]) -> Iterator[_Outcome]:
         """Yields (index into ``wanted``, answer or FetchRefused) as they come, each index exactly once.
 
-        Hosts are asked in parallel, one host's addresses in turn with the policy's pause between. At most
-        twice ``concurrency`` answers wait for the caller, who may stop at any time.
+        Hosts are asked in parallel, one host's addresses in turn with the policy's pause between. A slow
+        request goes on beside the others (places.py); of a host that is away, only the first addresses are
+        tried. At twice ``concurrency`` answers that wait for the caller, who may stop at any time, nothing
+        more is begun.
         """
         todo = list(wanted)
         if not todo:
@@ -223,7 +230,7 @@ class _Run:
         self._thread = threading.Thread(target=self._main, name="fetch", daemon=True)
         self._loop = asyncio.new_event_loop()
         self._task: asyncio.Task[None] | None = None
-        self._places = asyncio.Semaphore(fetcher.policy.concurrency)
+        self._places = Places(fetcher.policy.concurrency)
         self._taken = asyncio.Event()
 
     def start(self) -> None:
@@ -274,19 +281,27 @@ class _Run:
         """One host's addresses, one after the other."""
 
         async def hop(url: Url, headers: dict[str, str], limit: int, seconds: float) -> tuple[Answer, float]:
-            async with self._places:
+            async with self._places.taken() as place:
                 while self._answers.qsize() >= self._fetcher.policy.concurrency * 2:
                     self._taken.clear()
                     await self._taken.wait()
+                place.begin()
                 started = time.monotonic()
                 answer = await transport.get(url, headers, limit, seconds)
                 return answer, time.monotonic() - started
 
+        away = 0
+        last: FetchRefused | None = None
         for index in indexes:
             outcome: Fetched | Exception
             try:
+                if last is not None and away >= AWAY:
+                    raise refused(last.state, f"not asked: {away} others of its host had no answer in a row")
                 outcome = await self._fetcher.fetch(self._todo[index], hop)
+                away = 0
             except FetchRefused as error:
+                if last is None or away < AWAY:
+                    away, last = (away + 1 if error.state in _NO_ANSWER else 0), error
                 outcome = error
             except Exception as error:
                 log.exception("fetching failed by a fault of our own")

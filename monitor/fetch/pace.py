@@ -17,6 +17,9 @@ DEFAULT_RETRY_AFTER = 60.0
 #: A robots.txt may ask for longer pauses than ours, up to this.
 MAX_CRAWL_DELAY = 10.0
 
+#: From so many hosts on, those whose pause is over are forgotten.
+FORGET_AT = 10_000
+
 
 class Pace:
     """When each host may be asked next. Lives as long as its fetcher; times are of the monotonic clock."""
@@ -24,6 +27,7 @@ class Pace:
     def __init__(self, policy: FetchPolicy) -> None:
         self._policy = policy
         self._next: dict[str, float] = {}
+        self._forget_at = FORGET_AT
         self._blocked: dict[str, float] = {}
         self._crawl_delay: dict[str, float] = {}
         self._asked_for: dict[str, float] = {}
@@ -44,7 +48,11 @@ class Pace:
 
     def done(self, host: str) -> None:
         """The request has ended: the pause begins."""
-        self._next[host] = time.monotonic() + self._delay(host)
+        now = time.monotonic()
+        if len(self._next) >= self._forget_at:
+            self._next = {name: at for name, at in self._next.items() if at > now}
+            self._forget_at = max(FORGET_AT, 2 * len(self._next))
+        self._next[host] = now + self._delay(host)
 
     def block(self, host: str, seconds: float) -> None:
         """The host asked not to be asked for so long."""

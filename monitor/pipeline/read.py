@@ -6,6 +6,7 @@ What fails is a named state; when a page cannot be had, the feed's own words are
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -176,7 +177,7 @@ def _to_read(services: Services, tally: Tally, items: Sequence[_Item]) -> Iterat
     for item in items:
         if not item.url:
             yield _words(services, item, "no_url")
-    with_url = [item for item in items if item.url]
+    with_url = sorted((item for item in items if item.url), key=_turn)
     for index, answer in services.fetcher.fetch_all([Wanted(item.url or "") for item in with_url]):
         item = with_url[index]
         if isinstance(answer, Fetched):
@@ -185,6 +186,12 @@ def _to_read(services: Services, tally: Tally, items: Sequence[_Item]) -> Iterat
             yield _Job(item, replace(item.document, url=answer.url, html=answer.body, content_type=kind))
         elif (job := _page_failed(services, tally, item, answer)) is not None:
             yield job
+
+
+def _turn(item: _Item) -> int:
+    """Pages tried before go last, in another order each time: of a host that seems away only a few are tried,
+    and it must not be the same few that keep all others from being asked."""
+    return zlib.crc32(f"{item.entry_id} {item.tries}".encode()) if item.tries else 0
 
 
 def _page_failed(services: Services, tally: Tally, item: _Item, error: Exception) -> _Job | None:
