@@ -10,10 +10,11 @@ from typing import Any
 
 import click
 
-from monitor.cli.common import config_of, day, finish, result, say, services, table
+from monitor.cli.common import config_of, day, finish, report, result, say, services, table
 from monitor.cli.sidebyside import side_by_side
 from monitor.errors import UsageError
 from monitor.model import Counts
+from monitor.pipeline import deliver
 from monitor.pipeline.asked import POLICIES, Planned, ask, plan, question
 from monitor.pipeline.backfill import Standing, standing, work_on
 from monitor.pipeline.services import Services, Tally
@@ -89,6 +90,10 @@ def _read(
         say("interrupted: the same command goes on where this one stopped")
         context.exit(130)
     bar.end()
+    if given["announce"]:
+        sent = deliver(opened)
+        report([sent])
+        counts = Counts("backfill", counts.done, (*counts.refused, *sent.refused))
     _show(opened, row.id, counts, given["as_json"])
     finish(context, [counts])
 

@@ -48,6 +48,13 @@ def tell_again(services: Services, session: Session, statement: StatementRow, to
     write_update(services, session, statement, first, waiting, change, now, told)
 
 
+def take_for_told(session: Session, statement: StatementRow, told: Told) -> None:
+    """What an archive adds to a statement is no news: later changes are told against what it is now."""
+    for alert in alerts_of(session, statement.id):
+        if alert.told is not None:
+            alert.told = snapshot(told)
+
+
 def write_update(
     services: Services,
     session: Session,

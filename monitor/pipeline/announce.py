@@ -87,7 +87,7 @@ def _one(services: Services, tally: Tally, session: Session, report_id: int) -> 
     inherit_date(session, report)
     inherit_day(session, report)
     remember(session, report)
-    found = block_of(session, report)
+    found, quiet = block_of(session, report), from_archive(report)
 
     def make(rows: Sequence[ReportRow]) -> int:
         return _new_statement(session, rows, min(*(met(session, r) for r in rows), now)).id
@@ -105,7 +105,7 @@ def _one(services: Services, tally: Tally, session: Session, report_id: int) -> 
         split = outcome.made.get(statement.id)
         if split is None:
             before = what_it_is(statement)
-            settle(services, session, statement)
+            settle(services, session, statement, quiet=quiet)
             joined = statement.id in outcome.merged.values() or has_company(session, report.article_id)
             if joined or what_it_is(statement) != before:
                 relate(session, statement)
@@ -113,7 +113,7 @@ def _one(services: Services, tally: Tally, session: Session, report_id: int) -> 
         why = _why(found, statement.id)
         if related := relate(session, statement):
             why = f"{why}; it {related}"
-        settle(services, session, statement, why_new=why, split_from=split)
+        settle(services, session, statement, why_new=why, split_from=split, quiet=quiet)
 
 
 def _taken_back(services: Services, tally: Tally, session: Session, report: ReportRow) -> None:
@@ -198,10 +198,12 @@ def settle(
     *,
     why_new: str | None = None,
     split_from: Sequence[int] = (),
+    quiet: bool = False,
 ) -> None:
     """Brings a statement up to its reports, then decides whether it is to be told, and writes the rows.
 
     ``split_from``: the statements of which its reports were before; what those told of goes to digests.
+    ``quiet``: what an archive adds tells nobody anything, neither a first message nor an update.
     """
     reports = reports_by_statement(session, [statement.id]).get(statement.id, [])
     if not reports:
@@ -225,13 +227,30 @@ def settle(
         # What was put in, or found in an archive, without being announced writes no alert rows, not for
         # digests either.
         decision = Decision("not_told", "backfill")
+    if quiet or decision.reason == "backfill":
+        decision = _as_it_was(session, statement, decision)
     if decision.how == "instant" and all(is_background(heard(r)) for r in reports):
         decision = Decision("digest", "undated")
     if decision.how == "instant" and any(alert_of(session, number) for number in split_from):
         decision = Decision("digest", "reviewed")
     if decision.how == "instant" and why_new is not None and _flooded(services, session, reports):
         decision = Decision("digest", "storm")
-    give(services, session, statement, decision, why_new=why_new)
+    give(services, session, statement, decision, why_new=why_new, quiet=quiet)
+
+
+def from_archive(report: ReportRow) -> bool:
+    """Whether a report comes from an archive only, which tells nobody anything by itself."""
+    return report.article.origin == "backfill" and report.article.silent == "backfill"
+
+
+def _as_it_was(session: Session, statement: StatementRow, decision: Decision) -> Decision:
+    """What an archive adds makes nothing be told that was not: the decision as far as it was made before."""
+    alert = alert_of(session, statement.id)
+    if alert is None:
+        return Decision("not_told", decision.reason if decision.how == "not_told" else "backfill")
+    if alert.late and (decision.how == "instant" or decision.reason == "backfill"):
+        return Decision("digest", alert.reason)
+    return decision
 
 
 def _flooded(services: Services, session: Session, reports: Sequence[ReportRow]) -> bool:

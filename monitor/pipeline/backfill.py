@@ -22,6 +22,7 @@ from monitor.liveness import is_alive
 from monitor.model import Batch, Counts, Problem, Window
 from monitor.pipeline.archived import Taken, Work, deal_with, items_of, keep_pages
 from monitor.pipeline.asked import ask, plan, question
+from monitor.pipeline.late import tell_found
 from monitor.pipeline.services import Services, Tally
 from monitor.ports import Archive
 from monitor.store.backfills import (
@@ -77,6 +78,9 @@ def backfill(
 ) -> Counts:
     """Reads the past from ``start`` up to ``end`` and gives what this call did; asked again, it goes on.
 
+    ``targets_left`` in it are targets whose archive did not answer, ``windows_left`` those that another
+    process holds: the next call asks again.
+
     ``windows`` are ids: only these. ``announce``: what is found goes into one digest a reader, when all
     windows are done. ``pages``: those whose title leaves it possible (``likely``), or ``all``. Failed windows
     are tried again with ``retry_failed``. Raises UsageError.
@@ -86,7 +90,13 @@ def backfill(
     if retry_failed:
         with services.database.writing("backfills") as session:
             tally.count("windows_reopened", reopen(session, row.id, windows))
-    return work_on(services, row.id, tally=tally, windows=windows, progress=progress)
+    if away := len(tally.refused):
+        tally.count("targets_left", away)
+    work_on(services, row.id, tally=tally, windows=windows, progress=progress)
+    left = standing(services, row.id).left
+    if windows is None and left:  # another process reads them, or did until it was killed
+        tally.count("windows_left", left)
+    return tally.counts()
 
 
 def work_on(
@@ -112,6 +122,9 @@ def work_on(
             break
         passing("backfill.taken")
         _window(services, row, window, tally, progress)
+    told = tell_found(services, row.id)
+    if told is not None:
+        tally.count("announced", told)
     if progress is not None:
         progress(standing(services, row.id))
     return tally.counts()

@@ -16,7 +16,8 @@ from monitor.store.database import Session
 from monitor.store.reports import reports_of
 from monitor.store.schema import Article, ReportRow
 
-#: Copies are looked for among the articles met this long before and after.
+#: Copies are looked for among the articles published, else met, this long before and after: what an archive
+#: gives of many years is met on one day.
 COPY_DAYS: Final = 45
 
 
@@ -49,9 +50,8 @@ def link_copy(session: Session, article: Article) -> None:
         keep_sketch(session, article.id, sketch(version.text))
     span = timedelta(days=COPY_DAYS)
     best: tuple[float, str, Article] | None = None
-    for other in copy_candidates(
-        session, article, article.first_seen - span, article.first_seen + span, CANDIDATE
-    ):
+    day = article.published or article.first_seen
+    for other in copy_candidates(session, article, day - span, day + span, CANDIDATE):
         text = latest_version(session, other.id)
         found = copied(version.text, text.text) if text is not None else None
         if found is not None and (best is None or found[0] > best[0]):

@@ -8,7 +8,7 @@ from alerts.headers import message_id
 from alerts.subscriptions import wants
 from monitor.model import SubscriptionRule, Told
 from monitor.newness import Decision
-from monitor.pipeline.again import tell_again
+from monitor.pipeline.again import take_for_told, tell_again
 from monitor.pipeline.services import Services
 from monitor.pipeline.told import told_of
 from monitor.pipeline.when import SILENCED, planned
@@ -23,9 +23,18 @@ CALLED_OFF: Final = "not to be told any more"
 
 
 def give(
-    services: Services, session: Session, statement: StatementRow, decision: Decision, *, why_new: str | None
+    services: Services,
+    session: Session,
+    statement: StatementRow,
+    decision: Decision,
+    *,
+    why_new: str | None,
+    quiet: bool = False,
 ) -> None:
-    """Writes the alert and its deliveries as far as the decision asks for them and they are not there."""
+    """Writes the alert and its deliveries as far as the decision asks for them and they are not there.
+
+    ``quiet``: what has changed is no news; later changes are told against it.
+    """
     if decision.how == "not_told":
         _call_off(session, statement, decision)
         _state(session, statement, decision)
@@ -38,7 +47,7 @@ def give(
     readers = [
         (rule, recipient)
         for rule in services.subscriptions
-        if takes(rule, told, decision.how, decision.reason)
+        if not quiet and takes(rule, told, decision.how, decision.reason)
         for recipient in rule.readers
     ]
     if alert is None:
@@ -70,7 +79,10 @@ def give(
             rule.mode == "instant" and known.subscription in later and known.status in WAITING
         ):
             _plan_again(services, known, rule, told)
-    tell_again(services, session, statement, told)
+    if quiet:
+        take_for_told(session, statement, told)
+    else:
+        tell_again(services, session, statement, told)
     _state(session, statement, decision)
 
 
