@@ -18,7 +18,7 @@ from monitor.pipeline.announce import announce
 from monitor.pipeline.backfill import backfill
 from monitor.pipeline.deliver import deliver
 from monitor.pipeline.find import find
-from monitor.pipeline.fresh import newly_told
+from monitor.pipeline.fresh import newly_told, statement_values
 from monitor.pipeline.ingest import ingest
 from monitor.pipeline.poll import due_batches, poll
 from monitor.pipeline.propose import propose
@@ -41,4 +41,5 @@ __all__ = [
     "propose",
     "read",
     "remove_logs",
+    "statement_values",
 ]

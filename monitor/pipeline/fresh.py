@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
+from monitor.pipeline.ledger import statement_value
 from monitor.pipeline.services import Services
 from monitor.store.alerts import first_alerts
+from monitor.store.statements import living
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +34,13 @@ def newly_told(services: Services, after: int | None = None) -> Fresh | None:
     if not rows:
         return None
     return Fresh(tuple(statement for _, statement in rows), rows[-1][0])
+
+
+def statement_values(services: Services, numbers: Iterable[int]) -> list[dict[str, Any]]:
+    """These statements as values, as ``clusterwatch statements --format json`` prints them, in their order.
+
+    Of one that was merged since, the one that goes on is given; what there is not is left out.
+    """
+    with services.database.reading() as session:
+        rows = {row.id: row for number in numbers if (row := living(session, number)) is not None}
+        return [statement_value(session, services, row) for row in rows.values()]
