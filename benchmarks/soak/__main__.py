@@ -1,0 +1,258 @@
+"""The soak: a press of thousands of feeds on loopback, asked in cycles, measured, and judged.
+
+    make soak ARGS="--feeds 100 --database sqlite --cycles 4"
+    python benchmarks/soak --feeds 100 1000 10000 --database sqlite postgresql
+
+The press (plan.py) has feeds that stand still, that have news, that are slow, dead, cut off, flooding,
+republishing under new GUIDs, that send gzip bombs or keep their ETag when they change; a few of their items
+are statements, in five languages, some carried by several feeds. First cycle: everything is new and nothing
+may be told; the last comes a day later, when all are asked without validators. The program runs in processes
+of its own, with its own settings but for the addresses. Prints a table in Markdown; ``--json``: everything.
+Exit status 1 where a statement was lost, told twice, or told without being planned, where an entry was lost
+or doubled, a host asked without its pause.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path[:0] = [str(HERE), str(ROOT), str(ROOT / "tests")]
+
+from plan import CLOSED, DOMAIN, Plan, clock_of  # noqa: E402
+from postgres import postgres_server  # noqa: E402
+from sqlalchemy import text  # noqa: E402
+from verdict import faults, outcome_of  # noqa: E402
+
+from monitor import app  # noqa: E402
+from monitor.store.database import Database  # noqa: E402
+
+STAGES = ("poll", "read", "find", "announce", "deliver")
+
+
+@contextmanager
+def press(plan: Plan) -> Iterator[int]:
+    """The press's server, in a process of its own; its port."""
+    command: list[object] = [sys.executable, HERE / "server.py", "--feeds", plan.count]
+    command += ["--cycles", plan.cycles, "--seed", plan.seed, *(["--still"] if plan.still else [])]
+    process = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield int(process.stdout.readline())
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
+def ask(port: int, path: str) -> Any:
+    """A page of the server's own."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
+        return json.loads(answer.read())
+
+
+def settings(port: int, url: str, delay: float, timeout: float) -> dict[str, str]:
+    """The program's environment: its defaults, but for addresses and where alerts go."""
+    values: dict[str, Any] = {
+        "DATABASE__URL": url,
+        "FETCH__CONNECT_TO": {f"*.{DOMAIN}": f"127.0.0.1:{port}", f"*.{CLOSED}": "127.0.0.1:9"},
+        "FETCH__PER_HOST_DELAY": str(delay),
+        "FETCH__TOTAL_TIMEOUT": str(timeout),
+        "SUBSCRIPTIONS": [{"name": "desk", "by": "webhook", "to": [f"http://127.0.0.1:{port}/_hook"]}],
+    }
+    plain = {k: v for k, v in os.environ.items() if not k.startswith("CLUSTERWATCH")}
+    given = {f"CLUSTERWATCH__{k}": v if isinstance(v, str) else json.dumps(v) for k, v in values.items()}
+    return {**plain, "PYTHONPATH": str(ROOT), **given}
+
+
+def backend_seconds(url: str) -> float:
+    """CPU seconds that PostgreSQL's processes have taken so far; 0 for SQLite, which has none."""
+    if url.startswith("sqlite"):
+        return 0.0
+    database = Database(url)
+    try:
+        with database.engine.connect() as connection:
+            place = Path(str(connection.scalar(text("SHOW data_directory"))))
+    finally:
+        database.dispose()
+    master = int((place / "postmaster.pid").read_text().split()[0])
+    total = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text("ascii", "replace").rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(stat.parent.name) == master:
+            total += sum(map(int, fields[11:15]))  # with the children that have ended
+        elif int(fields[1]) == master:
+            total += sum(map(int, fields[11:13]))
+    return total / 100.0
+
+
+def size(url: str) -> tuple[int, dict[str, int]]:
+    """Bytes of the database, and rows of its larger tables."""
+    database = Database(url)
+    try:
+        with database.engine.connect() as connection:
+            tables = ("feeds", "entries", "articles", "article_versions", "reports", "statements", "alerts")
+            rows = {t: int(connection.scalar(text(f"SELECT count(*) FROM {t}")) or 0) for t in tables}
+            if database.sqlite:
+                pages = connection.scalar(text("PRAGMA page_count")) or 0
+                return int(pages) * int(connection.scalar(text("PRAGMA page_size")) or 0), rows
+            return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0), rows
+    finally:
+        database.dispose()
+
+
+def soak(plan: Plan, url: str, *, delay: float, timeout: float, queries: int = 0) -> dict[str, Any]:
+    """All cycles of one press on one database: each cycle's costs, what grew, and what was wrong."""
+    with press(plan) as port, tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        environment = settings(port, url, delay, timeout)
+        feeds = Path(folder) / "feeds.json"
+        feeds.write_text(json.dumps([[f.url, f.language] for f in plan.feeds]), "utf-8")
+        cycles = []
+        for number in range(plan.cycles):
+            ask(port, f"/_cycle?n={number}")
+            environment["CLUSTERWATCH__CLOCK__START"] = clock_of(number, plan.cycles).isoformat()
+            command = [sys.executable, str(HERE / "cycle.py"), "--queries", str(queries)]
+            command += ["--feeds", str(feeds)] if number == 0 else []
+            before = backend_seconds(url) if number else 0.0
+            done = subprocess.run(command, env=environment, cwd=folder, stdout=subprocess.PIPE, check=True)
+            cycle = json.loads(done.stdout)
+            cycle["backend"] = round(backend_seconds(url) - before, 2)
+            cycle["bytes"], cycle["rows"] = size(url)
+            cycles.append(cycle)
+            say(f"cycle {number}: " + line(cycle))
+        refused = [one for c in cycles for stage in c["stages"].values() for one in stage["refused"]]
+        stats = ask(port, "/_stats")
+        os.environ.update({k: v for k, v in environment.items() if k.startswith("CLUSTERWATCH")})
+        with app.open_services(workers=0) as services:
+            found = faults(plan, outcome_of(services, stats, refused), delay=delay)
+    return {
+        "feeds": plan.count,
+        "cycles": cycles,
+        "alerts": len(stats["hooks"]),
+        "faults": found,
+        "asked": stats["asked"],
+    }
+
+
+def say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+def line(cycle: Mapping[str, Any]) -> str:
+    """A cycle in one line for whoever waits."""
+    stages = cycle["stages"]
+    times = ", ".join(f"{n} {s['wall']:.1f} s ({s['cpu'] + s['workers']:.1f} CPU)" for n, s in stages.items())
+    return f"{times}; {cycle['memory']} MB; {stages['poll']['done']}"
+
+
+def row(database: str, result: Mapping[str, Any], name: str, cycle: Mapping[str, Any]) -> str:
+    """One row of the table."""
+    stages = cycle["stages"].values()
+    wall, own = sum(s["wall"] for s in stages), sum(s["cpu"] for s in stages)
+    workers = sum(s["workers"] for s in stages)
+    poll = cycle["stages"]["poll"]
+    cells = (
+        f"{result['feeds']:,}", database, name, f"{wall:.1f}", f"{poll['wall']:.1f}", f"{own:.1f}",
+        f"{workers:.1f}", f"{cycle['backend']:.1f}", f"{cycle['memory']} + {cycle['worker_memory']}",
+        f"{cycle['rows']['entries']:,}", f"{cycle['bytes'] / 1e6:.1f}",
+    )  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+HEAD = (
+    "| feeds | database | cycle | wall s | of it polling | CPU s: program | its workers | PostgreSQL "
+    "| memory MB: program + a worker | entries | database MB |\n|" + "---|" * 11
+)
+
+
+def names(cycles: int) -> list[str]:
+    """What each cycle is called in the table."""
+    return ["first", *(f"usual {n}" for n in range(1, cycles - 1)), *(["a day later"] if cycles > 1 else [])]
+
+
+@contextmanager
+def databases(kinds: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    """By kind, what gives the URL of an empty database."""
+    with ExitStack() as stack:
+        found: dict[str, Any] = {}
+        if "sqlite" in kinds:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(dir="/tmp"))
+            numbers = itertools.count()
+            found["sqlite"] = lambda: f"sqlite:///{folder}/ledger-{next(numbers)}.db"
+        if "postgresql" in kinds:
+            found["postgresql"] = stack.enter_context(postgres_server()).fresh
+        yield found
+
+
+def main() -> int:
+    """The command line."""
+    given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    given.add_argument("--feeds", type=int, nargs="+", default=[100])
+    given.add_argument(
+        "--database", nargs="+", choices=("sqlite", "postgresql"), default=["sqlite", "postgresql"]
+    )
+    given.add_argument("--cycles", type=int, default=4)
+    given.add_argument("--seed", type=int, default=1)
+    given.add_argument(
+        "--delay", type=float, default=2.0, help="the pause between two requests of a host, in seconds"
+    )
+    given.add_argument("--timeout", type=float, default=30.0, help="how long one fetch may take")
+    given.add_argument(
+        "--queries", type=int, default=0, help="show so many of the dearest questions to the database"
+    )
+    given.add_argument("--still", action="store_true", help="all feeds are steady and nothing is new")
+    given.add_argument("--json", action="store_true")
+    options = given.parse_args()
+    results, wrong = [], 0
+    with databases(options.database) as fresh:
+        for feeds, kind in itertools.product(options.feeds, options.database):
+            began = time.perf_counter()
+            plan = Plan(feeds, options.cycles, options.seed, still=options.still)
+            result = soak(
+                plan, fresh[kind](), delay=options.delay, timeout=options.timeout, queries=options.queries
+            )
+            result |= {
+                "database": kind,
+                "seconds": round(time.perf_counter() - began, 1),
+                "told": sum(s.told for s in plan.statements),
+            }
+            results.append(result)
+            wrong += len(result["faults"])
+            for fault in result["faults"][:50]:
+                say(f"WRONG: {fault}")
+    if options.json:
+        print(json.dumps(results))
+        return int(wrong > 0)
+    print(HEAD)
+    for result in results:
+        for name, cycle in zip(names(options.cycles), result["cycles"], strict=True):
+            print(row(result["database"], result, name, cycle))
+    for result in results:
+        print(
+            f"\n{result['feeds']:,} feeds on {result['database']}: {result['told']} statements planned to be "
+            f"told, {result['alerts']} alerts arrived, {len(result['faults'])} faults."
+        )
+        for query in result["cycles"][-1]["queries"]:
+            times = f"{query['seconds']:9.3f} s, {query['times']} times, {query['longest']:.4f} s at most"
+            print(f"{times}: {query['words'][:400]}")
+    return int(wrong > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""One cycle of the program in a process of its own, as `clusterwatch run` does it, and what it cost.
+
+    python benchmarks/soak/cycle.py [--feeds FILE] [--queries N]
+
+Settings come from the environment. ``--feeds`` first adds those of a file, a JSON list of [url, language].
+Prints one JSON object: for each stage seconds of wall clock and of CPU (this process, its workers) and its
+counts; the highest memory of the process and of its largest worker in MB; with ``--queries`` what the
+database was asked, the dearest questions first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from extractors.opml import OpmlFeed
+from monitor import app
+from monitor.cli.importing import add_one
+from monitor.model import Counts
+from monitor.pipeline import Services, announce, deliver, find, poll, read
+from monitor.store.database import Database
+from monitor.store.feeds import active_ids
+
+TICKS = 100.0  # of a second in /proc (sysconf SC_CLK_TCK on Linux)
+
+
+def children() -> list[Path]:
+    """The worker processes of this process."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            stat = (place / "stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(stat[1]) == int(Path("/proc/self").resolve().name):
+            found.append(place)
+    return found
+
+
+def worker_seconds() -> float:
+    """CPU seconds of the workers, those that have ended too."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    total = ended.ru_utime + ended.ru_stime
+    for place in children():
+        try:
+            stat = (place / "stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        except OSError:
+            continue
+        total += (int(stat[11]) + int(stat[12])) / TICKS
+    return total
+
+
+def highest_mb(place: Path) -> float:
+    """The most memory that a process has had at once."""
+    try:
+        lines = (place / "status").read_text("ascii", "replace").splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
+
+
+def measured(work: Callable[[], Counts]) -> dict[str, Any]:
+    """A stage's costs and counts."""
+    wall, cpu, workers = time.perf_counter(), time.process_time(), worker_seconds()
+    counts = work()
+    return {
+        "wall": round(time.perf_counter() - wall, 3),
+        "cpu": round(time.process_time() - cpu, 3),
+        "workers": round(worker_seconds() - workers, 3),
+        "done": dict(counts.done),
+        "refused": list(counts.refused),
+    }
+
+
+@dataclass
+class Asked:
+    """One question to the database: how often, how long in all and at most, and its last values."""
+
+    times: int = 0
+    seconds: float = 0.0
+    longest: float = 0.0
+    values: Any = None
+
+
+def listen(database: Database) -> dict[str, Asked]:
+    """From now on notes each question to the database, by its words."""
+    found: dict[str, Asked] = {}
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def before(connection: Any, *_: Any) -> None:
+        connection.info["asked_at"] = time.perf_counter()
+
+    @event.listens_for(database.engine, "after_cursor_execute")
+    def after(connection: Any, _cursor: Any, words: str, values: Any, *_: Any) -> None:
+        took = time.perf_counter() - connection.info["asked_at"]
+        one = found.setdefault(words, Asked())
+        one.times, one.seconds = one.times + 1, one.seconds + took
+        if took >= one.longest:
+            one.longest, one.values = took, values
+
+    return found
+
+
+def add_feeds(services: Services, file: Path) -> None:
+    """Watches the feeds of a list."""
+    with services.database.writing() as session:
+        for number, (url, language) in enumerate(json.loads(file.read_text("utf-8"))):
+            entry = OpmlFeed(
+                url=url, title=f"Outlet {number}", home_url=None, language=language, country=None, kind=None,
+                tier=2, pages=None,
+            )  # fmt: skip
+            add_one(services, session, entry, from_start=False)
+
+
+def main() -> None:
+    """Runs the cycle."""
+    given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    given.add_argument("--feeds", type=Path)
+    given.add_argument("--queries", type=int, default=0)
+    options = given.parse_args()
+    result: dict[str, Any] = {}
+    with app.open_services() as services:
+        if options.feeds:
+            add_feeds(services, options.feeds)
+        result["opened_cpu"] = round(time.process_time(), 3)
+        asked = listen(services.database) if options.queries else {}
+        with services.database.reading() as session:
+            ids = active_ids(session)
+        stages: dict[str, Callable[[], Counts]] = {
+            "poll": lambda: poll(services, ids), "read": lambda: read(services),
+            "find": lambda: find(services), "announce": lambda: announce(services),
+            "deliver": lambda: deliver(services),
+        }  # fmt: skip
+        result["stages"] = {name: measured(work) for name, work in stages.items()}
+        result["memory"] = round(highest_mb(Path("/proc/self")))
+        result["worker_memory"] = round(max((highest_mb(place) for place in children()), default=0))
+        dearest = sorted(asked.items(), key=lambda pair: -pair[1].seconds)[: options.queries]
+        result["queries"] = [
+            {
+                "words": " ".join(w.split()),
+                "times": a.times,
+                "seconds": round(a.seconds, 4),
+                "longest": round(a.longest, 4),
+            }
+            for w, a in dearest
+        ]
+    json.dump(result, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
