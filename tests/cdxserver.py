@@ -103,7 +103,7 @@ class CdxServer(WebServer):
     def _answer(self, rows: Sequence[dict[str, str]], given: dict[str, list[str]]) -> Reply:
         limit = int(given.get("limit", ["150000"])[0])
         fields = given["fl"][0].split(",") if "fl" in given else list(FIELDS)
-        shown, more = rows[:limit], len(rows) > limit
+        shown, more = (rows[:limit], len(rows) > limit) if limit >= 0 else (rows[limit:], False)
         lines = [[row[field] for field in fields] for row in shown] + self.odd_rows
         key = f"{shown[-1]['urlkey']} {shown[-1]['timestamp']}!" if shown else ""
         table = [fields, *lines] if lines else []

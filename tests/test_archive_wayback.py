@@ -73,6 +73,25 @@ def test_each_page_of_a_site_comes_once_from_its_first_good_capture() -> None:
         assert f"{HOST}/robots.txt" not in server.asked()  # which asks crawlers to keep away
 
 
+def test_a_live_page_is_taken_as_it_stood_when_it_had_grown() -> None:
+    captures = (
+        page("/live/2023/07/07/war", "20230707090000", body="three posts"),
+        page("/live/2023/07/07/war", "20230708230000", body="thirty posts"),
+        page("/live/2023/07/07/war", "20230709090000", body="moved", status="301"),
+        page("/live/2023/07/07/war", "20230720090000", body="closed"),
+        page("/news/war", "20230707090000", body="first"),
+        page("/news/war", "20230708090000", body="second"),
+    )
+    entry = Item("/live/2023/07/07/war", "War: live", "All that happened.", "07 Jul 2023 09:00:00 +0000")
+    with kept(*captures, version("20230707100000", entry), targets=(SITE,)) as (_, reach):
+        pages = given(goes_on(built("wayback", reach, **QUICK), JULY))
+        assert [p.captured for p in pages] == [at("2023-07-08T23:00:00"), at("2023-07-07T09:00:00")]
+        assert "20230708230000id_" in str(pages[0].source)
+    with kept(*captures, version("20230707100000", entry), targets=(FEED,)) as (_, reach):
+        (one,) = given(goes_on(built("wayback-feeds", reach, **QUICK), JULY))
+        assert "20230708230000id_" in str(one.source)
+
+
 def test_the_index_is_read_part_by_part_with_its_resumption_key() -> None:
     captures = [page(f"/news/{n:02}", f"202307{n + 1:02}1{k}0000") for n in range(25) for k in range(2)]
     with kept(*captures) as (server, reach):
@@ -380,7 +399,8 @@ def test_the_plan_for_feeds_counts_captures() -> None:
 
 
 def test_cursors_of_feeds_stay_small() -> None:
-    items = [item(n, 1 + n % 20) for n in range(520)]
+    soups = "Ten soups for summer evenings, and a salad for the days that are too hot for soup, number"
+    items = [item(n, 1 + n % 20, title=f"{soups} {n}") for n in range(520)]
     with kept(version("20230702100000", *items), version("20230703100000", *items), targets=(FEED,)) as (
         _,
         reach,

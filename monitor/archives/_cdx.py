@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import unquote_plus, urlencode
 
+from extractors.liveblog import is_flagged
 from extractors.urls import BadUrl, parse, same_page_key
 from monitor.archives._asking import Busy, Manners, Read, ask
 from monitor.errors import ArchiveFailed
@@ -23,6 +24,8 @@ from monitor.ports import Fetched, Fetcher
 
 #: Index lines of one block of the secondary index, by which the server counts pages (README, Pagination API).
 BLOCK: Final = 3_000
+#: A live page is taken as it stood so many days after its first capture: its last posts come within a day.
+LIVE_DAYS: Final = 3
 _FIELDS: Final = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "length")
 _STAMP: Final = re.compile(r"\d{14}")
 #: /web/<timestamp><flags>/<address>; anything before it is the service's own place.
@@ -103,6 +106,22 @@ class Wayback:
         """How many blocks the index has for these addresses, of all years. Raises ArchiveFailed."""
         parts = [*query, ("output", "json"), ("showNumPages", "true"), ("pageSize", "1")]
         return self._ask(parts, _number)
+
+    def good(self, url: str, window: Window, titles: Sequence[str | None] = ()) -> Capture | None:
+        """The earliest capture of an address that was answered with 200; of a live page, which goes on
+        growing, the last one of the days after. None where there is none. Raises ArchiveFailed."""
+        query = (("url", url), ("filter", "statuscode:200"))
+        found = self.listing(query, window, None, rows=1).captures
+        if not found or not is_flagged(None, url, titles):
+            return found[0] if found else None
+        return self.grown(found[0])
+
+    def grown(self, capture: Capture) -> Capture:
+        """The last good capture of a page within LIVE_DAYS of this one. Raises ArchiveFailed."""
+        query = (("url", capture.original), ("filter", "statuscode:200"))
+        growing = Window(capture.moment, capture.moment + timedelta(days=LIVE_DAYS))
+        last = self.listing(query, growing, None, rows=-1).captures
+        return last[-1] if last else capture
 
     def kept(self, capture: Capture) -> str:
         """The address of a capture as it was recorded, without the service's own additions (``id_``)."""

@@ -1,7 +1,8 @@
 """The Wayback Machine asked for outlets: every page that it kept of a site, each from its first capture.
 
 A page's own address stays its identity; what is fetched is the earliest capture of the window that was
-answered with 200, so a page that later died or was made a redirect is read as it was. The index knows when
+answered with 200, so a page that later died or was made a redirect is read as it was; of a live page, by its
+address, the last one of the three days after, when it has all its posts. The index knows when
 a page was captured, not when it was published: pages whose address carries a day outside the stretch that
 is read are left, the others tell their day when they are read. A page published near the end is often
 captured later, so the last window looks ``late_days`` further for addresses that carry a day within.
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from extractors.liveblog import is_flagged
 from extractors.published import from_url
 from extractors.urls import canonical
 from monitor.archives import Reach, Targets
@@ -132,16 +134,22 @@ class WaybackPages:
                 repeated = capture.urlkey == last
                 last = capture.urlkey
                 why = "repeated" if repeated else self._left(capture, end, stretch)
-                page = _page(target, capture, self._index.kept(capture))
-                if why or page.key in pages:
+                key = canonical(capture.original)
+                if why or key in pages:
                     passed[why or "repeated"] += 1
                 else:
-                    pages[page.key] = page
+                    pages[key] = self._page(target, key, capture)
             mark = {"resume": listing.resume, "last": last}
             ended = listing.resume is None
             yield Step(None if ended else mark, tuple(pages.values()), passed, (), listing.size)
             if ended:
                 return
+
+    def _page(self, target: Target, key: str, capture: Capture) -> ArchivedPage:
+        if is_flagged(None, key, ()):
+            capture = self._index.grown(capture)
+        document = Document(key, key, language=target.language, outlet=target.outlet)
+        return ArchivedPage(key, document, self._index.kept(capture), capture.moment)
 
     def _left(self, capture: Capture, end: datetime, stretch: Window) -> str | None:
         """Why a capture is left (no article's address, a day outside); None where it is taken."""
@@ -155,12 +163,6 @@ class WaybackPages:
         # A calendar day somewhere on earth begins up to 14 hours before ours and ends up to 12 after.
         inside = stretch.start - timedelta(hours=38) <= day.value < stretch.end + timedelta(hours=14)
         return None if inside else "outside_window"
-
-
-def _page(target: Target, capture: Capture, source: str) -> ArchivedPage:
-    key = canonical(capture.original)
-    document = Document(key, key, language=target.language, outlet=target.outlet)
-    return ArchivedPage(key, document, source, capture.moment)
 
 
 @cache

@@ -168,23 +168,22 @@ class WaybackFeeds:
         return with_source(page, looked_up[page.key])
 
     def _first_good(self, page: ArchivedPage) -> str | None:
-        """The earliest capture with a 200 since the entry's day; None where there is none."""
+        """The good capture of an entry's page since the day before the entry's; None where there is none."""
         url, when = page.document.url or "", page.document.published
         begun = when.value if when else page.captured
         assert begun is not None  # noqa: S101 - an entry of a capture has the capture's time
         since = begun - timedelta(days=1)
         try:
             parse(url)
-            query = [("url", url), ("filter", "statuscode:200")]
             within = Window(since, since + timedelta(days=self._settings.page_days))
-            listing = self._index.listing(query, within, None, rows=1)
+            found = self._index.good(url, within, (page.document.title,))
         except BadUrl:
             return None
         except ArchiveFailed as error:
             if error.state in FINAL:
                 return None
             raise
-        return self._index.kept(listing.captures[0]) if listing.captures else None
+        return self._index.kept(found) if found else None
 
 
 def _query(target: Target) -> list[tuple[str, str]]:
