@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from monitor.archives import available
 from monitor.cli.common import config_of, day, finish, report, result, say, services, table
 from monitor.cli.sidebyside import side_by_side
 from monitor.errors import UsageError
@@ -44,9 +45,9 @@ def backfill(context: click.Context, /, source: str | None, **given: Any) -> Non
         with services(context, workers=None) as opened:
             work_on(opened, given["number"])
         return
-    start, end = _stretch(given["start"], given["end"])
     if source is None:
-        raise UsageError("backfill which archive? (backfill SOURCE --from DATE --to DATE)")
+        raise UsageError(f"which archive? (backfill SOURCE --from DATE --to DATE; {', '.join(available())})")
+    start, end = _stretch(given["start"], given["end"])
     if given["planning"]:
         with services(context) as opened:
             _show_plan(opened, plan(opened, source, start, end, feeds=given["feeds"], pages=given["pages"]),

@@ -34,6 +34,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "analyze": ("documents:analyze", "What the program sees in one document, or in many."),
     "ingest": ("documents:ingest", "Put documents through the whole pipeline into the ledger."),
     "backfill": ("backfill:backfill", "Read the past from an archive into the ledger, in silence."),
+    "coverage": ("past:coverage", "What backfills covered, by outlet and month, and where they were blind."),
+    "missed": ("past:missed", "What the live feeds missed and an archive found."),
     "evaluate": (
         "evaluating:evaluate",
         "Precision and recall: of every stage against answers, of reading pages.",

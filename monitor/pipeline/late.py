@@ -6,12 +6,12 @@ All rows are written in one transaction when the last window is done, so that no
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from alerts.headers import message_id
+from alerts.subscriptions import wants
 from monitor.model import SubscriptionRule, Told
-from monitor.pipeline.readers import takes
 from monitor.pipeline.services import Services
 from monitor.pipeline.told import told_of
 from monitor.pipeline.when import planned
@@ -59,7 +59,7 @@ def _found(services: Services, session: Session, backfill_id: int) -> Iterator[_
         readers = tuple(
             (rule, recipient)
             for rule in services.subscriptions
-            if takes(rule, told, "kind", "backfill")
+            if wants(replace(rule, mode="daily") if rule.mode == "instant" else rule, told)[0]
             for recipient in rule.readers
         )
         if readers:
