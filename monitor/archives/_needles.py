@@ -35,10 +35,16 @@ MEMORY_OLD: Final = 12 << 20
 #: More of them among the first two hundred bytes, and a page is UTF-16: no other encoding of the web has any.
 ZEROS: Final = 8
 _TAG: Final = b"<[^<]*>"
+#: Entities and escapes that may be part of a word, or of the space between two; the commonest that cannot be
+#: are left where they stand.
 _ENTITY: Final = re.compile(
-    rb"&(?:amp;)*((?:#(?:[0-9]{1,8}|[xX][0-9a-fA-F]{1,7})|[a-zA-Z][a-zA-Z0-9]{1,30});?)"
+    rb"&(?:amp;)*(?!amp;|quot;|apos;|lt;|gt;|[lr][ds]quo;|[mn]dash;|hellip;|#0*3[49];|#8(?:21[1-9]|22\d|230);)"
+    rb"(#(?:[0-9]{2,8}|[xX][0-9a-fA-F]{2,7});?|[a-zA-Z][a-zA-Z0-9]{1,30};"
+    rb"|[a-zA-Z](?:acute|cedil|circ|grave|ring|slash|tilde|uml)|nbsp|shy)"
 )
-_ESCAPE: Final = re.compile(rb"\\+u([0-9a-fA-F]{4})")
+# Begun by a letter that must be there: Python's search then runs at memory's speed up to it.
+_ESCAPES: Final = re.compile(rb"\\\\*u[0-9a-fA-F]{4}(?:\\+u[0-9a-fA-F]{4})*")
+_SLASHES: Final = re.compile(rb"\\{2,}")
 _BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 _Tree = dict[Any, Any]
@@ -62,7 +68,7 @@ def opened(raw: bytes) -> bytes:
     if raw[:2] in _BOMS or raw[:200].count(0) > ZEROS:
         raw = _from_utf16(raw)
     if b"\\u" in raw:
-        raw = _ESCAPE.sub(lambda found: _of_escape(found[1]), raw)
+        raw = _ESCAPES.sub(lambda found: _of_escapes(found[0]), raw)
     if b"&" in raw:
         raw = _ENTITY.sub(lambda found: _of_entity(found[1]), raw)
     return raw
@@ -82,8 +88,9 @@ def _of_entity(name: bytes) -> bytes:
 
 
 @lru_cache(8192)
-def _of_escape(digits: bytes) -> bytes:
-    return chr(int(digits, 16)).encode("utf-8", "replace")
+def _of_escapes(run: bytes) -> bytes:
+    """What JSON escapes in a row stand for, however often their slashes were escaped themselves."""
+    return _SLASHES.sub(rb"\\", run).decode("unicode_escape").encode("utf-8", "replace")
 
 
 # --- the pattern --------------------------------------------------------------------------------------
