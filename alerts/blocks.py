@@ -69,9 +69,9 @@ def _arranged(
 ) -> list[Block]:
     # Facts of ordinary length are never cut here; the caps meet hostile ones.
     cap = min(300, quote)
-    blocks = [header(f"{facts.flag} {facts.name}: {facts.headline}".strip())]
+    blocks = [header(f"{facts.flag} {words.before(facts.name)} {facts.headline}".strip())]
     if facts.change:
-        blocks.insert(0, section(f"*{_label(words, 'update')}:* {fitted(facts.change, cap * 2)}"))
+        blocks.insert(0, section(f"*{_labelled(words, 'update')}* {fitted(facts.change, cap * 2)}"))
     blocks.append(section("\n".join(_rows(facts, words, cap))))
     blocks += [quotation_block(q, quote) for q in facts.quotations[:quotes]]
     if (more := len(facts.quotations) - quotes) > 0:
@@ -81,7 +81,7 @@ def _arranged(
     if facts.why_new:
         told.append(_row(words, "why_new", facts.why_new, cap * 2))
     if facts.nearest:
-        told.append(f"*{_label(words, 'nearest')}:* {other_line(facts.nearest)}")
+        told.append(f"*{_labelled(words, 'nearest')}* {other_line(facts.nearest)}")
     told.append(_row(words, "first_seen", facts.first_seen, cap))
     blocks.append(section("\n".join(told)))
     if facts.related:
@@ -104,11 +104,15 @@ def _rows(facts: Facts, words: Wording, cap: int) -> list[str]:
 
 def _row(words: Wording, label: str, value: str, limit: int, *, strong: bool = False) -> str:
     shown = fitted(value, limit)
-    return f"*{_label(words, label)}:* {f'*{shown}*' if strong else shown}"
+    return f"*{_labelled(words, label)}* {f'*{shown}*' if strong else shown}"
 
 
 def _label(words: Wording, name: str) -> str:
     return escaped(words("labels", name))
+
+
+def _labelled(words: Wording, name: str) -> str:
+    return escaped(words.labelled(name))
 
 
 def _joined(*parts: str | None) -> str:
@@ -140,8 +144,8 @@ def quotation_block(quotation: Quotation, limit: int) -> Block:
 def outlet_lines(outlets: tuple[Outlet, ...], words: Wording, most: int) -> str:
     """The outlets as a list with links, within one section; those left out are counted."""
     if not outlets:
-        return f"*{_label(words, 'outlets')}:* {escaped(words('outlets', 'none'))}"
-    lines = [f"*{_label(words, 'outlets')}:*"]
+        return f"*{_labelled(words, 'outlets')}* {escaped(words('outlets', 'none'))}"
+    lines = [f"*{_labelled(words, 'outlets')}*"]
     room = SECTION - 200
     shown = 0
     for outlet in outlets[:most]:
@@ -169,7 +173,7 @@ def other_line(other: Other) -> str:
 
 def other_lines(others: tuple[Other, ...], words: Wording) -> str:
     """Statements that this one stands to, as a list with links, at most five; those left out are counted."""
-    lines = [f"*{_label(words, 'related')}:*", *(f"• {other_line(other)}" for other in others[:5])]
+    lines = [f"*{_labelled(words, 'related')}*", *(f"• {other_line(other)}" for other in others[:5])]
     if (more := len(others) - 5) > 0:
         lines.append(escaped(words("quotation", "more", count=more)))
     return "\n".join(lines)

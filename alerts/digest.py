@@ -11,7 +11,7 @@ from typing import Final, Literal
 from alerts.blocks import SECTION, TOTAL, Block, context, escaped, fitted, header, link, section, size
 from alerts.facts import Facts, facts
 from alerts.headers import SUBJECT_LIMIT, header_value
-from alerts.plain import one_line
+from alerts.plain import collated, one_line
 from alerts.render import machine_facts
 from alerts.watch import Part, alive, part_blocks, watch_facts, watch_parts
 from alerts.wording import Wording, templates, weightiest, wording
@@ -150,7 +150,7 @@ def _groups(statements: Sequence[Told], language: str, words: Wording) -> tuple[
         shown = facts(told, language)
         head = weightiest(told.positions) or "none"
         rank = POSITIONS.index(head) if head in POSITIONS else len(POSITIONS)
-        key = (shown.code == "--", shown.state, rank, head)
+        key = (shown.code == "--", collated(shown.state), rank, head)
         groups.setdefault(key, []).append((told, shown))
     return tuple(
         Group(
@@ -211,9 +211,10 @@ def _lines(sections: Sequence[Section], words: Wording) -> Iterator[tuple[str, s
 
 def _line(shown: Facts, words: Wording) -> str:
     who = link(shown.ledger_url, shown.speaker) if shown.ledger_url else fitted(shown.speaker, 200)
-    lines = [f"• {who}: {fitted('; '.join(shown.does), 300)} ({fitted(shown.said, 120)}, {shown.statement})"]
+    does = f"{fitted('; '.join(shown.does), 300)} ({fitted(shown.said, 120)}, {shown.statement})"
+    lines = [f"• {words.before(who)} {does}"]
     if shown.change:
-        lines.append(f"   {escaped(words('labels', 'update'))}: {fitted(shown.change, 300)}")
+        lines.append(f"   {escaped(words.labelled('update'))} {fitted(shown.change, 300)}")
     for quotation in shown.quotations[:1]:
         text = fitted(quotation.words.replace("\n", " "), _QUOTATION)
         lines.append(f"   {quotation.open}{text}{quotation.close} _{fitted(quotation.label, 100)}_")

@@ -13,11 +13,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from alerts.plain import clean, cut, one_line, web_link
-from alerts.wording import Wording, in_order, weightiest, wording
+from alerts.wording import RIGHT_TO_LEFT, Wording, in_order, weightiest, wording
 from monitor.model import Said, Told, ToldOther, ToldOutlet, ToldPassage
 
-#: Languages written from right to left among those that outlets may have.
-RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur", "ps", "ckb", "yi", "dv", "sd", "ug"})
 #: Organisations that have a flag emoji of their own (Unicode's region flags UN and EU).
 _FLAGS: Final = frozenset({"UN", "EU"})
 NAME_LIMIT: Final = 80
@@ -127,7 +125,7 @@ def facts(told: Told, language: str = "en") -> Facts:
         role=role,
         headline=one_line(words("positions", head or "none")),
         who=words("labels", "in_original", name=name, original=original) if original else name,
-        office=_office(told, name),
+        office=_office(told, name, words),
         kind=words("kinds", speaker.kind),
         state=_state(told, code, words),
         standing=_standing(told, code, words),
@@ -161,8 +159,8 @@ def subject(facts: Facts, words: Wording) -> str:
     who = cut(facts.name, NAME_LIMIT)
     if facts.role:
         who = f"{who}, {cut(facts.role, NAME_LIMIT)}"
-    line = f"[{facts.code}] {who}: {facts.headline}"
-    return f"{words('labels', 'update')}: {line}" if facts.change else line
+    line = f"[{facts.code}] {words.before(who)} {facts.headline}"
+    return f"{words.labelled('update')} {line}" if facts.change else line
 
 
 def _names(told: Told, words: Wording) -> tuple[str, str | None]:
@@ -181,10 +179,10 @@ def _is_latin(text: str) -> bool:
     return all(ord(c) < 0x250 or 0x1E00 <= ord(c) < 0x1F00 for c in text if c.isalpha())
 
 
-def _office(told: Told, name: str) -> str | None:
+def _office(told: Told, name: str, words: Wording) -> str | None:
     """The office in words: the canonical one, and the body spoken for where it is not the speaker."""
     speaker = told.speaker
-    office = one_line(speaker.office or "").replace("_", " ")
+    office = one_line(words("offices", speaker.office)) if speaker.office else ""
     body = one_line(speaker.body or "")
     parts = [p for p in (office, body) if p and p.casefold() != name.casefold()]
     return ", ".join(dict.fromkeys(parts)) or None
@@ -194,8 +192,9 @@ def _state(told: Told, code: str, words: Wording) -> str:
     if not code:
         return words("labels", "no_state")
     name = one_line(told.state_name or "")
-    if not name and code in words.tables["organisations"]:
-        name = words("organisations", code)
+    for table in ("organisations", "states"):
+        if code in words.tables[table]:
+            name = words(table, code)
     return words("labels", "state_code", name=name, code=code) if name else code
 
 

@@ -24,11 +24,11 @@ def notice(
     if said:
         lines.append(words("operators", "said", detail=said))
     lines.append(words("operators", "next"))
-    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    paragraphs = "".join(f'<p dir="{words.direction}">{escape(line)}</p>' for line in lines)
     return Message(
         subject=title,
         text="\n\n".join(wrapped(line) for line in lines) + "\n",
-        html=f"<!doctype html><html><body>{paragraphs}</body></html>",
+        html=f'<!doctype html><html lang="{words.language}"><body>{paragraphs}</body></html>',
         blocks=(header(title), section("\n".join(fitted(line, 900) for line in lines))),
         headers=dict(headers),
         facts={"notice": code, "subject": about, "since": since.isoformat(), "detail": said},

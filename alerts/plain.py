@@ -81,6 +81,17 @@ def columns(text: str) -> int:
     )
 
 
+def _words(text: str, width: int) -> list[str]:
+    """The text's words; what no-break spaces hold together is one, unless it is too wide for a line."""
+    return [
+        word
+        for held in re.split(r"[^\S\u00a0\u202f]+", text)
+        for whole in ([held] if columns(held) <= width else held.split())
+        for word in _broken(whole, width)
+        if word.strip()
+    ]
+
+
 def _broken(word: str, width: int) -> list[str]:
     """A word too wide for a line in pieces, where its script sets no spaces; other words stay whole."""
     if columns(word) <= width or not any(unicodedata.east_asian_width(c) in "WF" for c in word):
@@ -95,7 +106,8 @@ def _broken(word: str, width: int) -> list[str]:
 
 
 def wrapped(text: str, first: str = "", rest: str | None = None, width: int = WIDTH) -> str:
-    """The text in lines of at most ``width`` columns; addresses and other long words stay whole.
+    """The text in lines of at most ``width`` columns; addresses and other long words stay whole, and no
+    line ends at a no-break space.
 
     ``first`` leads the first line, ``rest`` (as many spaces, unless given) all others.
     """
@@ -104,15 +116,25 @@ def wrapped(text: str, first: str = "", rest: str | None = None, width: int = WI
     lead = first
     for paragraph in text.split("\n"):
         line = ""
-        for whole in paragraph.split():
-            for word in _broken(whole, width - columns(rest)):
-                if line and columns(lead) + columns(line) + 1 + columns(word) > width:
-                    lines.append(lead + line)
-                    lead, line = rest, ""
-                line = f"{line} {word}" if line else word
+        for word in _words(paragraph, width - columns(rest)):
+            if line and columns(lead) + columns(line) + 1 + columns(word) > width:
+                lines.append(lead + line)
+                lead, line = rest, ""
+            line = f"{line} {word}" if line else word
         lines.append((lead + line).rstrip())
         lead = rest
     return "\n".join(lines)
+
+
+def collated(text: str) -> str:
+    """What a text is sorted by: its letters without their case and marks."""
+    bare = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in bare if not unicodedata.combining(c)).casefold()
+
+
+def padded(text: str, width: int) -> str:
+    """The text with spaces behind it up to ``width`` columns."""
+    return text + " " * (width - columns(text))
 
 
 def indented(text: str, by: int = 2) -> str:

@@ -1,4 +1,4 @@
-"""What is worth telling of a statement that was told already: what changed since, in plain words.
+"""What is worth telling of a statement that was told already: what changed since.
 
 Quiet changes (a better source, more outlets, a fuller quotation, a translation, one outlet of several that
 takes its article back) go to a thread or a digest. Loud ones (other words, another act, another speaker,
@@ -7,15 +7,12 @@ nobody who stands by it any more) are told again, as an update.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 from monitor.identity.texts import alike, containment, words_of
-from monitor.model import POSITIONS, Told, ToldPassage
+from monitor.model import POSITIONS, Changed, Told, ToldPassage
 
 _LEVELS: Final = {"unverified": 0, "single": 1, "independent": 2, "official_source": 3}
 #: A quotation is still there when this much of it is.
@@ -26,41 +23,11 @@ FULLER_WORDS: Final = 4
 _KEPT: Final = 12
 
 
-class Words:
-    """The sentences of one language, by name; those of English where a language has none."""
-
-    def __init__(self, table: Mapping[str, str]) -> None:
-        self._table = table
-
-    def __call__(self, name: str, /, **values: object) -> str:
-        """The sentence ``name`` with ``values`` filled in."""
-        return self._table[name].format(**values)
-
-    def counted(self, name: str, names: Sequence[str]) -> str:
-        """The sentence for one name or for several, with the names in it."""
-        return self(f"{name}_one" if len(names) < 2 else name, names=self.listed(names))
-
-    def listed(self, names: Sequence[str]) -> str:
-        """The names as one would say them, with a count of those that are too many."""
-        if len(names) > 4:
-            return self("others", names=", ".join(names[:3]), count=len(names) - 3)
-        if len(names) < 2:
-            return "".join(names)
-        return self("and", names=", ".join(names[:-1]), last=names[-1])
-
-
-@cache
-def words_in(language: str) -> Words:
-    """The sentences of that language (``monitor/data/updates.toml``)."""
-    tables = tomllib.loads((Path(__file__).parent / "data" / "updates.toml").read_text("utf-8"))
-    return Words({**tables["en"], **tables.get(language, {})})
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an update says; ``loud`` where words, act or speaker are others than those that were told."""
+    """What an update tells; ``loud`` where words, act or speaker are others than those that were told."""
 
-    words: str
+    what: tuple[Changed, ...]
     loud: bool
 
 
@@ -88,47 +55,42 @@ def _languages(passages: Iterable[ToldPassage]) -> list[str]:
 
 
 def what_changed(
-    before: Mapping[str, Any],
-    now: Mapping[str, Any],
-    standing: Iterable[str] = (),
-    *,
-    language: str = "en",
+    before: Mapping[str, Any], now: Mapping[str, Any], standing: Iterable[str] = ()
 ) -> Change | None:
-    """The change between two snapshots, in the language of the messages; None where there is nothing to tell.
+    """The change between two snapshots; None where there is nothing to tell.
 
     ``standing`` are the quotations that the ledger has beside those that a message shows. What an earlier
     version of the program did not note in its snapshot has not changed.
     """
-    say = words_in(language)
     before = {**now, **before}
-    loud = [*_taken_back(before, now, say), *_other_speaker(before, now, say), *_other_act(before, now, say)]
-    quiet = _added_act(before, now, say)
+    loud = [*_taken_back(before, now), *_other_speaker(before, now), *_other_act(before, now)]
+    quiet = _added_act(before, now)
     if before["quoted"] and now["carried"] and (gone := _gone(before["quoted"], [*now["quoted"], *standing])):
-        loud.append(say("words_changed", words=gone))
-    quiet += _fuller(before, now, say)
+        loud.append(Changed("words_changed", before=gone))
+    quiet += _fuller(before, now)
     if before["said_on"] and now["said_on"] and before["said_on"] != now["said_on"]:
-        quiet.append(say("said_on", day=now["said_on"], before=before["said_on"]))
+        quiet.append(Changed("said_on", now["said_on"], before["said_on"]))
     if _LEVELS[now["level"]] > _LEVELS[before["level"]]:
-        quiet.append(_confirmed(str(now["level"]), int(now["independent"]), say))
+        quiet.append(_confirmed(str(now["level"]), int(now["independent"])))
     taken = sorted(set(now["withdrawn"]) - set(before["withdrawn"]))
     if taken and now["carried"]:
-        quiet.append(say.counted("taken_back", taken))
+        quiet.append(Changed("taken_back", names=tuple(taken)))
     if joined := sorted(set(now["merged"]) - set(before["merged"])):
-        quiet.append(say.counted("joined", [f"s{n}" for n in joined]))
+        quiet.append(Changed("joined", names=tuple(f"s{n}" for n in joined)))
     if not loud and not quiet:
         return None
-    return Change("; ".join(loud + quiet), bool(loud))
+    return Change((*loud, *quiet), bool(loud))
 
 
-def _taken_back(before: Mapping[str, Any], now: Mapping[str, Any], say: Words) -> list[str]:
+def _taken_back(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Changed]:
     if before["carried"] and not now["carried"]:
-        return [say.counted("withdrawn", now["withdrawn"] or [say("its_outlet")])]
+        return [Changed("withdrawn", names=tuple(now["withdrawn"]))]
     if now["carried"] and not before["carried"]:
-        return [say("carried_again")]
+        return [Changed("carried_again")]
     return []
 
 
-def _other_speaker(before: Mapping[str, Any], now: Mapping[str, Any], say: Words) -> list[str]:
+def _other_speaker(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Changed]:
     """Another person or state; a fuller name, or a body whose voice is named now, is no other speaker."""
     (was, state_was, body_was), (who, state, body) = before["speaker"], now["speaker"]
     other = state_was is not None and state is not None and state != state_was
@@ -137,48 +99,46 @@ def _other_speaker(before: Mapping[str, Any], now: Mapping[str, Any], say: Words
         named = set(words_of(was)) & set(words_of(who))
         other = not named and was.casefold() not in bodies and who.casefold() not in bodies
         other = other and state_was == state and _latin(was) and _latin(who)
-    if not other:
-        return []
-    return [say("speaker", name=_of(who, state, say), before=_of(was, state_was, say))]
+    return [Changed("speaker", _of(who, state), _of(was, state_was))] if other else []
 
 
-def _of(name: str, state: str | None, say: Words) -> str:
-    return say("of_state", name=name, state=state) if state else name
+def _of(name: str, state: str | None) -> str:
+    return f"{name} ({state})" if state else name
 
 
 def _latin(name: str) -> bool:
     return all(ord(c) < 0x250 or 0x1E00 <= ord(c) < 0x1F00 for c in name if c.isalpha())
 
 
-def _other_act(before: Mapping[str, Any], now: Mapping[str, Any], say: Words) -> list[str]:
+def _other_act(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Changed]:
     first, then = _head(before["positions"]), _head(now["positions"])
     if then is None or first == then or first in (None, "neutral_comment") or first in now["positions"]:
         return []
-    return [say("act", act=_said(then), before=_said(str(first)))]
+    return [Changed("act", then, str(first))]
 
 
-def _added_act(before: Mapping[str, Any], now: Mapping[str, Any], say: Words) -> list[str]:
+def _added_act(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Changed]:
     first, then = _head(before["positions"]), _head(now["positions"])
     if then is None or first == then:
         return []
     added = first in (None, "neutral_comment", *now["positions"])
-    return [say("act_too", act=_said(then))] if added else []
+    return [Changed("act_too", then)] if added else []
 
 
-def _fuller(before: Mapping[str, Any], now: Mapping[str, Any], say: Words) -> list[str]:
+def _fuller(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Changed]:
     """What is known better of the words: themselves, as they were spoken, more of them, a translation."""
     if not now["quoted"]:
         return []
     if not before["quoted"]:
-        return [say("words_themselves")]
-    found: list[str] = []
+        return [Changed("words_themselves")]
+    found: list[Changed] = []
     if now["verbatim"] and not before["verbatim"]:
-        found.append(say("as_spoken"))
+        found.append(Changed("as_spoken"))
     elif any(_grown(text, now["quoted"]) for text in before["quoted"]):
-        found.append(say("fuller"))
+        found.append(Changed("fuller"))
     if len(before["languages"]) == 1 and len(now["languages"]) > 1:
         new = sorted(set(now["languages"]) - set(before["languages"]))
-        found.append(say("other_language", languages=", ".join(new)))
+        found.append(Changed("other_language", names=tuple(new)))
     return found
 
 
@@ -193,10 +153,10 @@ def _within(text: str, other: str) -> bool:
     return text in other or (" ".join(words_of(text)) + " ") in " ".join(words_of(other)) + " "
 
 
-def _confirmed(level: str, independent: int, say: Words) -> str:
+def _confirmed(level: str, independent: int) -> Changed:
     if level == "independent":
-        return say("independent", outlets=independent)
-    return say("official_source" if level == "official_source" else "known_outlet")
+        return Changed(level, str(independent))
+    return Changed("official_source" if level == "official_source" else "known_outlet")
 
 
 def _gone(before: Sequence[str], now: Sequence[str]) -> str | None:
@@ -212,7 +172,3 @@ def _gone(before: Sequence[str], now: Sequence[str]) -> str | None:
 
 def _head(positions: Sequence[str]) -> str | None:
     return next((p for p in POSITIONS if p in positions), None)
-
-
-def _said(position: str) -> str:
-    return position.replace("_", " ")

@@ -21,6 +21,7 @@ from alerts.channels.email import build as build_email
 from alerts.channels.slack import SlackChannel, SlackSettings
 from alerts.channels.slack import build as build_slack
 from alerts.links import UNSUBSCRIBE, Links, claimed
+from monitor.model import Changed
 from monitor.pipeline import deliver
 from monitor.pipeline.again import write_update
 from monitor.pipeline.feedback import LEFT, leave
@@ -290,15 +291,18 @@ def test_an_update_waits_for_its_first_message_and_follows_it(world: World) -> N
             assert first is not None
             had = session.scalars(select(DeliveryRow)).one()
             had.status = "sent"
-            told, change = told_of(session, services, statement), Change("two more outlets", loud=True)
+            told, change = (
+                told_of(session, services, statement),
+                Change((Changed("independent", "3"),), loud=True),
+            )
             write_update(services, session, statement, first, None, change, {}, told)
             had.status = "queued"
         assert deliver(services).done["sent"] == 2
     first_post, update = rooms.posts
     assert update["thread_ts"] == first_post["ts"]
-    assert "two more outlets" in str(update["blocks"])
+    assert "in 3 independent outlets" in str(update["blocks"])
     assert first_post["edited"] is True
-    assert "two more outlets" not in str(first_post["blocks"])
+    assert "in 3 independent outlets" not in str(first_post["blocks"])
 
 
 def test_what_was_withdrawn_before_it_was_told_is_dropped_and_nobodys_fault(world: World) -> None:

@@ -19,6 +19,7 @@ from told import NOW, TOLD, tolds
 from alerts.digest import render_digest, render_quiet
 from alerts.notices import notice
 from alerts.render import render
+from alerts.wording import languages
 from monitor.cli.specimen import SPECIMEN
 from monitor.model import Told, ToldPassage
 
@@ -50,12 +51,12 @@ MESSAGES = {
     "update": _alert(change="now in 3 independent outlets"),
     "arabic": _alert(passages=(ARABIC,)),
     "unverified": _alert(corroboration="unverified", outlets=TOLD.outlets[:1]),
-    "withdrawn": _alert(change="withdrawn: not an official", outlets=(WITHDRAWN,)),
+    "withdrawn": _alert(change="WITHDRAWN: not an official", outlets=(WITHDRAWN,)),
     "unlinked": _alert(outlets=(replace(TOLD.outlets[0], url="javascript:x"),), ledger_url=None, related=()),
     "digest": _digest(),
     "quiet week": render_quiet(WATCH, until=NOW, installation="desk").html,
     "notice": notice("channel_down", "email", NOW, "421 try later", headers={}, language="en").html,
-}
+} | {f"in {code}": render(TOLD, installation="desk", language=code).html for code in languages()}
 
 
 def violations(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from monitor.model.basics import Evidence, Problem, Span, Verdict, When
 from monitor.model.found import Analysis, Attribution, Held, Passage, PostVerdict, Report, Said, Speaker
 from monitor.model.told import (
     Accepted,
+    Changed,
     Counts,
     Delayed,
     Message,
@@ -64,6 +65,7 @@ __all__ = [
     "Attribution",
     "Batch",
     "Centrality",
+    "Changed",
     "Corroboration",
     "Counts",
     "Cut",

@@ -79,6 +79,20 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """One thing in which a statement is other than what was told of it; ``what`` names the sentence for it.
+
+    ``now`` and ``before`` are as the ledger has them: a position, a day (ISO 8601), a speaker, a number,
+    words; ``names`` are those of outlets, statements, or codes of languages.
+    """
+
+    what: str
+    now: str = ""
+    before: str = ""
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ToldHeld:
     """A report that waits for a person, as a digest names it."""
 

@@ -59,10 +59,13 @@ def _since(facts: dict[str, date | str], name: str, on: date) -> bool:
 
 
 def state_name(state: str, language: str = "en") -> str:
-    """The name of a state or organisation; its code where there is none."""
+    """The name of a state in a language, in English where that has none, or of an organisation in English;
+    the code where there is no name."""
     if state in ORGANISATIONS:
         return ORGANISATIONS[state]
-    return _SHORT.get(state) or territories().get(state, {}).get(language) or state
+    names = territories().get(state, {})
+    own = names.get(language) if language != "en" else None
+    return own or _SHORT.get(state) or names.get("en") or state
 
 
 def state_adjective(state: str) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from alerts.changes import changes_in_words
 from alerts.headers import message_id
-from monitor.model import SubscriptionRule, Told
+from monitor.model import Changed, SubscriptionRule, Told
 from monitor.pipeline.services import Services
 from monitor.pipeline.told import quoted_by, told_of
 from monitor.pipeline.when import planned
@@ -37,13 +38,12 @@ def tell_again(services: Services, session: Session, statement: StatementRow, to
     if not gone or last.told is None:
         last.told = now  # nobody has read it yet: what is sent says how things are then
         return
-    standing, language = quoted_by(session, statement.id), services.settings.alerts.language
-    change = what_changed(gone[-1].told or now, now, standing, language=language)
+    change = what_changed(gone[-1].told or now, now, quoted_by(session, statement.id))
     if change is None:
         return
     loud = sum(1 for a in gone if a.kind == "update" and not a.late)
     if change.loud and loud >= LOUD:
-        change = Change(change.words, loud=False)
+        change = Change(change.what, loud=False)
     waiting = last if last not in gone else None
     write_update(services, session, statement, first, waiting, change, now, told)
 
@@ -76,7 +76,8 @@ def write_update(
             created_at=services.now(), reason=first.reason,
         )  # fmt: skip
         session.add(update)
-    update.change, update.told, update.late = change.words, snap, not change.loud
+    update.change = changes_in_words(change.what, services.settings.alerts.language)
+    update.told, update.late = snap, not change.loud
     session.flush()
     for had in deliveries_of_alert(session, first.id):
         if had.status != "sent" or delivery_to(session, update.id, had.channel, had.recipient) is not None:
@@ -87,13 +88,13 @@ def write_update(
     session.flush()
 
 
-def take_back(services: Services, session: Session, statement: StatementRow, why: str) -> bool:
-    """Tells those who had a statement that a person found it wrong; whether anybody had it."""
+def take_back(services: Services, session: Session, statement: StatementRow, why: str | None) -> bool:
+    """Tells those who had a statement that a person found it wrong, and why; whether anybody had it."""
     alerts = alerts_of(session, statement.id)
     gone = [a for a in alerts if _has_gone_out(session, a)]
     if not gone or any(a.kind == WITHDRAWN for a in alerts):
         return False
-    change = Change(f"withdrawn: {why}", loud=True)
+    change = Change((Changed("rejected_why", why) if why else Changed("rejected"),), loud=True)
     said, told = alerts[0].told or {}, told_of(session, services, statement, others=False)
     write_update(services, session, statement, alerts[0], None, change, said, told, kind=WITHDRAWN)
     return True

@@ -108,7 +108,7 @@ def _reject_statement(services: Services, session: Session, statement: Statement
     told = any(d.status == "sent" for d in deliveries_of(session, statement.id))
     settle(services, session, statement)
     if told:
-        take_back(services, session, statement, why or "a reader found that it is wrong")
+        take_back(services, session, statement, why)
     return f"s{statement.id} rejected" + (", though it was told already" if told else "")
 
 
