@@ -12,6 +12,7 @@ import pytest
 from commands import FINLAND, Command, row
 from sqlalchemy import create_engine, make_url, text
 
+from monitor.store.database import Database
 from tests.postgres import PostgresDatabases
 
 ROOT = Path(__file__).parent.parent
@@ -107,6 +108,23 @@ def test_a_backup_is_put_back_whole_and_the_damaged_ledger_is_kept(server: Serve
     again = command("ingest", "in.jsonl", "--announce")
     assert again.status == 0
     assert len(command("alerts", "list", "--json").json) == 2
+
+
+def test_a_backup_of_an_older_version_is_restored_and_upgraded(server: Server, command: Command) -> None:
+    before = ledger(command)
+    database = Database(server.url)
+    database.downgrade("-1")
+    older = database.revision()
+    database.dispose()
+    dump = server.backup()
+    assert server.script("restore.sh", dump, server.name).returncode == 0
+    refused = command("db", "check")
+    assert refused.status == 3
+    assert "clusterwatch db upgrade" in refused.err
+    upgraded = command("db", "upgrade")
+    assert f"(was {older})" in upgraded.out
+    assert "no fault found" in command("db", "check").out
+    assert ledger(command) == before
 
 
 def test_a_ledger_that_is_in_use_is_not_replaced(server: Server, command: Command) -> None:

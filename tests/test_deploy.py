@@ -160,3 +160,27 @@ def test_a_python_that_was_asked_for_and_does_not_run_is_named(tmp_path: Path) -
     assert done.returncode != 0
     assert "PYTHON=python3.99 is no Python 3.11 or later" in done.stderr
     assert not (tmp_path / ".venv").exists()
+
+
+def test_what_the_document_on_operating_names_is_there(compose: dict[str, Any], tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    blocks = "\n".join(re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+    services = set(compose["services"])
+    rows = re.findall(r"^\| ([a-z, -]+) \|", text.partition("## More workers")[0], re.MULTILINE)
+    assert {name for row in rows[1:] for name in row.split(", ")} == services
+    assert set(re.findall(r"compose run --rm (\S+)", blocks)) <= services
+    assert set(" ".join(re.findall(r"compose stop (.+)", blocks)).split()) <= services
+    assert set(re.findall(r"--scale (\w+)=", text)) <= services
+    asked, _ = made_env(tmp_path)
+    of_helm = set(re.findall(r"--from-literal=([A-Z_]+)=", blocks))
+    in_lines = set(re.findall(r"^([A-Z_]+)=", blocks, re.MULTILINE))
+    in_words = {w for w in re.findall(r"`([A-Z]+_[A-Z_]+)`", text) if not w.startswith("PG")}
+    assert (in_lines | in_words) - of_helm <= set(asked), "the document names what .env has not"
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in set(re.findall(r"`make ([a-z-]+)`", text) + re.findall(r"\bmake ([a-z-]+)", blocks)):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"there is no make {target}"
+    for script in set(re.findall(r"(?<!exec )(?<!-i )\bdeploy/[\w.-]+", text)):
+        assert (ROOT / script).exists(), script
+    for variable in of_helm:
+        if variable.startswith(ENV_PREFIX):
+            load(None, {variable: "postgresql+psycopg://a@b/c"})
