@@ -1,6 +1,6 @@
 # `make` alone tells what can be made. All set-up is scripts/setup's: it needs Python 3.11 or later.
 .DEFAULT_GOAL := help
-.PHONY: help run test check evaluate bench demo up crash celery compose-smoke screenshots lock env clean product server dev
+.PHONY: help run test check evaluate bench demo up crash celery compose-smoke dag-docs screenshots lock env clean product server dev
 export PYTHON
 BIN := .venv/bin
 ARGS ?=
@@ -49,6 +49,9 @@ compose-smoke: dev ## docker-compose.yml brought up for real, and down again (AR
 
 screenshots: dev ## the mail and the Slack message as pictures in docs/screenshots (needs Chromium)
 	@exec $(BIN)/python scripts/screenshots.py
+
+dag-docs: dev ## docs/dags.md anew, from the DAGs themselves
+	@exec $(BIN)/python scripts/dag_docs.py $(ARGS)
 
 lock: dev ## resolve the dependencies anew (ARGS=--upgrade takes newer ones)
 	scripts/lock $(ARGS)
