@@ -16,6 +16,7 @@ import pytest
 from monitor.settings import ENV_PREFIX, load
 
 ROOT = Path(__file__).parent.parent
+ENDED = {"condition": "service_completed_successfully"}
 yaml = pytest.importorskip("yaml")
 
 
@@ -120,6 +121,9 @@ def test_a_service_waits_for_services_that_there_are(compose: dict[str, Any]) ->
             assert how["condition"] != "service_healthy" or "healthcheck" in services[other], name
         if name not in {"init", "mail", "backup"}:
             assert "healthcheck" in service, f"{name} has no health check"
+    # `up --wait` takes the end of a service for its success only where one that runs on waits for that.
+    waited = {n for s in services.values() for n, how in s.get("depends_on", {}).items() if how == ENDED}
+    assert {n for n, s in services.items() if s.get("restart") == "no"} <= waited
 
 
 def test_every_service_is_bounded_and_ours_can_change_nothing_but_their_volumes(
