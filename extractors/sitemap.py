@@ -112,7 +112,9 @@ def _of_feed(body: bytes, url: str, content_type: str | None, now: datetime) -> 
 
 def _elements(text: str, now: datetime, problems: list[Problem]) -> Iterator[Listed]:
     """The entries of the XML as far as it can be read, one at a time."""
-    source = io.BytesIO(re.sub(r"^\s*<\?xml[^>]*\?>", "", text.lstrip("\ufeff")).encode("utf-8", "replace"))
+    source = io.BytesIO(
+        re.sub(r"^\s*<\?xml[^>]*\?>", "", text.lstrip("\ufeff \t\r\n")).encode("utf-8", "replace")
+    )
     walk = etree.iterparse(
         source, events=("end",), tag=("{*}url", "{*}sitemap"), recover=True, resolve_entities=False,
         no_network=True, load_dtd=False, encoding="utf-8",
@@ -189,6 +191,8 @@ def _kept(
         try:
             host = parse(one.url).host
         except ValueError:
+            host = ""
+        if not host or "\ufffd" in one.url:  # … or a letter of it was lost
             passed["bad_url"] += 1
             continue
         if domains.setdefault(host, registrable_domain(host)) != own:
