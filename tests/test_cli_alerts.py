@@ -106,3 +106,24 @@ def test_a_webhooks_address_shows_no_key(
     assert len({r["recipient"] for r in done[2].json}) == 2
     for one in done:
         assert KEY not in one.out + one.err
+
+
+def test_what_tells_of_no_statement_is_listed_too(ready: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox = Inbox(lambda address, nth: "451 4.7.1 greylisted" if nth == 1 else None)
+    rule = {"name": "w", "by": "email", "to": ["a@example.org"], "mode": "weekly"}
+    monkeypatch.setenv("CLUSTERWATCH__SUBSCRIPTIONS", json.dumps([rule]))
+    assert ready("alerts", "notices", "--json").json == []
+    with serving(inbox) as port:
+        for name, value in {"HOST": "127.0.0.1", "TLS": "off", "PORT": str(port)}.items():
+            monkeypatch.setenv(f"CLUSTERWATCH__ALERTS__EMAIL__{name}", value)
+        for minute in ("01", "09"):
+            monkeypatch.setenv("CLUSTERWATCH__CLOCK__START", f"2024-03-18T07:{minute}:00Z")
+            assert ready("deliver").status == 0
+            (notice,) = ready("alerts", "notices", "--json").json
+            shown = [notice[key] for key in ("id", "what", "about", "recipient", "status", "tries", "error")]
+            if minute == "01":
+                assert shown[-3:] == ["delayed", 1, "451 4.7.1 greylisted"]
+    assert shown == ["n1", "nothing_found", "weekly", "a@example.org", "sent", 2, None]
+    assert notice["sent"].startswith("2024-03-18T07:09")
+    assert "nothing_found" in ready("alerts", "notices").out
+    assert ready("alerts", "list", "--json").json == []

@@ -21,9 +21,10 @@ from monitor.pipeline.byhand import resumed_by_hand, suspended_by_hand, try_agai
 from monitor.pipeline.deliver import SIGNED
 from monitor.pipeline.told import told_of
 from monitor.store.alerts import alert_of
+from monitor.store.notices import latest_notices
 from monitor.store.outbox import STATES, UNSENT, channel_rows, counts, latest_events, suspended
 from monitor.store.questions import deliveries
-from monitor.store.schema import DeliveryEvent, DeliveryRow, RecipientRow, StatementRow
+from monitor.store.schema import DeliveryEvent, DeliveryRow, NoticeRow, RecipientRow, StatementRow
 
 
 @click.group("alerts")
@@ -81,7 +82,7 @@ def list_command(
     limit: int,
     as_json: bool,
 ) -> None:
-    """Deliveries, the newest first."""
+    """Deliveries, the newest first; what is told of the program itself is under `notices`."""
     of = number(statement, "s") if statement else None
     with services(context) as opened, opened.database.reading() as session:
         found = deliveries(session, status, limit, channel=channel, statement=of)
@@ -90,6 +91,50 @@ def list_command(
         result(rows)
         return
     _table(rows, "id", "statement", "status", "tries", "channel", "recipient", "due", "sent", "error")
+
+
+@alerts_group.command("notices")
+@click.option("--limit", type=click.IntRange(1), default=100, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def notices_command(context: click.Context, limit: int, as_json: bool) -> None:
+    """Messages that tell of no statement, the newest first: weeks with nothing, channels down, floods."""
+    with services(context) as opened, opened.database.reading() as session:
+        rows = [_notice(row) for row in latest_notices(session, limit)]
+    if as_json:
+        result(rows)
+        return
+    _table(
+        rows,
+        "id",
+        "what",
+        "about",
+        "since",
+        "status",
+        "tries",
+        "channel",
+        "recipient",
+        "due",
+        "sent",
+        "error",
+    )
+
+
+def _notice(row: NoticeRow) -> dict[str, Any]:
+    return {
+        "id": f"n{row.id}",
+        "what": row.code,
+        "about": row.subject,
+        "since": row.since,
+        "channel": row.channel,
+        "recipient": shown_recipient(row.channel, row.recipient),
+        "status": row.status,
+        "due": row.due_at,
+        "tries": row.tries,
+        "sent": row.sent_at,
+        "error": row.last_error,
+        "created": row.created_at,
+    }
 
 
 @alerts_group.command()

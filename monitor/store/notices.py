@@ -83,6 +83,11 @@ def lease_notice(session: Session, number: int, owner: str) -> tuple[NoticeRow, 
     return session.get_one(NoticeRow, number), doubt
 
 
+def latest_notices(session: Session, limit: int) -> list[NoticeRow]:
+    """The latest notices, the newest first."""
+    return list(session.scalars(select(NoticeRow).order_by(NoticeRow.id.desc()).limit(limit)))
+
+
 def waiting_notices(session: Session) -> int:
     """How many notices are still to be sent."""
     query = select(func.count()).select_from(NoticeRow).where(NoticeRow.status != "sent")
