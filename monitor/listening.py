@@ -38,6 +38,11 @@ def silent_since(arrivals: Iterable[datetime], heard_until: datetime | None) -> 
     return moments[-1] if heard_until - moments[-1] > _patience(moments) else None
 
 
+def may_be_silent(latest: datetime | None, heard_until: datetime | None) -> bool:
+    """Whether a feed that had something new at ``latest`` could be silent, whatever its rhythm."""
+    return latest is not None and heard_until is not None and heard_until - latest > LEAST
+
+
 def _patience(moments: Sequence[datetime]) -> timedelta:
     if len(moments) < RHYTHM:
         return UNKNOWN

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.listening import failing_since, region_of, regions, silent_since, unheard
+from monitor.listening import failing_since, may_be_silent, region_of, regions, silent_since, unheard
 
 NOW = datetime(2024, 3, 5, 12, tzinfo=UTC)
 DATA = Path(__file__).parent.parent / "monitor" / "data"
@@ -73,3 +73,14 @@ def test_every_state_has_one_region() -> None:
 
 def test_who_was_not_heard_keeps_the_order() -> None:
     assert unheard(("en", "ar", "fa", "ar"), ("EN", None, "ru")) == ("ar", "fa")
+
+
+@pytest.mark.parametrize("hours", [1, 30, 47, 48, 49, 200, 2000])
+@pytest.mark.parametrize("pause", [1, 12, 100])
+def test_what_may_not_be_silent_is_not(hours: int, pause: int) -> None:
+    """Only feeds of which it may be so are asked for their rhythm: no silent one is passed over."""
+    arrivals = every(timedelta(hours=pause), 20, timedelta(hours=hours))
+    if silent_since(arrivals, NOW) is not None:
+        assert may_be_silent(max(arrivals), NOW)
+    assert not may_be_silent(None, NOW)
+    assert not may_be_silent(max(arrivals), None)

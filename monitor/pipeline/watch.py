@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from monitor.listening import HEARD, failing_since, region_of, regions, silent_since, unheard
+from monitor.listening import (
+    HEARD,
+    failing_since,
+    may_be_silent,
+    region_of,
+    regions,
+    silent_since,
+    unheard,
+)
 from monitor.model import LANGUAGES, ToldFeed, ToldHeld, Watch
 from monitor.pipeline.services import Services
 from monitor.store.database import Session
@@ -16,6 +24,7 @@ from monitor.store.watch import (
     arrivals,
     articles_read,
     held_by_reason,
+    latest_arrivals,
     newest_held,
     statements_found,
 )
@@ -30,8 +39,8 @@ def watch_of(session: Session, services: Services, since: datetime) -> Watch:
     not heard now."""
     now = services.now()
     feeds = [feed for feed in all_feeds(session) if feed.status == "active"]
-    met = {feed.id: arrivals(session, feed.id) for feed in feeds}
-    heard = [feed for feed in feeds if met[feed.id] and now - met[feed.id][0] <= HEARD]
+    latest = latest_arrivals(session)
+    heard = [feed for feed in feeds if feed.id in latest and now - latest[feed.id] <= HEARD]
     base = services.settings.alerts.ledger_url.rstrip("/")
     return Watch(
         since=since,
@@ -42,7 +51,7 @@ def watch_of(session: Session, services: Services, since: datetime) -> Watch:
         statements=statements_found(session, since),
         held=held_by_reason(session),
         newest_held=tuple(_held(row) for row in newest_held(session, NEWEST)),
-        unheard=tuple(_unheard(feeds, met, now)[:UNHEARD]),
+        unheard=tuple(_unheard(session, feeds, latest, now)[:UNHEARD]),
         blind_languages=unheard((*LANGUAGES, *_languages(feeds)), _languages(heard)),
         blind_regions=unheard(regions(), (region_of(feed.outlet.country) for feed in heard)),
         held_url=f"{base}/held" if base else None,
@@ -58,17 +67,24 @@ def _languages(feeds: Sequence[Feed]) -> list[str]:
 def unheard_feeds(session: Session, now: datetime) -> list[ToldFeed]:
     """All active feeds that fail or are silent, those that went last first."""
     feeds = [feed for feed in all_feeds(session) if feed.status == "active"]
-    return _unheard(feeds, {feed.id: arrivals(session, feed.id) for feed in feeds}, now)
+    return _unheard(session, feeds, latest_arrivals(session), now)
 
 
-def _unheard(feeds: Sequence[Feed], met: dict[int, list[datetime]], now: datetime) -> list[ToldFeed]:
-    """The feeds that fail or are silent, those that went last first: they can still be helped."""
+def _unheard(
+    session: Session, feeds: Sequence[Feed], latest: Mapping[int, datetime], now: datetime
+) -> list[ToldFeed]:
+    """The feeds that fail or are silent, those that went last first: they can still be helped.
+
+    ``latest``: when each had something new last. The rhythm is asked only of those that may be silent.
+    """
     found = []
     for feed in feeds:
         name = feed.outlet.name
         if since := failing_since(feed.last_ok_at, feed.added_at, feed.failures, now):
             found.append(ToldFeed(feed.id, name, feed.url, "failing", since, feed.last_state))
-        elif since := silent_since(met[feed.id], feed.last_ok_at):
+        elif not may_be_silent(latest.get(feed.id), feed.last_ok_at):
+            continue
+        elif since := silent_since(arrivals(session, feed.id), feed.last_ok_at):
             found.append(ToldFeed(feed.id, name, feed.url, "silent", since))
     return sorted(found, key=lambda f: f.since, reverse=True)
 

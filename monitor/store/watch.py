@@ -9,13 +9,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from monitor.store.outbox import UNSENT
-from monitor.store.schema import Article, DeliveryRow, Entry, Installation, ReportRow, StatementRow
+from monitor.store.schema import Article, DeliveryRow, Entry, Feed, Installation, ReportRow, StatementRow
 
 
 def arrivals(session: Session, feed_id: int, limit: int = 300) -> list[datetime]:
     """When the latest entries of a feed were first met, the newest first; entries of one answer share it."""
-    query = select(Entry.first_seen).where(Entry.feed_id == feed_id).order_by(Entry.id.desc()).limit(limit)
-    return list(session.scalars(query))
+    query = select(Entry.first_seen).where(Entry.feed_id == feed_id)
+    return list(session.scalars(query.order_by(Entry.first_seen.desc()).limit(limit)))
+
+
+def latest_arrivals(session: Session) -> dict[int, datetime]:
+    """When each feed had something new last, by its id; without those that never had."""
+    latest = select(func.max(Entry.first_seen)).where(Entry.feed_id == Feed.id).scalar_subquery()
+    return {number: at for number, at in session.execute(select(Feed.id, latest)) if at is not None}
 
 
 def articles_read(session: Session, since: datetime) -> int:

@@ -130,7 +130,7 @@ class StatementRow(Base):
     independent: Mapped[int] = mapped_column(default=1)
     alert_state: Mapped[str] = mapped_column(String(20), default="not_told", index=True)
     alert_reason: Mapped[AlertReason | None] = mapped_column(Text)
-    merged_into: Mapped[int | None] = mapped_column(Id, ForeignKey("statements.id"))
+    merged_into: Mapped[int | None] = link("statements.id")
     merged_at: Mapped[datetime | None]
     merged_why: Mapped[str | None]
     review: Mapped[str | None]  # confirmed, rejected

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    ForeignKey,
     Index,
     String,
     Text,
@@ -22,7 +21,7 @@ from monitor.model import (
     OutletKind,
     Precision,
 )
-from monitor.store.schema.base import Base, Id, link
+from monitor.store.schema.base import Base, link
 
 
 class Outlet(Base):
@@ -74,7 +73,7 @@ class Entry(Base):
     """One item of a feed. ``status``: unread read skipped refused; the reason is a stable name."""
 
     __tablename__ = "entries"
-    feed_id: Mapped[int] = link("feeds.id")
+    feed_id: Mapped[int] = link("feeds.id", index=False)
     guid: Mapped[str | None]
     url: Mapped[str | None]
     canonical_url: Mapped[str | None]
@@ -98,6 +97,7 @@ class Entry(Base):
     article_id: Mapped[int | None] = link("articles.id")
     feed: Mapped[Feed] = relationship(lazy="joined")
     __table_args__ = (
+        Index("ix_entries_feed_seen", "feed_id", "first_seen"),
         Index("ix_entries_feed_guid", "feed_id", "guid"),
         Index("ix_entries_feed_url", "feed_id", "canonical_url"),
         Index("ix_entries_feed_hash", "feed_id", "content_hash"),
@@ -123,7 +123,7 @@ class Article(Base):
     form: Mapped[Form] = mapped_column(String(20), default="article")
     concerns: Mapped[bool | None] = mapped_column(index=True)
     centrality: Mapped[str | None]
-    copy_of: Mapped[int | None] = mapped_column(Id, ForeignKey("articles.id"))
+    copy_of: Mapped[int | None] = link("articles.id")
     copy_by: Mapped[str | None]
     agency: Mapped[str | None]  # whose copy this is, as the page credits it
     revisit_at: Mapped[datetime | None] = mapped_column(index=True)
