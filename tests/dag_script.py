@@ -1,6 +1,7 @@
 """Run as a child by the tests of the DAGs: loads them, runs those that are named, prints what it saw as JSON.
 
-dag_script.py [DAG | DAG=JSON-CONF]…
+dag_script.py [DAG[@DAY][=CONF]]…        CONF is JSON; TEST_VARIABLES in the environment, JSON too, are
+                                         Airflow's Variables
 
 Airflow configures logging, databases and plugins when it is imported, so it never enters pytest itself.
 """
@@ -8,60 +9,56 @@ Airflow configures logging, databases and plugins when it is imported, so it nev
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent.parent / "scripts"))
+#: What a DAG file that is only read must not do, by the names of Python's audit events.
+TOUCHES = ("socket.connect", "socket.getaddrinfo", "sqlite3.connect", "subprocess.Popen")
+
 
 def main() -> None:
-    from airflow.configuration import conf
-    from airflow.dag_processing.dagbag import BundleDagBag
+    from dag_docs import about, read
 
-    folder = Path(conf.get_mandatory_value("core", "dags_folder"))
-    bag = BundleDagBag(dag_folder=folder, bundle_path=folder, bundle_name="dags-folder")
+    touched: list[str] = []
+    reading = True
+    sys.addaudithook(lambda event, _: touched.append(event) if reading and event in TOUCHES else None)
+    dags, errors = read()
+    reading = False
     said: dict[str, Any] = {
-        "errors": bag.import_errors,
-        "dags": {name: about(dag) for name, dag in bag.dags.items()},
+        "errors": errors,
+        "touched": touched,
+        "ours": sorted(name for name in sys.modules if name.split(".")[0] in ("monitor", "extractors")),
+        "dags": {name: about(dag) for name, dag in dags.items()},
     }
     if len(sys.argv) > 1:
-        prepare(bag)
-        said["runs"] = [run(bag, *word.partition("=")[::2]) for word in sys.argv[1:]]
-        said["events"] = events()
+        prepare()
+        said["runs"] = [run(dags, word) for word in sys.argv[1:]]
+        said["events"] = [event.extra for event in rows("airflow.models.asset.AssetEvent")]
     print("\n" + json.dumps(said))  # noqa: T201
 
 
-def about(dag: Any) -> dict[str, Any]:
-    return {
-        "doc": dag.doc_md,
-        "tags": sorted(dag.tags),
-        "owner": dag.owner,
-        "schedule": str(dag.schedule),
-        "timetable": type(dag.timetable).__name__,
-        "catchup": dag.catchup,
-        "max_active_runs": dag.max_active_runs,
-        "params": {name: dag.params.get_param(name).description for name in dag.params},
-        "tasks": {t.task_id: sorted(t.downstream_task_ids) for t in dag.tasks},
-        "retries": {t.task_id: t.retries for t in dag.tasks},
-        "mapped": sorted(t.task_id for t in dag.tasks if t.is_mapped),
-        "told_of_failure": bool(dag.has_on_failure_callback),
-    }
-
-
-def prepare(bag: Any) -> None:
+def prepare() -> None:
     from airflow.dag_processing.bundles.manager import DagBundlesManager
-    from airflow.dag_processing.dagbag import sync_bag_to_db
+    from airflow.models import Variable
     from airflow.utils.db import initdb
 
     initdb()
     DagBundlesManager().sync_bundles_to_db()
-    sync_bag_to_db(bag, "dags-folder", None)
+    for name, value in json.loads(os.environ.get("TEST_VARIABLES", "{}")).items():
+        Variable.set(name, value)
 
 
-def run(bag: Any, name: str, conf: str) -> dict[str, Any]:
+def run(dags: dict[str, Any], word: str) -> dict[str, Any]:
+    (name, _, day), conf = word.partition("=")[0].partition("@"), word.partition("=")[2]
+    when = {"logical_date": datetime.fromisoformat(f"{day}T00:00:00+00:00")} if day else {}
     begun = time.monotonic()
-    ran = bag.dags[name].test(run_conf=json.loads(conf) if conf else None)
+    ran = dags[name].test(run_conf=json.loads(conf) if conf else None, **when)
     return {
         "dag": name,
         "state": str(ran.state),
@@ -71,11 +68,6 @@ def run(bag: Any, name: str, conf: str) -> dict[str, Any]:
             [x.task_id, x.key, x.value] for x in rows("airflow.models.xcom.XComModel", run_id=ran.run_id)
         ],
     }
-
-
-def events() -> list[dict[str, Any]]:
-    """What the assets' events carry, in their order."""
-    return [event.extra for event in rows("airflow.models.asset.AssetEvent")]
 
 
 def rows(table: str, **equal: str) -> list[Any]:

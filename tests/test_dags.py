@@ -1,26 +1,67 @@
-"""The DAGs load, say what they do, stay small, and really do the work."""
+"""The DAGs load, say what they do, stay small, and do the work: each twice, in two Airflows at once."""
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
 import pytest
+from mailserver import DESK, Inbox, serving
 from press import NEWSROOM, press
 
 ROOT = Path(__file__).parent.parent
 DAGS = ROOT / "dags"
-EXPECTED = {"poll_feeds"}
+EXPECTED = {"poll_feeds", "deliver_alerts", "backfill_archive", "maintain", "example_on_statements"}
+PROGRAM = Path(sys.executable).with_name("clusterwatch")
+NOW = "2024-02-16T12:00:00Z"
+#: A run of it fails, and calls what ours call when a run has failed.
+FAILS = """
+from airflow.sdk import DAG, task
+from clusterwatch_tasks import COMMON
+
+told = {"default_args": {"retries": 0, "on_failure_callback": COMMON["on_failure_callback"]}}
+with DAG("fails", **COMMON | told | {"on_failure_callback": None}):
+    @task
+    def fail():
+        raise ValueError("on purpose")
+    fail()
+"""
+SETTINGS = """
+[read]
+workers = 1
+[alerts]
+operators = [{ by = "email", to = ["operator@example.org"] }]
+[[subscriptions]]
+name = "desk"
+by = "email"
+to = ["%s"]
+[fetch]
+per_host_delay = 0.0
+"""
+#: What two Airflows do at once: one runs each DAG twice, the other those that write at the same time.
+PAST = "backfill_archive@2024-02-19"
+ONE = sorted(EXPECTED - {"backfill_archive"}, reverse=True) * 2 + [PAST] * 2
+TWO = ["poll_feeds", "deliver_alerts", "poll_feeds", "fails", "fails"]
+SENDER = "Told by a Variable <variable@example.org>"
 
 pytestmark = pytest.mark.airflow
 
 
 def child(home: Path, *arguments: str, **environ: str) -> dict[str, Any]:
     """What tests/dag_script.py says, run with an Airflow home of its own."""
+    home.mkdir(exist_ok=True)
     ran = subprocess.run(
         [sys.executable, ROOT / "tests" / "dag_script.py", *arguments],
         env={
@@ -35,10 +76,11 @@ def child(home: Path, *arguments: str, **environ: str) -> dict[str, Any]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=600,
     )
     assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-6000:]
     said: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
+    said["log"] = ran.stdout + ran.stderr
     return said
 
 
@@ -53,57 +95,181 @@ def test_every_dag_loads_and_none_is_unexpected(bag: dict[str, Any]) -> None:
     assert set(bag["dags"]) == EXPECTED
 
 
+def test_reading_the_files_needs_no_network_no_database_and_none_of_the_program(bag: dict[str, Any]) -> None:
+    assert bag["touched"] == []
+    assert bag["ours"] == [], "what a DAG file imports is paid for again and again"
+
+
 def test_every_dag_says_what_it_does_and_whose_it_is(bag: dict[str, Any]) -> None:
     for name, dag in bag["dags"].items():
-        assert dag["doc"].strip().endswith("."), name
         assert len(dag["doc"].split()) > 20, name
         assert "clusterwatch" in dag["tags"], name
         assert dag["owner"] == "clusterwatch", name
+        assert all(len(p["description"].split()) > 2 for p in dag["params"].values()), name
+        assert dag["told_of_failure"], name
+        assert min(task["retries"] for task in dag["tasks"].values()) >= 2, name
+        assert (dag["catchup"], dag["paused"]) == (False, True if "example" in dag["tags"] else None), name
 
 
-def test_poll_feeds_runs_one_at_a_time_and_never_makes_up_for_the_past(bag: dict[str, Any]) -> None:
+def test_when_each_runs(bag: dict[str, Any]) -> None:
+    dags = bag["dags"]
+    assert dags["poll_feeds"]["schedule"] == "*/10 * * * *"
+    assert dags["deliver_alerts"]["schedule"] == "*/5 * * * *"
+    assert dags["maintain"]["schedule"] == "17 4 * * *"
+    assert dags["backfill_archive"]["timetable"] == "CronDataIntervalTimetable"
+    assert {name for name, dag in dags.items() if dag["max_active_runs"] != 1} == {"backfill_archive"}
+
+
+def test_poll_feeds_maps_over_batches_and_delivers_whatever_failed(bag: dict[str, Any]) -> None:
     dag = bag["dags"]["poll_feeds"]
-    assert (dag["schedule"], dag["catchup"], dag["max_active_runs"]) == ("*/10 * * * *", False, 1)
-    assert dag["mapped"] == ["poll_batch"]
-    assert dag["tasks"]["due"] == ["poll_batch"]
-    assert "process" in dag["tasks"]["poll_batch"]
-    assert "deliver" in dag["tasks"]["process"]
+    tasks = dag["tasks"]
+    assert [name for name, task in tasks.items() if task["mapped"]] == ["poll_batch"]
+    assert tasks["due"]["then"] == ["poll_batch"]
+    assert "process" in tasks["poll_batch"]["then"]
+    assert {"deliver", "update_asset"} <= set(tasks["process"]["then"])
+    assert {tasks[name]["rule"] for name in ("process", "deliver", "update_asset")} == {"all_done"}
+
+
+def test_the_document_says_what_the_dags_say(bag: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    page = importlib.import_module("dag_docs").page
+    assert (ROOT / "docs" / "dags.md").read_text("utf-8") == page(bag["dags"]), "make dag-docs"
 
 
 @pytest.mark.parametrize("file", sorted(DAGS.glob("*.py")), ids=lambda f: f.name)
-def test_a_dag_file_is_at_most_forty_lines(file: Path) -> None:
+def test_a_file_is_at_most_forty_lines(file: Path) -> None:
     assert len(file.read_text("utf-8").splitlines()) <= 40
 
 
-def test_a_run_polls_reads_and_tells_and_the_next_does_nothing(tmp_path: Path) -> None:
-    with press("2024-03-05T12:00:00Z") as newsroom:
-        config = tmp_path / "clusterwatch.toml"
-        config.write_text(
-            f'[database]\nurl = "sqlite:///{tmp_path}/ledger.db"\n[clock]\nstart = "2024-03-05T12:00:00Z"\n'
-            f"[fetch]\nper_host_delay = 0.0\n{newsroom.connect_to}",
-            "utf-8",
+@dataclass
+class Lived:
+    """What two Airflows that ran at once over one ledger left behind."""
+
+    airflows: list[dict[str, Any]]
+    statements: list[dict[str, Any]]
+    deliveries: list[dict[str, Any]]
+    mails: list[Any]
+    faults: str
+
+    def runs(self, name: str) -> list[dict[str, Any]]:
+        return [run for airflow in self.airflows for run in airflow["runs"] if run["dag"] == name]
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
+    """The mail server is known by an Airflow Connection only, the sender by a Variable only."""
+    folder = tmp_path_factory.mktemp("desk")
+    config, inbox = folder / "clusterwatch.toml", Inbox()
+    with press(NOW) as newsroom, serving(inbox) as port:
+        ledger = f'[database]\nurl = "sqlite:///{folder}/ledger.db"\n[clock]\nstart = "{NOW}"\n'
+        config.write_text(ledger + SETTINGS % DESK + newsroom.connect_to, "utf-8")
+
+        def clusterwatch(*arguments: object) -> str:
+            command = [PROGRAM, "--config", config, *map(str, arguments)]
+            return subprocess.run(command, check=True, cwd=folder, capture_output=True, text=True).stdout
+
+        clusterwatch("feeds", "import", NEWSROOM / "feeds.opml", "--from-start")
+        mail = {"conn_type": "smtp", "host": "127.0.0.1", "port": port}
+        mail["extra"] = {"disable_ssl": True, "disable_tls": True}
+        environ = {
+            "CLUSTERWATCH_CONFIG": str(config),
+            "AIRFLOW_CONN_CLUSTERWATCH_SMTP": json.dumps(mail),
+            "TEST_VARIABLES": json.dumps({"CLUSTERWATCH__ALERTS__EMAIL__FROM": SENDER}),
+        }
+        (shutil.copytree(DAGS, folder / "dags") / "fails.py").write_text(FAILS)
+        cleaned = {"CLUSTERWATCH_AIRFLOW_DATABASE": f"sqlite:///{folder}/one/airflow.db"}
+        beside = {"AIRFLOW__CORE__DAGS_FOLDER": f"{folder}/dags"}
+        with ThreadPoolExecutor(2) as pool:
+            one = pool.submit(child, folder / "one", *ONE, **environ, **cleaned)
+            two = pool.submit(child, folder / "two", *TWO, **environ, **beside)
+            airflows = [one.result(), two.result()]
+        yield Lived(
+            airflows,
+            json.loads(clusterwatch("statements", "--format", "json")),
+            json.loads(clusterwatch("alerts", "list", "--json")),
+            [message_from_bytes(body) for _, body in inbox.taken],
+            clusterwatch("db", "check"),
         )
-        environ = {"CLUSTERWATCH_CONFIG": str(config)}
-        program = Path(sys.executable).with_name("clusterwatch")
-        feeds = [program, "--config", config, "feeds", "import", NEWSROOM / "feeds.opml", "--from-start"]
-        subprocess.run(feeds, check=True, cwd=tmp_path)
-        first, second = child(tmp_path, "poll_feeds", "poll_feeds", **environ)["runs"]
-        assert newsroom.seen()
-        said = subprocess.run(
-            [program, "--config", config, "statements", "--format", "json"],
-            check=True, cwd=tmp_path, capture_output=True, text=True,
-        )  # fmt: skip
-    assert (first["state"], second["state"]) == ("success", "success")
-    assert json.loads(said.stdout), "no statement in the ledger"
-    told = counts(first, "deliver")
-    assert told["sent"] > 0
-    assert counts(second, "deliver").get("sent", 0) == 0
-    batches = [values for task, _, values in first["xcoms"] if task == "due"]
-    assert 1 <= len(batches[0]) <= 8
-    for task, key, value in first["xcoms"]:
-        assert key != "return_value" or only_numbers(value), (
-            f"{task} passes more than ids and counts: {value!r}"
-        )
+
+
+def test_each_dag_runs_twice_in_two_airflows_at_once(lived: Lived) -> None:
+    ran = Counter((r["dag"], r["state"]) for a in lived.airflows for r in a["runs"])
+    assert ran == Counter(
+        (word.partition("@")[0], "failed" if word == "fails" else "success") for word in ONE + TWO
+    )
+    assert "no fault" in lived.faults
+
+
+def test_every_statement_is_found_and_told_once(lived: Lived) -> None:
+    assert lived.statements
+    said = [(s["speaker_en"], s["state"], s["said_on"], s["passages"][0]["text"]) for s in lived.statements]
+    assert len(set(said)) == len(said)
+    told = [m for m in lived.mails if m["X-Clusterwatch-Statement"]]
+    assert len({m["Message-ID"] for m in told}) == len(told) == len(lived.deliveries) > 0
+    assert {d["status"] for d in lived.deliveries} == {"sent"}
+    sent = [
+        counts(run, "deliver").get("sent", 0)
+        for n in ("poll_feeds", "deliver_alerts")
+        for run in lived.runs(n)
+    ]
+    assert sum(sent) == len(told)
+
+
+def test_settings_come_from_airflow_s_connections_and_variables(lived: Lived) -> None:
+    assert {m["From"] for m in lived.mails if m["X-Clusterwatch-Statement"]} == {SENDER}
+
+
+def test_operators_hear_of_a_failed_run_once_while_it_lasts(lived: Lived) -> None:
+    (notice,) = [m for m in lived.mails if m["To"] == "operator@example.org"]
+    assert re.fullmatch(
+        r"Clusterwatch: the run manual__\S+ of fails failed", " ".join(notice["Subject"].split())
+    )
+    assert notice["From"] == SENDER
+
+
+def test_the_asset_tells_each_statement_once_and_only_what_is_told(lived: Lived) -> None:
+    alerted = {s["id"] for s in lived.statements if s["alert"]["state"] != "not_told"}
+    for airflow in lived.airflows:
+        numbers = [f"s{n}" for event in airflow["events"] for n in event["statements"]]
+        assert len(set(numbers)) == len(numbers)
+        assert set(numbers) <= alerted
+        skipped = [
+            state for run in airflow["runs"] for task, _, state in run["tasks"] if task == "update_asset"
+        ]
+        assert skipped.count("success") == len(airflow["events"]) >= 1
+    last = max(lived.airflows, key=lambda a: a["events"][-1]["last"])
+    assert {f"s{n}" for event in last["events"] for n in event["statements"]} == alerted
+
+
+def test_xcom_holds_ids_and_counts(lived: Lived) -> None:
+    for run in (run for airflow in lived.airflows for run in airflow["runs"]):
+        for task, key, value in run["xcoms"]:
+            assert key == "return_value", f"{task} returns the same twice"
+            assert only_numbers(value), f"{task} passes more than ids and counts: {value!r}"
+    batches = [value for run in lived.runs("poll_feeds") for task, _, value in run["xcoms"] if task == "due"]
+    assert 1 <= max(map(len, batches)) <= 8
+
+
+def test_upkeep_finds_nothing_wrong_and_cleans_only_what_it_was_given(lived: Lived) -> None:
+    for run in lived.runs("maintain"):
+        assert counts(run, "check_ledger") == {"faults": 0, "waiting": 0, "closed": 0}
+        assert counts(run, "check_feeds")["failing"] == 0
+        assert counts(run, "refresh_register") == {"no_contact": 1}
+    states = [state for run in lived.runs("maintain") for task, _, state in run["tasks"]]
+    assert set(states) == {"success"}, "cleaning Airflow's database is skipped only where it is not named"
+
+
+def test_the_past_of_a_week_is_read_once(lived: Lived) -> None:
+    done = [counts(run, "read_week") for run in lived.runs("backfill_archive")]
+    assert sum(one.get("windows_done", 0) for one in done) > 0
+    assert not any(one.get("windows_failed") for one in done)
+
+
+def test_task_logs_end_with_counts_as_fields(lived: Lived) -> None:
+    log = "\n".join(airflow["log"] for airflow in lived.airflows)
+    for stage in ("poll", "read", "announce", "deliver", "check_ledger", "backfill"):
+        assert re.search(rf"\] done .*\bstage={stage}\b", log), stage
+    assert "refused_now=0" in log
 
 
 def counts(run: dict[str, Any], task: str) -> dict[str, int]:
