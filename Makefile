@@ -20,7 +20,7 @@ check: dev ## style, types, floors and the tests that open no ledger, in about a
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/mypy dags/*.py
+	$(BIN)/mypy dags/*.py deploy/plugins/*.py
 	$(BIN)/lint-imports
 	scripts/check-deploy
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not shared and not airflow and not slow and not ledger" --durations=0 --durations-min=5 $(ARGS)
