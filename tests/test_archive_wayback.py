@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -25,11 +26,15 @@ QUICK = {"pause": 0.0, "first_wait": 0.0}
 
 @contextmanager
 def kept(
-    *captures: Kept, targets: tuple[Target, ...] = (SITE,), stretch: Window | None = None, block: int = 3_000
+    *captures: Kept,
+    targets: tuple[Target, ...] = (SITE,),
+    stretch: Window | None = None,
+    block: int = 3_000,
+    **policy: float,
 ) -> Iterator[tuple[CdxServer, Reach]]:
     with CdxServer(captures, block=block) as server:
         places = {HOST: server.place, "*.example": server.place}
-        with reaching(places, targets, stretch) as reach:
+        with reaching(places, targets, stretch, **policy) as reach:
             yield server, reach
 
 
@@ -182,6 +187,7 @@ def test_lines_that_cannot_be_true_are_counted_and_passed() -> None:
         Reply('{"error": "blocked"}', "application/json"),
         Reply('[["original"],["x"]]', "application/json"),
         Reply(raw=lambda handler: None),
+        Reply("", "application/json"),
     ],
 )
 def test_what_passes_is_asked_again(fault: Reply) -> None:
@@ -209,6 +215,23 @@ def test_what_stays_fails_the_window_by_name(
             read(built("wayback", reach, tries=2, **QUICK), JULY)
         assert (failed.value.state, failed.value.retry_after) == (state, wait)
         assert len(server.requests) == tries
+
+
+def test_an_answer_that_does_not_come_in_time_is_asked_for_again() -> None:
+    with kept(page("/news/a", "20230705100000"), total_timeout=1.0) as (server, reach):
+        server.faults = [Reply(raw=lambda handler: time.sleep(1.2))]
+        assert len(given(read(built("wayback", reach, **QUICK), JULY))) == 1
+        assert len(server.requests) >= 2
+
+
+def test_an_index_that_says_nothing_however_often_has_nothing() -> None:
+    with kept() as (server, reach):
+        server.faults = [Reply("", "application/json")] * 9
+        assert given(read(built("wayback", reach, tries=2, **QUICK), JULY)) == []
+        assert len(server.requests) == 2
+        server.faults = []
+        assert given(read(built("wayback", reach, tries=2, **QUICK), JULY)) == []  # "[]" is an answer
+        assert len(server.requests) == 3
 
 
 def test_a_window_that_failed_goes_on_at_its_last_cursor() -> None:
@@ -389,13 +412,16 @@ def test_a_capture_that_is_slow_to_come_is_asked_again() -> None:
             read(built("wayback-feeds", reach, tries=2, **QUICK), JULY)
 
 
-def test_the_plan_for_feeds_counts_captures() -> None:
-    captures = [version(f"202307{day:02}100000", item(day, day)) for day in range(1, 11)]
-    with kept(*captures, targets=(FEED,)) as (_, reach):
-        expected = built("wayback-feeds", reach, **QUICK).expected(JULY)
-        assert (expected.requests, expected.pages) == (11, None)
-        short = built("wayback-feeds", reach, rows=4, **QUICK).expected(JULY)
-        assert "more than the 4 counted" in short.note
+def test_the_plan_for_feeds_counts_captures_with_one_question() -> None:
+    captures = [
+        version(f"2023{month:02}{day:02}100000", item(day, day)) for month in (6, 7) for day in range(1, 11)
+    ]
+    with kept(*captures, targets=(FEED,), stretch=window("2023-06-05", "2023-08-01")) as (server, reach):
+        archive = built("wayback-feeds", reach, **QUICK)
+        told = [archive.expected(one) for one in archive.windows(at("2023-06-05"), at("2023-08-01"))]
+        assert [one.requests for one in told] == [7, 11]
+        assert {one.pages for one in told} == {None}
+        assert len(server.requests) == 1
 
 
 def test_cursors_of_feeds_stay_small() -> None:

@@ -100,12 +100,12 @@ class Wayback:
         ]
         if resume is not None:
             parts.append(("resumeKey", resume))
-        return self._ask(parts, lambda answer: _listing(answer, window))
+        return self._ask(parts, lambda answer: _listing(answer, window), Listing((), 0, None, 0))
 
     def blocks(self, query: Sequence[tuple[str, str]]) -> int:
         """How many blocks the index has for these addresses, of all years. Raises ArchiveFailed."""
         parts = [*query, ("output", "json"), ("showNumPages", "true"), ("pageSize", "1")]
-        return self._ask(parts, _number)
+        return self._ask(parts, _number, 0)
 
     def good(self, url: str, window: Window, titles: Sequence[str | None] = ()) -> Capture | None:
         """The earliest capture of an address that was answered with 200; of a live page, which goes on
@@ -133,9 +133,16 @@ class Wayback:
             self._fetcher, self.kept(capture), self._settings.manners, lambda answer: _same(capture, answer)
         )
 
-    def _ask(self, parts: Sequence[tuple[str, str]], read: Callable[[Fetched], Read]) -> Read:
+    def _ask(self, parts: Sequence[tuple[str, str]], read: Callable[[Fetched], Read], none: Read) -> Read:
+        """What the index says; ``none`` where it says nothing at all however often it is asked: a server that
+        has no line answers ``[]``, some an empty body, which is also how one looks that has just failed."""
         url = f"{self._settings.api}?{urlencode(parts)}"
-        return ask(self._fetcher, url, self._settings.manners, read)
+        try:
+            return ask(self._fetcher, url, self._settings.manners, lambda answer: read(_said(answer)))
+        except ArchiveFailed as error:
+            if error.state != "empty_answer":
+                raise
+            return none
 
 
 def stamp(moment: datetime) -> str:
@@ -168,10 +175,13 @@ def _listing(answer: Fetched, window: Window) -> Listing:
     return Listing(captures, len(found) - len(captures), resume, len(answer.body))
 
 
-def _rows(answer: Fetched) -> list[list[str]]:
-    """The lines of an answer; an empty body, which the server sends for no line at all, is none."""
+def _said(answer: Fetched) -> Fetched:
     if not answer.body.strip():
-        return []
+        raise Busy("empty_answer", "the index said nothing at all")
+    return answer
+
+
+def _rows(answer: Fetched) -> list[list[str]]:
     try:
         rows = json.loads(answer.body)
     except (ValueError, RecursionError):
@@ -201,8 +211,6 @@ def _number(answer: Fetched) -> int:
     text = answer.body.decode("utf-8", "replace").strip()
     if found := re.fullmatch(r'(?:\[\s*\["numpages"\]\s*,\s*\["|"?)(\d{1,9})(?:"\]\s*\]|"?)', text):
         return int(found[1])
-    if not text:
-        return 0
     raise Busy("not_cdx", text[:200])
 
 

@@ -32,6 +32,8 @@ FEED_BYTES: Final = 15_000
 ABSENT: Final = FINAL | {"http_500"}
 #: A capture that is something else, or nothing that can be read.
 UNUSABLE: Final = frozenset({"moved_capture", "too_large", "encoding", "redirect_loop", "too_many_redirects"})
+#: So many captures of one feed are counted for the plan.
+COUNTED: Final = 15_000
 #: So many keys of the capture before go into a cursor: more entries no feed repeats.
 KNOWN: Final = 500
 
@@ -60,23 +62,33 @@ class WaybackFeeds:
         self._settings = settings
         self._reach = reach
         self._index = Wayback(settings, reach.fetcher)
+        self._moments: dict[str, tuple[list[datetime], bool]] = {}
 
     def windows(self, start: datetime, end: datetime) -> Sequence[Window]:
         """A window a calendar month."""
         return months(start, end)
 
     def expected(self, window: Window) -> Expected:
-        """The captures in the window by the index: counted, at most ``rows`` of each feed."""
+        """The captures in the window, counted: the index is asked once for each feed, for all of the time."""
+        asked = self._asked(window)
         captures, more = 0, 0
         for target in self._reach.targets:
-            listing = self._index.listing(_query(target), self._asked(window), None)
-            captures += len(listing.captures)
-            more += listing.resume is not None
-        requests = captures + len(self._reach.targets)
+            moments, cut = self._captures(target, window)
+            captures += sum(asked.start <= moment < asked.end for moment in moments)
+            more += cut
         note = "captures of feeds; the pages of their entries come on top"
         if more:
-            note += f"; {more} of the feeds have more than the {self._settings.rows} counted"
-        return Expected(None, requests, captures * FEED_BYTES, note)
+            note += f"; {more} of the feeds have more than the {COUNTED} that were counted"
+        return Expected(None, captures + len(self._reach.targets), captures * FEED_BYTES, note)
+
+    def _captures(self, target: Target, window: Window) -> tuple[list[datetime], bool]:
+        """When a feed was captured in the whole stretch, and whether that is not all."""
+        if target.address not in self._moments:
+            whole = self._asked(self._reach.stretch or window)
+            listing = self._index.listing(_query(target), whole, None, rows=COUNTED)
+            found = [capture.moment for capture in listing.captures]
+            self._moments[target.address] = found, listing.resume is not None
+        return self._moments[target.address]
 
     def pages(self, window: Window, cursor: str | None) -> Iterator[Batch]:
         """A batch for each capture, feed after feed."""
