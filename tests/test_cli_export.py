@@ -154,6 +154,7 @@ TYPES = {
     "CreativeWork": WORK,
     "Quotation": WORK,
     "NewsArticle": WORK,
+    "Article": WORK,
     "Person": THING | {"jobTitle", "worksFor"},
     "Organization": THING | {"areaServed"},
     "GovernmentOrganization": THING | {"areaServed"},
@@ -221,7 +222,8 @@ def test_linked_data_says_who_for_whom_what_and_where() -> None:
         "kind": "indirect",
         "fidelity": "paraphrase",
     }
-    value = statement(appearance(), appearance(article="a2", url="id:x", outlet=None), venue="Oslo")
+    value = statement(appearance(), appearance(article="a2", url="id:x", outlet=None, official_source=True),
+                      venue="Oslo")  # fmt: skip
     value["passages"].append(indirect)
     un = statement(
         id="s13", state="UN", said_on=None, said_to="2023-07-12", speaker="Анна", speaker_en="Anna"
@@ -253,6 +255,10 @@ def test_linked_data_says_who_for_whom_what_and_where() -> None:
     assert nodes["urn:clusterwatch:abc:s14"]["creator"]["@type"] == "Organization"
     assert nodes["urn:clusterwatch:abc:s15"]["creator"]["worksFor"]["name"] == "Ministry of Defence"
     assert nodes["https://gazeta.example/1"]["publisher"]["name"] == "Gazeta"
+    assert nodes["https://gazeta.example/1"]["@type"] == "NewsArticle"
+    assert (
+        nodes["urn:clusterwatch:abc:a2"]["@type"] == "Article"
+    )  # what a ministry publishes itself is no news item
 
 
 def test_a_part_of_the_ledger_is_a_feed_of_its_own() -> None:

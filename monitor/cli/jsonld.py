@@ -105,7 +105,7 @@ def _article(appearance: dict[str, Any], installation: str, articles: dict[str, 
     articles[name] = _known(
         {
             "@id": name,
-            "@type": "NewsArticle",
+            "@type": "Article" if appearance["official_source"] else "NewsArticle",
             "url": url if web else None,
             "headline": appearance["title"],
             "inLanguage": appearance["language"],
