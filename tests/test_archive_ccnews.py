@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import gzip
+import random
 import zlib
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from archiving import built, counted, given, goes_on, reaching, read, window
 from past_ccnews import BLOCK, FIRST, GENTLE, SECOND, archive_of, name_of, pages_of, served
-from warcs import packed, page, planted, record, response
+from warcio.archiveiterator import ArchiveIterator as Warcio
+from warcs import large, packed, page, planted, record, response
 
 from extractors.workers import WorkerPool
 from monitor.archives import Reach
 from monitor.archives._records import Block, Wish, decode, sift_block
 from monitor.archives._warc import LocalFile, read_files
-from monitor.errors import ArchiveFailed, SettingsError
+from monitor.errors import ArchiveFailed, SettingsError, Unreadable
 from monitor.model import Window
 
 ALL = window("2016-01-01", "2030-01-01")
@@ -281,16 +286,48 @@ def test_a_copy_on_this_machine_needs_no_network(tmp_path: Path) -> None:
             built("ccnews", reach, folder=str(tmp_path / "elsewhere"))
 
 
-def test_parsing_is_done_by_workers_and_one_that_dies_costs_little(tmp_path: Path) -> None:
-    """Workers with too little memory for one record die of it; the other records of its block come."""
-    deep = page(b"<p>" + b"&#1082;" * 600_000, "https://deep.example/")
-    many = b"".join(good(n) for n in range(40))
+class Dying:
+    """Workers of which one dies of whatever holds the byte at ``place``."""
+
+    def __init__(self, place: int) -> None:
+        self.place, self.asked = place, 0
+
+    def map(self, function: Callable[..., Any], arguments: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
+        for block, wish in arguments:
+            self.asked += 1
+            dies = block.begin <= self.place < block.stop
+            yield Unreadable("memory_limit", "dead") if dies else function(block, wish)
+
+
+def test_a_record_that_kills_its_worker_costs_little_beside_itself(tmp_path: Path) -> None:
+    parts = [page(TEXT + random.Random(n).randbytes(20_000), number=f"n{n}") for n in range(60)]
     path = tmp_path / "a.warc.gz"
-    path.write_bytes(many + deep + b"".join(good(n) for n in range(40, 80)))
-    with WorkerPool(2, memory_mb=2048) as pool, reaching({}) as reach:
-        mine = Reach(reach.fetcher, pool, reach.clock, stretch=ALL)
-        batches = list(read_files(["a"], lambda *_: LocalFile(path), mine, ALL, (), None, 9000))
-    assert len(given(batches)) == 80
+    path.write_bytes(b"".join(parts))
+    place = sum(map(len, parts[:30])) + 100
+    with reaching({}) as reach:
+        mine = Reach(reach.fetcher, Dying(place), reach.clock)
+        batches = list(read_files(["a"], lambda *_: LocalFile(path), mine, ALL, (), None, 1 << 20))
+    assert 56 <= len(given(batches)) < 60
+    assert counted(batches) == {"unreadable_block": 1}
+    (problem,) = [one for batch in batches for one in batch.problems]
+    assert "memory_limit" in problem.detail
+    assert str(place // 65536 * 65536) in problem.detail
+
+
+def test_a_large_file_in_worker_processes_gives_all_that_was_planted(tmp_path: Path) -> None:
+    hidden, path = planted(30), tmp_path / "a.warc.gz"
+    with path.open("wb") as out:
+        offsets = large(out, 250, hidden, datetime(2024, 3, 1, tzinfo=UTC))
+    assert path.read_bytes()[offsets[7] :].startswith(b"\x1f\x8b")
+    with WorkerPool(2) as pool, reaching({}) as reach:
+        mine = Reach(reach.fetcher, pool, reach.clock)
+        batches = list(read_files(["a"], lambda *_: LocalFile(path), mine, ALL, (), None, 400_000))
+    assert len(batches) > 5
+    assert [found.document.html for found in given(batches)] == [each.body for each in hidden]
+    assert counted(batches) == {"other_record": 1, "off_topic": 220}
+    with path.open("rb") as file:
+        kinds = [one.rec_type for one in Warcio(file)]
+    assert kinds == ["warcinfo"] + ["response"] * 250
 
 
 def test_a_block_is_told_apart_wherever_it_is_cut() -> None:
