@@ -22,102 +22,21 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
-sys.path[:0] = [str(HERE), str(ROOT), str(ROOT / "tests")]
+from plan import Plan, clock_of
+from runs import HERE, TESTS, ask, backend_seconds, press, say, settings, size
+from verdict import faults, outcome_of
 
-from plan import CLOSED, DOMAIN, Plan, clock_of  # noqa: E402
-from postgres import postgres_server  # noqa: E402
-from sqlalchemy import text  # noqa: E402
-from verdict import faults, outcome_of  # noqa: E402
-
-from monitor import app  # noqa: E402
-from monitor.store.database import Database  # noqa: E402
-
-STAGES = ("poll", "read", "find", "announce", "deliver")
+from monitor import app
 
 
-@contextmanager
-def press(plan: Plan) -> Iterator[int]:
-    """The press's server, in a process of its own; its port."""
-    command: list[object] = [sys.executable, HERE / "server.py", "--feeds", plan.count]
-    command += ["--cycles", plan.cycles, "--seed", plan.seed, *(["--still"] if plan.still else [])]
-    process = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield int(process.stdout.readline())
-    finally:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
-
-
-def ask(port: int, path: str) -> Any:
-    """A page of the server's own."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
-        return json.loads(answer.read())
-
-
-def settings(port: int, url: str, delay: float, timeout: float) -> dict[str, str]:
-    """The program's environment: its defaults, but for addresses and where alerts go."""
-    values: dict[str, Any] = {
-        "DATABASE__URL": url,
-        "FETCH__CONNECT_TO": {f"*.{DOMAIN}": f"127.0.0.1:{port}", f"*.{CLOSED}": "127.0.0.1:9"},
-        "FETCH__PER_HOST_DELAY": str(delay),
-        "FETCH__TOTAL_TIMEOUT": str(timeout),
-        "SUBSCRIPTIONS": [{"name": "desk", "by": "webhook", "to": [f"http://127.0.0.1:{port}/_hook"]}],
-    }
-    plain = {k: v for k, v in os.environ.items() if not k.startswith("CLUSTERWATCH")}
-    given = {f"CLUSTERWATCH__{k}": v if isinstance(v, str) else json.dumps(v) for k, v in values.items()}
-    return {**plain, "PYTHONPATH": str(ROOT), **given}
-
-
-def backend_seconds(url: str) -> float:
-    """CPU seconds that PostgreSQL's processes have taken so far; 0 for SQLite, which has none."""
-    if url.startswith("sqlite"):
-        return 0.0
-    database = Database(url)
-    try:
-        with database.engine.connect() as connection:
-            place = Path(str(connection.scalar(text("SHOW data_directory"))))
-    finally:
-        database.dispose()
-    master = int((place / "postmaster.pid").read_text().split()[0])
-    total = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text("ascii", "replace").rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(stat.parent.name) == master:
-            total += sum(map(int, fields[11:15]))  # with the children that have ended
-        elif int(fields[1]) == master:
-            total += sum(map(int, fields[11:13]))
-    return total / 100.0
-
-
-def size(url: str) -> tuple[int, dict[str, int]]:
-    """Bytes of the database, and rows of its larger tables."""
-    database = Database(url)
-    try:
-        with database.engine.connect() as connection:
-            tables = ("feeds", "entries", "articles", "article_versions", "reports", "statements", "alerts")
-            rows = {t: int(connection.scalar(text(f"SELECT count(*) FROM {t}")) or 0) for t in tables}
-            if database.sqlite:
-                pages = connection.scalar(text("PRAGMA page_count")) or 0
-                return int(pages) * int(connection.scalar(text("PRAGMA page_size")) or 0), rows
-            return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0), rows
-    finally:
-        database.dispose()
-
-
-def soak(plan: Plan, url: str, *, delay: float, timeout: float, queries: int = 0) -> dict[str, Any]:
+def soak(
+    plan: Plan, url: str, *, delay: float, timeout: float, queries: int = 0, grown: int = 0
+) -> dict[str, Any]:
     """All cycles of one press on one database: each cycle's costs, what grew, and what was wrong."""
     with press(plan) as port, tempfile.TemporaryDirectory(dir="/tmp") as folder:
         environment = settings(port, url, delay, timeout)
@@ -128,6 +47,7 @@ def soak(plan: Plan, url: str, *, delay: float, timeout: float, queries: int = 0
             ask(port, f"/_cycle?n={number}")
             environment["CLUSTERWATCH__CLOCK__START"] = clock_of(number, plan.cycles).isoformat()
             command = [sys.executable, str(HERE / "cycle.py"), "--queries", str(queries)]
+            command += ["--grown", str(grown)] if grown and number == 1 else []
             command += ["--feeds", str(feeds)] if number == 0 else []
             before = backend_seconds(url) if number else 0.0
             done = subprocess.run(command, env=environment, cwd=folder, stdout=subprocess.PIPE, check=True)
@@ -148,10 +68,6 @@ def soak(plan: Plan, url: str, *, delay: float, timeout: float, queries: int = 0
         "faults": found,
         "asked": stats["asked"],
     }
-
-
-def say(words: str) -> None:
-    print(words, file=sys.stderr, flush=True)
 
 
 def line(cycle: Mapping[str, Any]) -> str:
@@ -196,6 +112,9 @@ def databases(kinds: Sequence[str]) -> Iterator[Mapping[str, Any]]:
             numbers = itertools.count()
             found["sqlite"] = lambda: f"sqlite:///{folder}/ledger-{next(numbers)}.db"
         if "postgresql" in kinds:
+            sys.path.insert(0, TESTS)
+            from postgres import postgres_server
+
             found["postgresql"] = stack.enter_context(postgres_server()).fresh
         yield found
 
@@ -217,6 +136,7 @@ def main() -> int:
         "--queries", type=int, default=0, help="show so many of the dearest questions to the database"
     )
     given.add_argument("--still", action="store_true", help="all feeds are steady and nothing is new")
+    given.add_argument("--grown", type=int, default=0, help="give the ledger a past of so many entries")
     given.add_argument("--json", action="store_true")
     options = given.parse_args()
     results, wrong = [], 0
@@ -225,7 +145,12 @@ def main() -> int:
             began = time.perf_counter()
             plan = Plan(feeds, options.cycles, options.seed, still=options.still)
             result = soak(
-                plan, fresh[kind](), delay=options.delay, timeout=options.timeout, queries=options.queries
+                plan,
+                fresh[kind](),
+                delay=options.delay,
+                timeout=options.timeout,
+                queries=options.queries,
+                grown=options.grown,
             )
             result |= {
                 "database": kind,
@@ -248,7 +173,12 @@ def main() -> int:
             f"\n{result['feeds']:,} feeds on {result['database']}: {result['told']} statements planned to be "
             f"told, {result['alerts']} alerts arrived, {len(result['faults'])} faults."
         )
-        for query in result["cycles"][-1]["queries"]:
+        last = result["cycles"][-1]
+        for name, seconds in last.get("looks", {}).items():
+            print(f"{seconds:9.3f} s: {name}")
+        for scan in last["scans"]:
+            print(f"WHOLE TABLE {scan[:400]}")
+        for query in last["queries"]:
             times = f"{query['seconds']:9.3f} s, {query['times']} times, {query['longest']:.4f} s at most"
             print(f"{times}: {query['words'][:400]}")
     return int(wrong > 0)

@@ -12,23 +12,29 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import resource
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from grow import grow
 from sqlalchemy import event
 
 from extractors.opml import OpmlFeed
 from monitor import app
 from monitor.cli.importing import add_one
 from monitor.model import Counts
-from monitor.pipeline import Services, announce, deliver, find, poll, read
+from monitor.pipeline import Services, announce, check_feeds, deliver, due_batches, find, poll, read
+from monitor.pipeline.ledger import Wish, statements
+from monitor.pipeline.metrics import metrics_text
+from monitor.pipeline.watch import watch_of
 from monitor.store.database import Database
-from monitor.store.feeds import active_ids
+from monitor.store.feeds import active_ids, all_feeds, entry_counts
 
 TICKS = 100.0  # of a second in /proc (sysconf SC_CLK_TCK on Linux)
 
@@ -121,16 +127,70 @@ def add_feeds(services: Services, file: Path) -> None:
             add_one(services, session, entry, from_start=False)
 
 
+def looks(services: Services) -> dict[str, float]:
+    """What people, digests and upkeep ask of the ledger now and then, in seconds each."""
+
+    def watch() -> object:
+        with services.database.reading() as session:
+            return watch_of(session, services, services.now() - timedelta(days=7))
+
+    def listing() -> object:
+        with services.database.reading() as session:
+            return entry_counts(session), all_feeds(session)
+
+    def ledger() -> object:
+        with services.database.reading() as session:
+            return list(statements(session, services, Wish(limit=50)))
+
+    what: dict[str, Callable[[], object]] = {
+        "due batches": lambda: due_batches(services), "feeds list": listing, "statements": ledger,
+        "watch": watch, "upkeep": lambda: check_feeds(services), "metrics": lambda: metrics_text(services),
+    }  # fmt: skip
+    found = {}
+    for name, work in what.items():
+        began = time.perf_counter()
+        work()
+        found[name] = round(time.perf_counter() - began, 4)
+    return found
+
+
+def scans(database: Database, asked: dict[str, Asked]) -> list[str]:
+    """Questions for which the database goes through a whole table of more than 10,000 rows, with its name."""
+    tables = ("entries", "articles", "article_versions", "feeds", "reports", "report_trigrams", "host_lines")
+    found = []
+    with database.engine.connect() as connection:
+        count = "SELECT count(*) FROM "
+        large = [t for t in tables if (connection.exec_driver_sql(count + t).scalar() or 0) > 10_000]
+        for words, one in list(asked.items()):
+            if not words.lstrip().startswith(("SELECT", "WITH")):
+                continue
+            with connection.begin_nested():
+                plan = connection.exec_driver_sql(
+                    ("EXPLAIN QUERY PLAN " if database.sqlite else "EXPLAIN ") + words, one.values
+                )
+                lines = [str(row[-1]).strip() for row in plan]
+            for line in lines:
+                for table in large:
+                    if re.search(rf"\bSCAN {table}\b(?! USING)|Seq Scan on {table}\b", line):
+                        found.append(
+                            f"{table}, {one.longest:.4f} s, {one.times} times: {' '.join(words.split())}"
+                        )
+    return found
+
+
 def main() -> None:
     """Runs the cycle."""
     given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     given.add_argument("--feeds", type=Path)
     given.add_argument("--queries", type=int, default=0)
+    given.add_argument("--grown", type=int, default=0)
     options = given.parse_args()
     result: dict[str, Any] = {}
     with app.open_services() as services:
         if options.feeds:
             add_feeds(services, options.feeds)
+        if options.grown:
+            grow(services.database, options.grown)
         result["opened_cpu"] = round(time.process_time(), 3)
         asked = listen(services.database) if options.queries else {}
         with services.database.reading() as session:
@@ -141,9 +201,12 @@ def main() -> None:
             "deliver": lambda: deliver(services),
         }  # fmt: skip
         result["stages"] = {name: measured(work) for name, work in stages.items()}
+        if options.queries:
+            result["looks"] = looks(services)
         result["memory"] = round(highest_mb(Path("/proc/self")))
         result["worker_memory"] = round(max((highest_mb(place) for place in children()), default=0))
         dearest = sorted(asked.items(), key=lambda pair: -pair[1].seconds)[: options.queries]
+        result["scans"] = scans(services.database, asked) if options.queries else []
         result["queries"] = [
             {
                 "words": " ".join(w.split()),

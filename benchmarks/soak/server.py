@@ -15,7 +15,7 @@ import json
 import time
 import zlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.utils import format_datetime
 from functools import cache
 from html import escape
@@ -53,10 +53,13 @@ class Manners:
         self.open[host] += 1
         self.most = max(self.most, self.open[host])
 
-    def end(self, host: str) -> None:
-        """The answer is written."""
+    def end(self, host: str, *, heard: bool) -> None:
+        """The answer is ready; ``heard``: whoever asked has not given it up meanwhile."""
         self.open[host] = max(self.open[host] - 1, 0)
-        self.ended[host] = time.monotonic()
+        if heard:
+            self.ended[host] = time.monotonic()
+        else:
+            self.ended.pop(host, None)
 
     def forget(self) -> None:
         """A new run begins, which knows nothing of the last one's requests; those are given up."""
@@ -195,14 +198,21 @@ class Connection:
                 body = await reader.readexactly(int(headers.get("content-length", 0)))
                 reply = self._press.own(method, target, body)
                 if reply is None:
-                    reply = await self._site(target, headers, writer)
+                    reply = await self._site(target, headers, writer, gone=reader.at_eof)
                 self._write(writer, reply)
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.LimitOverrunError):
             pass
         finally:
             writer.close()
 
-    async def _site(self, target: str, headers: Mapping[str, str], writer: asyncio.StreamWriter) -> _Reply:
+    async def _site(
+        self,
+        target: str,
+        headers: Mapping[str, str],
+        writer: asyncio.StreamWriter,
+        *,
+        gone: Callable[[], bool],
+    ) -> _Reply:
         press, host = self._press, headers.get("host", "").rpartition(":")[0] or headers.get("host", "")
         path = urlsplit(target).path
         if path == "/robots.txt":  # no pause is due before it nor after it
@@ -227,7 +237,7 @@ class Connection:
                     await asyncio.sleep(0.5)
             return press.feed(feed, path, headers)
         finally:
-            press.manners.end(host)
+            press.manners.end(host, heard=not gone())
 
     @staticmethod
     def _write(writer: asyncio.StreamWriter, reply: _Reply) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from plan import READABLE, STATES, Plan
+from plan import READABLE, START, STATES, Plan
 
 
 @dataclass
@@ -94,7 +94,8 @@ def outcome_of(services: Any, stats: Mapping[str, Any], refused: Sequence[str]) 
     from monitor.store.schema import Entry, Feed, IssueRow
 
     with services.database.reading() as session:
-        counts = dict(session.execute(select(Entry.feed_id, func.count()).group_by(Entry.feed_id)).all())
+        query = select(Entry.feed_id, func.count()).where(Entry.first_seen >= START).group_by(Entry.feed_id)
+        counts = dict(session.execute(query).all())
         feeds = {
             u: (s, counts.get(i, 0))
             for i, u, s in session.execute(select(Feed.id, Feed.url, Feed.last_state))
