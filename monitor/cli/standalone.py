@@ -77,6 +77,7 @@ def environment(place: Place, config: Path | None, environ: Mapping[str, str]) -
 
     The port and the base URL go together: tasks report to the latter, and all fail where it is wrong.
     """
+    database = environ.get(_DATABASE) or f"sqlite:///{place.home / 'airflow.db'}?timeout=60"
     habits = {
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__WORKERS": "1",
@@ -86,8 +87,10 @@ def environment(place: Place, config: Path | None, environ: Mapping[str, str]) -
         "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
         "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "90",
+        # On a busy machine Airflow's parts wait for each other longer than SQLite's five seconds.
+        _DATABASE: database,
         # `maintain` cleans Airflow's own database by this name: tasks are not let into it by the usual one.
-        "CLUSTERWATCH_AIRFLOW_DATABASE": environ.get(_DATABASE, f"sqlite:///{place.home / 'airflow.db'}"),
+        "CLUSTERWATCH_AIRFLOW_DATABASE": database,
         "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(_free_port()),
         "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(_free_port()),
     }
