@@ -53,7 +53,7 @@ class Place:
 
     @property
     def plugins(self) -> Path:
-        """The folder of the plugin that puts the ledger into Airflow's navigation, beside the DAGs' folder."""
+        """The folder of the plugin that shows the ledger in Airflow, beside that of the DAGs."""
         return self.dags.parent / "deploy" / "plugins"
 
     @property
