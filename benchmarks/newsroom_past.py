@@ -43,12 +43,13 @@ def main() -> None:
                 past = backfilled(place / source, folder, source, newsroom, server, settings, kills)
                 seconds = time.perf_counter() - began
                 replayed = Counter(r.path for r in server.requests if r.path.startswith("/web/"))
+                pages = {path: times for path, times in replayed.items() if not path.endswith("/feed.xml")}
             found = differences(live[words], past)
-            twice = sum(times > 1 for times in replayed.values())
+            twice = sum(times > 1 for times in pages.values())
             known, read = len(live[words].statements), len(past.statements)
             print(f"{source}: {known} statements polled, {read} of the past")
             print(f"  {len(found)} differ; {seconds:.0f} s, killed {options.kills} times")
-            print(f"  {len(replayed)} captures fetched, {twice} of them more than once")
+            print(f"  {len(pages)} pages fetched from the archive, {twice} of them more than once")
             for line in found:
                 print(f"  {line[:400]}")
 
