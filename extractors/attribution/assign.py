@@ -14,6 +14,7 @@ from extractors.attribution.nouns import Phrase, is_named
 from extractors.attribution.runs import is_title
 from extractors.attribution.tagging import is_tag
 from extractors.attribution.tokens import Token
+from extractors.attribution.verbless import without_verb
 
 _TITLE_WORDS: Final = 7
 _COLON_AFTER: Final = 4
@@ -174,6 +175,9 @@ def _after_colon(tokens: Sequence[Token], index: int, grammar: Grammar) -> tuple
     """`X goes straight at the minister: “…”`: no word of saying, but nobody else can speak."""
     if index < _COLON_AFTER or tokens[index - 1].text != ":":
         return None
+    subject = without_verb(tokens, index - 1, grammar)
+    if subject is not None:
+        return Frame("before", subject.last, subject.last, "act", ":", subject), "colon_quote"
     subject = next(
         (one for at in _openings(tokens, index, grammar) if (one := _opening(tokens, at, index, grammar))),
         None,

@@ -313,6 +313,15 @@ def _antecedent(tokens: Sequence[Token], end: int, grammar: Grammar, floor: int)
     return Phrase(first, at, _clause(tokens, first, grammar, floor))
 
 
+def taken_up_by(tokens: Sequence[Token], index: int, grammar: Grammar) -> Phrase | None:
+    """The phrase before the comma that a relative at ``index`` takes up (`X, according to whom`)."""
+    at = index - 2
+    if at < 0 or tokens[index - 1].text != "," or not can_end(tokens, at, grammar):
+        return None
+    first = start_of(tokens, at, grammar, 0)
+    return Phrase(first, at, _clause(tokens, first, grammar, 0))
+
+
 def _clause(tokens: Sequence[Token], first: int, grammar: Grammar, floor: int) -> int:
     """Where the clause of a subject begins: after the last word or mark that separates clauses."""
     index = first - 1

@@ -35,7 +35,8 @@ def _step(tokens: Sequence[Token], index: int, grammar: Grammar, floor: int) -> 
         return "over" if token.text in CLOSERS or token.text in OPENERS or token.text in ".&/" else "stop"
     if grammar.has("particles", low) and _inside_name(tokens, index, floor):
         return "take"
-    helps = grammar.has("auxiliaries", low) and not (token.capital and index)
+    named = bool(index) and (token.capital or grammar.has("determiners", tokens[index - 1].low))
+    helps = grammar.has("auxiliaries", low) and not named  # `lo stato maggiore` is a noun
     if token.kind == "quote" or helps or grammar.has("negations", low):
         return "stop"
     if grammar.has("conjunctions", low):

@@ -13,7 +13,7 @@ from typing import Final
 
 from extractors.attribution.acts import asserts, followed
 from extractors.attribution.after import phrase_after
-from extractors.attribution.before import subject_before
+from extractors.attribution.before import subject_before, taken_up_by
 from extractors.attribution.borrowed import coordinated, participle, unsaid
 from extractors.attribution.frame import Frame, Shape
 from extractors.attribution.grammar import CueForm, Grammar
@@ -76,6 +76,10 @@ def ends_with(tokens: Sequence[Token], stop: int, phrases: Sequence[tuple[str, .
 
 
 def _according(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame | None:
+    if length := starts_with(tokens, index, grammar.whose_account):
+        whose = taken_up_by(tokens, index, grammar)
+        if whose is not None:
+            return Frame("according", index, index + length - 1, "speech", "according", whose, index)
     length = starts_with(tokens, index, grammar.according) or _opinion(tokens, index, grammar)
     if not length:
         return None

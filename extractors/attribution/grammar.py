@@ -88,6 +88,7 @@ class Grammar:
     resumptives: tuple[tuple[str, ...], ...]
     voiced: tuple[tuple[str, ...], ...]  # `objection came from`: whose voice it is stands behind
     taken_up: tuple[tuple[str, ...], ...]  # `with these words X …` behind a quotation that stands alone
+    whose_account: tuple[tuple[str, ...], ...]  # `X, according to whom …`
     comma_tags: bool
     not_relay: tuple[str, ...]
     cases: Cases | None
@@ -134,7 +135,7 @@ _SETS: Final = (
     "oblique", "moods", "complements", "numerals", "places", "denials", "resuming", "inside", "media",
     "owners", "genitives", "epithets", "back_references", "nominative", "impersonal", "quoting",
     "denying", "means", "back_acts", "nobody_heads", "asked", "told_back", "interviews", "to_outlets",
-    "own_accounts", "contrasting", "day_owners", "publishing", "recordings",
+    "own_accounts", "contrasting", "day_owners", "publishing", "recordings", "replies",
 )  # fmt: skip
 
 
@@ -186,14 +187,7 @@ def grammar_of(language: str) -> Grammar | None:
         hearsay=_phrases(according, "hearsay"),
         postposed=frozenset(_first_words({"after": according.get("after", ())})),
         endings={name: tuple(listed) for name, listed in table.get("endings", {}).items()},
-        openers=frozenset(
-            _first_words(
-                {
-                    **{key: according.get(key, ()) for key in ("before", "citing")},
-                    "opinion": grammar.get("opinion", ()),
-                }
-            )
-        ),
+        openers=_openers(according, grammar),
         relay=_any_of(relays.get("names", ())),
         parting=_parting(grammar.get("elisions", ()), grammar.get("enclitics", ())),
         postnominal=bool(grammar.get("postnominal", False)),
@@ -207,6 +201,7 @@ def grammar_of(language: str) -> Grammar | None:
         resumptives=tuple(tuple(phrase) for phrase in grammar.get("resumptives", ())),
         voiced=tuple(tuple(phrase) for phrase in grammar.get("voiced", ())),
         taken_up=tuple(tuple(phrase) for phrase in grammar.get("taken_up", ())),
+        whose_account=tuple(tuple(phrase) for phrase in grammar.get("whose_account", ())),
         comma_tags=bool(grammar.get("comma_tags", False)),
         relay_heads=frozenset(relays.get("heads", {}).get(language, ())),
         not_relay=tuple(relays.get("not_heads", {}).get(language, ())),
@@ -303,6 +298,14 @@ def _first_words(table: Mapping[str, Any]) -> Iterable[str]:
     for phrases in table.values():
         for phrase in phrases:
             yield phrase[0]
+
+
+def _openers(according: Mapping[str, Any], grammar: Mapping[str, Any]) -> frozenset[str]:
+    """The words with which a phrase that names a source begins; a star stands for whose it is."""
+    listed = {key: according.get(key, ()) for key in ("before", "citing")}
+    more = {name: grammar.get(name, ()) for name in ("opinion", "whose_account")}
+    found = frozenset(_first_words({**listed, **more}))
+    return found | frozenset(grammar.get("owners", ())) if "*" in found else found
 
 
 def _phrases(table: Mapping[str, Any], name: str) -> tuple[tuple[str, ...], ...]:

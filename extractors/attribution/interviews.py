@@ -16,6 +16,7 @@ from extractors.attribution.turns import Turn
 from monitor.model import Span
 
 _DASHES: Final = "–—―-"
+_MARKS: Final = {"«": "»", "“": "”", "„": "”", "»": "«", '"': '"'}
 _ASKS: Final = ("?", "؟", "？")
 _LEAD: Final = 700  # characters in which the interview is named
 _QUESTIONS: Final = 2
@@ -82,8 +83,13 @@ def _asks(text: str, paragraph: Span) -> bool:
 
 
 def _words(text: str, paragraph: Span) -> Span:
-    """An answer without the dash that opens it."""
-    start = paragraph.start
-    while start < paragraph.end - 1 and (text[start] in _DASHES or text[start].isspace()):
+    """An answer without the dash that opens it, or the marks in which the whole of it stands."""
+    start, end = paragraph.start, paragraph.end
+    while start < end - 1 and (text[start] in _DASHES or text[start].isspace()):
         start += 1
+    while end - 1 > start and text[end - 1] in ".," and text[start] in _MARKS:
+        end -= 1  # `«…».`
+    inside = text[start + 1 : end - 1]
+    if _MARKS.get(text[start]) == text[end - 1] and not set(inside) & {text[start], text[end - 1]}:
+        return Span(start + 1, end - 1)
     return Span(start, paragraph.end)

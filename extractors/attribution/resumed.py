@@ -32,11 +32,12 @@ def resume(text: str, lines: Sequence[Line], grammar: Grammar) -> None:
             continue
         tokens = following.tokens or tokens_of(text, following.span, following.quotations, grammar.parting)
         length = starts_with(tokens, 0, grammar.taken_up)
-        if length == 1 and not _says(tokens, length, grammar):
-            continue  # `So ended the meeting`
         subject = _subject(tokens, length, grammar) if length else None
         if subject is None:
             continue
+        alone = length == 1 and not _says(tokens, length, grammar)
+        if alone and not _verbless(tokens, length, subject, grammar):
+            continue  # `So ended the meeting`
         frame = Frame("after", 0, length - 1, "speech", "taken_up", subject, 0)
         row = Attribution(
             kind="direct",
@@ -88,6 +89,19 @@ def _subject(tokens: Sequence[Token], start: int, grammar: Grammar) -> Phrase | 
 def _says(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
     """Whether a word of saying stands right behind a short word (`So antwortete der Minister`)."""
     return any(one.low in grammar.forms for one in tokens[index : index + 2])
+
+
+def _verbless(tokens: Sequence[Token], start: int, subject: Phrase, grammar: Grammar) -> bool:
+    """Whether nothing but the speaker, where and when follows (`Così il ministro X, parlando in Aula`)."""
+    nxt = tokens[subject.last + 1] if subject.last + 1 < len(tokens) else None
+    if subject.first != start or nxt is None:
+        return subject.first == start
+    return (
+        (nxt.kind == "mark" and nxt.text in ",.:")
+        or grammar.is_gerund(nxt.low)
+        or grammar.has("temporal", nxt.low)
+        or (grammar.has("prepositions", nxt.low) and not grammar.has("determiners", nxt.low))
+    )
 
 
 def _speaks(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> bool:

@@ -14,8 +14,9 @@ from monitor.officials.phrases import SERVING, leaves, new_head, own_part, past_
 from monitor.officials.roles import Role, read_role
 from monitor.officials.tokens import Tokens, tokenize
 
-_ORGANISED = frozenset(words("common", "people")["organised"])
-_ORGANISED_FIRST = frozenset(words("common", "people")["organised_first"])
+#: Words that a name has only if it is no person's, anywhere in it and as its first.
+ORGANISED = frozenset(words("common", "people")["organised"])
+ORGANISED_FIRST = frozenset(words("common", "people")["organised_first"])
 _AFTER_NAME = frozenset(",.;:()»–—،")
 
 
@@ -130,7 +131,7 @@ class _Reader(BehindName):
     def person(self, first: int, last: int) -> Mention:
         tokens = self.tokens
         mention = Mention(first, last, Role(), tokens.slice(first, last), first, last)
-        mention.organised = tokens.folded[last - 1] in _ORGANISED or tokens.folded[first] in _ORGANISED_FIRST
+        mention.organised = tokens.folded[last - 1] in ORGANISED or tokens.folded[first] in ORGANISED_FIRST
         around = (*range(max(0, first - 2), first), *range(last, min(len(tokens), last + 2)))
         mention.subject = any(self.says(at) for at in around)
         before = self.of_organisation(self.before(first, last))
@@ -174,7 +175,7 @@ class _Reader(BehindName):
         tagged = self.tag_at.get(first - 1)
         organised = tagged is not None and self.tags[tagged].get("private", "named") is not None
         owning = any(tag.value("link") == "possessive" for tag in chain[1:2])
-        ends = owning and (word in _ORGANISED or organised) and not self.starts(first - 1)
+        ends = owning and (word in ORGANISED or organised) and not self.starts(first - 1)
         return trimmed(chain[2:]) if ends else chain
 
     def before(self, first: int, last: int, *, ranked: bool = False) -> list[Tag]:

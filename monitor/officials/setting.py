@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from monitor.officials.domestic import lone_state
 from monitor.officials.lexicon import data
-from monitor.officials.mentions import Mention
+from monitor.officials.mentions import ORGANISED, ORGANISED_FIRST, Mention
 from monitor.officials.nearby import amid, apposed_state, said_through
 from monitor.officials.roles import AIDES, Role, body_kind, facts, with_kind
 from monitor.officials.through import of_last_sentence
@@ -19,6 +19,7 @@ from monitor.officials.titles import Titles
 from monitor.officials.word_lists import word_lists
 
 _QUOTE = re.compile('["“”«»„]')
+_GROUP = 6  # words of a group's name
 _BROAD = frozenset({"government", "armed_forces", "intelligence", "court", "committee", "police"})
 _REGIONAL = frozenset({"prosecutors_office", "regional_administration", "police", "emergency_service"})
 _SPOKEN = frozenset({"spokesperson", "deputy_spokesperson"})
@@ -34,7 +35,10 @@ class Setting(Titles):
         if role.doubtful and (role.state not in self.states() or self._alike(role.state) & self.states()):
             role = replace(role, state=None, implied=False, doubtful=False)
         role = self._of_shared_name(role)
-        if role.office in _SPOKEN and role.state is None and not (role.body_id or role.own):
+        bare = role.office in _SPOKEN and role.state is None and not role.body_id
+        if bare and (group := self._group_before(mention)):
+            return replace(role, private=True, kind="other", body=group)
+        if bare and not role.own:
             role = self._from(said_through(self.reading, self.earlier(mention), mention, self.said), role)
         if role.state is None and not (role.body_id or role.own):
             role = self._from(of_last_sentence(self.reading, self.earlier(mention), mention), role)
@@ -58,6 +62,29 @@ class Setting(Titles):
             ):
                 role = self._from(Role(state=state), role, keep=True)
         return role
+
+    def _group_before(self, mention: Mention) -> str:
+        """The group of no state that a bare spokesperson's sentence names before (`the Peace Network: “…”,
+        the spokesman X asked`); empty where there is none, or a body behind it."""
+        tokens = self.reading.tokens
+        first = bisect_left(tokens.sentence, tokens.sentence[mention.first])
+        told = [m for m in self.earlier(mention) if m.first >= first and (m.role.head == "body" or m.roles)]
+        floor = max((m.last for m in told if not self._in_marks(m.first, mention)), default=first)
+        for at in range(mention.first - 1, floor - 1, -1):
+            word = tokens.folded[at]
+            listed = word in ORGANISED_FIRST or (word in ORGANISED and at > first + 1)
+            if listed and tokens.capital(at) and not self._in_marks(at, mention):
+                end = at + 1
+                while end < mention.first and end - at < _GROUP and tokens.words[end].isalpha():
+                    end += 1
+                return tokens.slice(at, end)
+        return ""
+
+    def _in_marks(self, at: int, mention: Mention) -> bool:
+        """Whether a token before a mention stands in quotation marks that close before it."""
+        tokens = self.reading.tokens
+        between = tokens.text[tokens.starts[at] : tokens.starts[mention.first]]
+        return len(_QUOTE.findall(between)) % 2 == 1
 
     def _of_shared_name(self, role: Role) -> Role:
         """A body whose bare name several states' bodies have, of that state of which the report is."""

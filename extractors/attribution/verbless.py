@@ -1,0 +1,54 @@
+"""Who speaks behind a colon where no verb says so (`Più cauto il ministro X: «Q»`, `Réplique du maire : …`).
+
+For languages whose articles open a phrase; their nouns for an answer are the list ``replies``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from extractors.attribution.after import phrase_after
+from extractors.attribution.grammar import Grammar
+from extractors.attribution.nouns import Phrase
+from extractors.attribution.tokens import Token
+
+#: Words that may stand before the speaker (`Sulla stessa linea`, `Meno netto`), and those of an apposition.
+_BEFORE: Final = 5
+_APPOSED: Final = 9
+
+
+def without_verb(tokens: Sequence[Token], colon: int, grammar: Grammar) -> Phrase | None:
+    """The titled phrase that alone stands before a colon, behind a few words without a verb or an answer's
+    name; None where anything else stands there."""
+    if not grammar.sets["replies"]:
+        return None
+    for at in range(1, min(_BEFORE + 1, colon)):
+        low = tokens[at].low
+        before = tokens[at - 1]
+        answer = grammar.has("replies", before.low)
+        if before.kind == "quote" or (_verb(before, grammar) and not answer):
+            return None
+        tied = grammar.has("prepositions", low)
+        if not (answer and tied) and (tied or not grammar.has("determiners", low)):
+            continue
+        subject = phrase_after(tokens, at + 1 if tied else at, grammar)
+        if subject is None or subject.first - at > 1 or not _titled(tokens, subject, grammar):
+            continue
+        between = tokens[subject.last + 1 : colon]
+        if not between:
+            return subject
+        apposed = between[0].text == "," and len(between) <= _APPOSED
+        return subject if apposed and not any(_verb(one, grammar) for one in between) else None
+    return None
+
+
+def _titled(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> bool:
+    """Whether a phrase names somebody by an office."""
+    words = tokens[phrase.first : phrase.last + 1]
+    return any(grammar.has("people", one.low) for one in words)
+
+
+def _verb(token: Token, grammar: Grammar) -> bool:
+    low = token.low
+    return not token.capital and (low in grammar.forms or grammar.has("auxiliaries", low))
