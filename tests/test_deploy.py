@@ -173,7 +173,6 @@ def test_what_the_document_on_operating_names_is_there(compose: dict[str, Any], 
     rows = re.findall(r"^\| ([a-z, -]+) \|", text.partition("## More workers")[0], re.MULTILINE)
     assert {name for row in rows[1:] for name in row.split(", ")} == services
     assert set(re.findall(r"compose run --rm (\S+)", blocks)) <= services
-    assert set(" ".join(re.findall(r"compose stop (.+)", blocks)).split()) <= services
     assert set(re.findall(r"--scale (\w+)=", text)) <= services
     asked, _ = made_env(tmp_path)
     of_helm = set(re.findall(r"--from-literal=([A-Z_]+)=", blocks))
