@@ -56,7 +56,7 @@ def test_a_statement_has_the_shape_that_scripts_rely_on(filled: Command) -> None
     assert norway["related"] == []
 
 
-def test_the_ledger_in_five_formats(filled: Command) -> None:
+def test_the_ledger_in_all_its_formats(filled: Command) -> None:
     values = filled("statements", "--format", "json").json
     assert [json.loads(x) for x in filled("statements", "--format", "jsonl").out.splitlines()] == values
     assert "Ingrid Solberg" in filled("statements").out
@@ -65,6 +65,11 @@ def test_the_ledger_in_five_formats(filled: Command) -> None:
     # No cell that a spreadsheet would run.
     assert not any(cell[:1] in ("=", "+", "-", "@") for r in rows for cell in r.values() if cell)
     assert any(FORMULA in r["quotation"] for r in rows)
+    notes = filled("statements", "--format", "notes").out.splitlines()
+    assert [line.partition("  ")[0] for line in notes] == [v["id"] for v in values]
+    assert all(line.endswith(".") and "“Document" in line for line in notes)
+    linked = filled("statements", "--format", "jsonld").json["@graph"]
+    assert [n["identifier"] for n in linked if n["@type"] == "CreativeWork"] == [v["id"] for v in values]
     feed = etree.fromstring(filled("statements", "--format", "atom").out.encode())
     atom = "{http://www.w3.org/2005/Atom}"
     assert feed.tag == f"{atom}feed"

@@ -14,7 +14,8 @@ import click
 from alerts.plain import clean
 from monitor.cli.atom import atom_feed
 from monitor.cli.citation import footnote
-from monitor.cli.common import day, dumps, result, services, table
+from monitor.cli.common import day, dumps, result, services, table, tell
+from monitor.cli.jsonld import linked_data
 from monitor.model import POSITIONS, Kind
 from monitor.pipeline import Services
 from monitor.pipeline.ledger import Wish, report_value
@@ -56,6 +57,10 @@ _FORMULA: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _LATER: Final = re.compile(r"([;\n][\"' ]*)(?=[=+@\-\uff1d\uff0b\uff0d\uff20])")
 
 
+#: The forms in which statements are printed; `_PRINT` has what writes each.
+_FORMS: Final = ("table", "json", "jsonl", "csv", "atom", "jsonld", "notes")
+
+
 @click.command()
 @click.option("--since", metavar="DATE", help="Said (else first seen) on this day or later.")
 @click.option("--until", metavar="DATE", help="Said (else first seen) on this day or earlier.")
@@ -67,9 +72,7 @@ _LATER: Final = re.compile(r"([;\n][\"' ]*)(?=[=+@\-\uff1d\uff0b\uff0d\uff20])")
 @click.option("--language", "languages", multiple=True, help="Carried in this language.")
 @click.option("--text", help="Words in a quotation.")
 @click.option("--limit", type=click.IntRange(1))
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json", "jsonl", "csv", "atom"]), default="table"
-)
+@click.option("--format", "form", type=click.Choice(_FORMS), default="table", show_default=True)
 @click.pass_context
 def statements(context: click.Context, /, form: str, **wishes: Any) -> None:
     """The ledger: every statement, the newest first."""
@@ -163,12 +166,24 @@ def _as_atom(values: Iterator[dict[str, Any]], opened: Services) -> None:
     )
 
 
+def _as_jsonld(values: Iterator[dict[str, Any]], opened: Services) -> None:
+    result(linked_data(list(values), opened.installation))
+
+
+def _as_notes(values: Iterator[dict[str, Any]], opened: Services) -> None:
+    del opened
+    for value in values:
+        tell(f"{value['id']}  {footnote(value)}")
+
+
 _PRINT: Final[dict[str, Callable[[Iterator[dict[str, Any]], Services], None]]] = {
     "table": _as_table,
     "json": _as_json,
     "jsonl": _as_jsonl,
     "csv": _as_csv,
     "atom": _as_atom,
+    "jsonld": _as_jsonld,
+    "notes": _as_notes,
 }
 
 
