@@ -1,6 +1,6 @@
 # `make` alone tells what can be made. All set-up is scripts/setup's: it needs Python 3.11 or later.
 .DEFAULT_GOAL := help
-.PHONY: help run test check evaluate bench demo up crash celery compose-smoke dag-docs screenshots lock env clean product server dev
+.PHONY: help run test check evaluate bench demo up crash celery compose-smoke dag-docs screenshots lock env clean product server dev soak
 export PYTHON
 BIN := .venv/bin
 ARGS ?=
@@ -31,6 +31,9 @@ evaluate: product ## precision and recall on the newsroom, and on ../shared wher
 
 bench: dev ## every benchmark in benchmarks/, one after the other
 	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file; done
+
+soak: dev ## thousands of made-up feeds in all moods on loopback, measured and judged (ARGS="--feeds 1000")
+	@exec $(BIN)/python benchmarks/soak $(ARGS)
 
 demo: product ## the made-up newsroom, from its feeds to alerts on this console, within a minute
 	@exec $(BIN)/clusterwatch demo $(ARGS)

@@ -35,10 +35,10 @@ from monitor import app
 
 
 def soak(
-    plan: Plan, url: str, *, delay: float, timeout: float, queries: int = 0, grown: int = 0
+    plan: Plan, url: str, *, delay: float, timeout: float, slow: float, queries: int = 0, grown: int = 0
 ) -> dict[str, Any]:
     """All cycles of one press on one database: each cycle's costs, what grew, and what was wrong."""
-    with press(plan) as port, tempfile.TemporaryDirectory(dir="/tmp") as folder:
+    with press(plan, slow) as port, tempfile.TemporaryDirectory(dir="/tmp") as folder:
         environment = settings(port, url, delay, timeout)
         feeds = Path(folder) / "feeds.json"
         feeds.write_text(json.dumps([[f.url, f.language] for f in plan.feeds]), "utf-8")
@@ -135,6 +135,7 @@ def main() -> int:
     given.add_argument(
         "--queries", type=int, default=0, help="show so many of the dearest questions to the database"
     )
+    given.add_argument("--slow", type=float, default=3.0, help="how long slow feeds take, in seconds")
     given.add_argument("--still", action="store_true", help="all feeds are steady and nothing is new")
     given.add_argument("--grown", type=int, default=0, help="give the ledger a past of so many entries")
     given.add_argument("--json", action="store_true")
@@ -149,6 +150,7 @@ def main() -> int:
                 fresh[kind](),
                 delay=options.delay,
                 timeout=options.timeout,
+                slow=options.slow,
                 queries=options.queries,
                 grown=options.grown,
             )

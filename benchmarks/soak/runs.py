@@ -24,10 +24,11 @@ TESTS = str(ROOT / "tests")
 
 
 @contextmanager
-def press(plan: Plan) -> Iterator[int]:
+def press(plan: Plan, slow: float = 3.0) -> Iterator[int]:
     """The press's server, in a process of its own; its port."""
     command: list[object] = [sys.executable, HERE / "server.py", "--feeds", plan.count]
-    command += ["--cycles", plan.cycles, "--seed", plan.seed, *(["--still"] if plan.still else [])]
+    command += ["--cycles", plan.cycles, "--seed", plan.seed, "--slow", slow]
+    command += ["--still"] if plan.still else []
     process = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:

@@ -19,13 +19,10 @@ from collections.abc import Callable, Mapping
 from email.utils import format_datetime
 from functools import cache
 from html import escape
-from typing import Final
 from urllib.parse import urlsplit
 
 from plan import FeedPlan, Item, Plan, clock_of
 
-#: How long the slow ones take, in seconds.
-SLOW: Final = 3.0
 _Reply = tuple[int, dict[str, str], bytes]
 
 
@@ -70,8 +67,8 @@ class Manners:
 class Press:
     """What each address answers at the present cycle."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan, self.cycle = plan, 0
+    def __init__(self, plan: Plan, slow: float) -> None:
+        self.plan, self.cycle, self.slow = plan, 0, slow
         self.asked: Counter[str] = Counter()
         self.hooks: list[str] = []
         self.manners = Manners()
@@ -98,7 +95,6 @@ class Press:
     def feed(self, feed: FeedPlan, path: str, headers: Mapping[str, str]) -> _Reply:
         """A feed's answer in its mood, in time; what never answers is the connection's business."""
         mood, cycle = feed.mood, self.cycle
-        self.asked[mood] += 1
         refusals: dict[str, _Reply] = {
             "gone": (404, {}, b"not here"),
             "failing": (500, {}, b"oh"),
@@ -223,8 +219,9 @@ class Connection:
             feed = press.plan.by_place.get((host, path.removeprefix("/moved")))
             if feed is None:
                 return press.page(host, path)
+            press.asked[feed.mood] += 1
             if feed.mood == "slow":
-                await asyncio.sleep(SLOW)
+                await asyncio.sleep(press.slow)
             if feed.mood == "silent":
                 await asyncio.sleep(600)
             if feed.mood == "drip":
@@ -254,8 +251,10 @@ async def main() -> None:
     given.add_argument("--cycles", type=int, required=True)
     given.add_argument("--seed", type=int, default=1)
     given.add_argument("--still", action="store_true")
+    given.add_argument("--slow", type=float, default=3.0, help="how long slow feeds take, in seconds")
     options = given.parse_args()
-    press = Press(Plan(options.feeds, options.cycles, options.seed, still=options.still))
+    plan = Plan(options.feeds, options.cycles, options.seed, still=options.still)
+    press = Press(plan, options.slow)
     server = await asyncio.start_server(
         lambda reader, writer: Connection(press).serve(reader, writer), "127.0.0.1", 0, backlog=1024
     )
