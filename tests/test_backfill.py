@@ -17,6 +17,7 @@ from monitor.model import ArchivedPage, Batch, Document, Expected, Target, When,
 from monitor.pipeline.backfill import backfill, plan
 from monitor.pipeline.deliver import deliver
 from monitor.pipeline.services import Services
+from monitor.store.backfills import Question, backfill_of, lay_out, take_window
 from monitor.store.schema import (
     AlertRow,
     Article,
@@ -359,6 +360,36 @@ def test_two_at_once_do_each_window_once(world: World) -> None:
     assert (asked(world, FIRST.path), asked(world, other_page.path)) == (1, 1)
     windows = world.rows(BackfillWindow, LATER)
     assert {(w.status, w.tries) for w in windows} == {("done", 1)}
+
+
+@pytest.mark.parametrize(
+    ("turns", "taken"),
+    [("archive", [1, None, None]), ("targets", [1, 2, None]), ("open", [1, 2, 3])],
+)
+def test_no_server_is_asked_by_two_at_once(world: World, turns: str, taken: list[int | None]) -> None:
+    """Three processes on three windows: two of one target, one of another; a fourth finds none dead."""
+    sites = (Target("http://courier.example/"), Target("http://herald.example/"))
+    days = [Window(START, START + timedelta(days=9)), Window(START + timedelta(days=9), END)]
+    with world.at() as services, services.database.writing() as session:
+        asked = backfill_of(session, Question("sitemap", START, END, sites, "all"), services.now())
+        lay_out(session, asked.id, sites[0].address, days[:1])
+        lay_out(session, asked.id, sites[1].address, days[:1])
+        lay_out(session, asked.id, sites[1].address, days)  # a target is laid out once
+        session.add(
+            BackfillWindow(
+                backfill_id=asked.id, target=sites[0].address, start=days[1].start, end=END, counts={}
+            )
+        )
+        session.flush()
+        got = [
+            take_window(session, asked, f"process {n}", lambda _owner: True, services.now(), turns=turns)
+            for n in range(3)
+        ]
+        assert [one.id if one else None for one in got] == taken
+        # The windows of processes that are gone are free.
+        dead = take_window(session, asked, "last", lambda _owner: False, services.now(), turns=turns)
+        assert dead is not None
+        assert (dead.id, dead.lease_owner, dead.tries) == (1, "last", 2)
 
 
 def test_thousands_of_the_past_do_not_touch_a_live_watch(world: World) -> None:

@@ -1,8 +1,9 @@
 """Where the past is read from: one file an archive, found by being there.
 
 An archive's file has ``Settings`` (a frozen dataclass whose every field has a default), ``TARGETS`` (what it
-is asked about) and ``build(settings, reach) -> Archive``. Files whose names begin with an underscore serve
-the others. On the command line a file ``feed_archive.py`` is the source ``feed-archive``.
+is asked about) and ``build(settings, reach) -> Archive``; where windows need not take turns, ``ASKS`` says so
+(see ``Turns``). Files whose names begin with an underscore serve the others. On the command line a file
+``feed_archive.py`` is the source ``feed-archive``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ from monitor.ports import Archive, Clock, Fetcher, Workers
 
 #: What an archive is asked about: feeds' addresses, outlets' sites, files' paths, or nothing (it has all).
 Targets = Literal["feeds", "outlets", "paths", "none"]
+
+#: What is asked by one process at a time, so that no server has two at once: the whole ``archive``, each of
+#: the ``targets`` (their own servers), or nothing (``open``: files that are meant to be read side by side).
+Turns = Literal["archive", "targets", "open"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,12 @@ def available() -> tuple[str, ...]:
     """The names of the archives that have a file here, as the command line has them, sorted."""
     files = (m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
     return tuple(sorted(name.replace("_", "-") for name in files))
+
+
+def turns_of(name: str) -> Turns:
+    """What of an archive is asked by one process at a time. Raises UsageError."""
+    turns: Turns = getattr(find(name), "ASKS", "archive")
+    return turns
 
 
 def find(name: str) -> ArchiveFile:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urljoin
 
-from monitor.archives import Reach, Targets
+from monitor.archives import Reach, Targets, Turns
 from monitor.archives._asking import Manners, ask
 from monitor.archives._warc import BLOCK, LocalFile, RemoteFile, Source, must_have, read_files
 from monitor.archives._windows import months
@@ -29,6 +29,8 @@ from monitor.fetch.decode import Decoder
 from monitor.model import Batch, Expected, Problem, Window
 
 TARGETS: Final[Targets] = "none"
+#: Its files are made to be read side by side.
+ASKS: Final[Turns] = "open"
 #: The first file's month (commoncrawl.org/blog/news-dataset-available).
 BEGUN: Final = datetime(2016, 8, 1, tzinfo=UTC)
 NO_FILE: Final = "no file of CC-NEWS covers this time"

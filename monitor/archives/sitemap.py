@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -23,7 +23,7 @@ from protego import Protego
 from extractors.published import from_url
 from extractors.sitemap import Listed, Sitemap, read_sitemap
 from extractors.urls import BadUrl, canonical, parse, registrable_domain
-from monitor.archives import Reach, Targets
+from monitor.archives import Reach, Targets, Turns
 from monitor.archives._windows import months
 from monitor.errors import ArchiveFailed, FetchRefused, ItemError
 from monitor.fetch.decode import Decoder
@@ -32,7 +32,7 @@ from monitor.ports import Fetched, Wanted
 
 TARGETS: Final[Targets] = "outlets"
 #: It asks the outlets' own servers: windows of one outlet take turns, those of several run side by side.
-ASKS: Final[Literal["targets", "archive"]] = "targets"
+ASKS: Final[Turns] = "targets"
 
 #: Where sitemaps stand when robots.txt names none, and news sitemaps when it names none of those.
 USUAL: Final = ("/sitemap.xml", "/sitemap_index.xml", "/sitemap-index.xml", "/sitemap.xml.gz")

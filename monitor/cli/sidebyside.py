@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -34,12 +33,16 @@ def side_by_side(
 ) -> Counts:
     """Runs so many processes until no window is left to take; what the windows' figures grew by.
 
-    Where all windows ask one server, the processes share its pause between two requests.
+    An archive whose windows take turns is read by one: more of them would only wait.
     """
+    with services.database.reading() as session:
+        source = session.get_one(Backfill, backfill_id).source
+    if archives.turns_of(source) == "archive":
+        processes = 1
     before = _figures(services, backfill_id)
     command = [sys.executable, "-m", "monitor.cli.main", *(["--config", config] if config else [])]
     command += ["backfill", "--work-on", str(backfill_id)]
-    environment = _environment(services, backfill_id, processes)
+    environment = _environment(services, processes)
     children = [
         subprocess.Popen(command, stdout=sys.stderr.fileno(), env=environment)  # noqa: S603 - our own words
         for _ in range(processes)
@@ -68,13 +71,8 @@ def _figures(services: Services, backfill_id: int) -> Counter[str]:
     return found
 
 
-def _environment(services: Services, backfill_id: int, processes: int) -> dict[str, str]:
-    with services.database.reading() as session:
-        source = session.get_one(Backfill, backfill_id).source
+def _environment(services: Services, processes: int) -> dict[str, str]:
     environment = dict(os.environ)
-    if getattr(archives.find(source), "ASKS", "archive") != "targets":
-        pause = services.settings.fetch.per_host_delay * processes
-        environment["CLUSTERWATCH__FETCH__PER_HOST_DELAY"] = json.dumps(pause)
     workers = max(1, services.settings.read.workers // processes)
     environment["CLUSTERWATCH__READ__WORKERS"] = str(min(workers, services.settings.read.workers))
     return environment

@@ -174,18 +174,27 @@ def deal_with(services: Services, work: Work, items: Sequence[Item]) -> Counts:
         chunk = items[start : start + CHUNK]
         got = _fetch(services, work, tally, chunk)
         articles = set(_read(services, work, tally, got))
-        if not articles:
-            continue
-        found = find(services, articles)
-        for name in ("on_topic", "reports", "held"):
-            tally.count(name, found.done.get(name, 0))
-        tally.refused.extend(found.refused)
-        if found.done.get("reports"):
-            told = announce(services)
-            for name in ("new_statements", "appearances", "possible_duplicates"):
-                tally.count(name, told.done.get(name, 0))
-        passing("backfill.found")
+        if articles:
+            judge(services, tally, articles)
     return tally.counts()
+
+
+def judge(services: Services, tally: Tally, articles: set[int]) -> None:
+    """Finds what these articles report and matches it."""
+    found = find(services, articles)
+    for name in ("on_topic", "reports", "held"):
+        tally.count(name, found.done.get(name, 0))
+    tally.refused.extend(found.refused)
+    if found.done.get("reports"):
+        match(services, tally)
+    passing("backfill.found")
+
+
+def match(services: Services, tally: Tally) -> None:
+    """Matches the reports that wait."""
+    told = announce(services)
+    for name in ("new_statements", "appearances", "possible_duplicates"):
+        tally.count(name, told.done.get(name, 0))
 
 
 # --- fetching -----------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from monitor import archives
 from monitor.errors import ArchiveFailed, ClusterwatchError
 from monitor.liveness import is_alive
 from monitor.model import Batch, Counts, Problem, Window
-from monitor.pipeline.archived import Taken, Work, deal_with, items_of, keep_pages
+from monitor.pipeline.archived import Taken, Work, deal_with, items_of, judge, keep_pages, match
 from monitor.pipeline.asked import ask, plan, question
 from monitor.pipeline.late import tell_found
 from monitor.pipeline.services import Services, Tally
@@ -36,6 +36,7 @@ from monitor.store.backfills import (
     take_window,
     targets_of,
     try_failed_again,
+    unjudged_articles,
     window_states,
 )
 from monitor.store.issues import raise_issue
@@ -111,12 +112,12 @@ def work_on(
     tally = tally or Tally("backfill")
     with services.database.reading() as session:
         row = session.get_one(Backfill, backfill_id)
-    apart = getattr(archives.find(row.source), "ASKS", "archive") == "targets"
+    turns = archives.turns_of(row.source)
     while True:
         with services.database.writing("backfills") as session:
             window = take_window(
-                session, row.id, services.owner, lambda owner: is_alive(owner, services.owner),
-                services.now(), only=windows, apart=apart,
+                session, row, services.owner, lambda owner: is_alive(owner, services.owner),
+                services.now(), only=windows, turns=turns,
             )  # fmt: skip
         if window is None:
             break
@@ -200,6 +201,20 @@ class _Reading:
                 if not try_failed_again(session, self.work.id, tries + 1):
                     break
             self._waiting()
+        self._left_behind()
+
+    def _left_behind(self) -> None:
+        """What a process that was killed had read, or found, and did not come to judge or to match."""
+        tally = Tally("backfill")
+        while True:
+            with self.services.database.reading() as session:
+                articles = unjudged_articles(session, self.work.id, _BATCH)
+            if not articles:
+                break
+            judge(self.services, tally, articles)
+        if self.window.tries > 1:
+            match(self.services, tally)
+        self._advance(None, True, tally.counts())
 
     def verdict(self) -> tuple[str, str | None]:
         """``done``, or ``failed`` with the reason: pages that might be had another time."""

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from monitor.model import Document, Target, When, Window
 from monitor.store.alerts import real_now
-from monitor.store.schema import Backfill, BackfillPage, BackfillWindow
+from monitor.store.schema import ArticleVersion, Backfill, BackfillPage, BackfillWindow
 
 #: How long a window is one process's without a word from it; on one machine its end frees it at once.
 LEASE: Final = timedelta(minutes=30)
@@ -124,20 +124,25 @@ def reopen(session: Session, backfill_id: int, only: Collection[int] | None = No
 
 def take_window(
     session: Session,
-    backfill_id: int,
+    asked: Backfill,
     owner: str,
     alive: Callable[[str], bool],
     now: datetime,
     *,
     only: Collection[int] | None = None,
-    apart: bool = False,
+    turns: str = "archive",
 ) -> BackfillWindow | None:
     """The next window that waits, or whose process is gone, taken for ``owner``; None where there is none.
 
-    ``apart``: not while another process is at work on its target, whose server is asked by one at a time.
+    ``turns`` says what is asked by one process at a time: the whole ``archive``, its ``targets`` each (their
+    own servers), or nothing (``open``).
     """
     w, real = BackfillWindow, real_now()
-    held = session.execute(select(w.id, w.target, w.lease_owner, w.lease_until).where(w.status == "running"))
+    held = session.execute(
+        select(w.id, w.target, w.lease_owner, w.lease_until)
+        .join(Backfill, Backfill.id == w.backfill_id)
+        .where(w.status == "running", Backfill.source == asked.source)
+    )
     busy: set[str] = set()
     free: list[int] = []
     for number, target, holder, until in held:
@@ -145,7 +150,10 @@ def take_window(
             free.append(number)
         else:
             busy.add(target)
-    query = select(w).where(w.backfill_id == backfill_id, or_(w.status == "pending", w.id.in_(free)))
+    if busy and turns == "archive":
+        return None
+    apart = turns == "targets"
+    query = select(w).where(w.backfill_id == asked.id, or_(w.status == "pending", w.id.in_(free)))
     for row in session.scalars(query.order_by(w.start, w.target, w.id)):
         if (only is not None and row.id not in only) or (apart and row.target in busy):
             continue
@@ -206,6 +214,17 @@ def open_pages(session: Session, window_id: int, limit: int, after: int) -> Sequ
         p.window_id == window_id, p.status.in_(OPEN), p.address.is_not(None), p.id > after
     )
     return session.scalars(query.order_by(p.id).limit(limit)).all()
+
+
+def unjudged_articles(session: Session, window_id: int, limit: int) -> set[int]:
+    """Articles of a window's pages whose text waits to be judged: a process ended before it could be."""
+    p, v = BackfillPage, ArticleVersion
+    query = (
+        select(v.article_id)
+        .join(p, p.article_id == v.article_id)
+        .where(p.window_id == window_id, p.status == "read", v.judged_at.is_(None))
+    )
+    return set(session.scalars(query.limit(limit)))
 
 
 def failed_pages(session: Session, window_id: int) -> Counter[str]:

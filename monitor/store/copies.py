@@ -39,8 +39,8 @@ def unlinked_ids(session: Session) -> list[int]:
 def copy_candidates(
     session: Session, article: Article, since: datetime, until: datetime, share: float, limit: int = 20
 ) -> Sequence[Article]:
-    """The articles in the same language, published (else met) in a span of time, that share at least ``share``
-    of the smaller sketch with this one, the likest first."""
+    """The articles in the same language, published (else met) in a span of time, that share at least
+    ``share`` of the smaller sketch with this one, the likest first."""
     mine = sketch_of(session, article.id)
     if not mine:
         return []
