@@ -27,6 +27,7 @@ from monitor.cli.standalone import executable
 
 ROOT = Path(__file__).parent.parent
 PASSWORD = "for the tests"
+SAME = ("AIRFLOW__CELERY", "AIRFLOW__SCHEDULER", "AIRFLOW__WORKERS")
 
 
 @dataclass
@@ -157,7 +158,7 @@ def cluster(home: Path, database: str, broker: str, settings: Mapping[str, str])
     port = free_port()
     (home / "passwords.json").write_text(json.dumps({"admin": PASSWORD}), "utf-8")
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))["x-environment"]
-    same = {k: str(v) for k, v in compose.items() if k.startswith(("AIRFLOW__CELERY", "AIRFLOW__SCHEDULER"))}
+    same = {k: str(v) for k, v in compose.items() if k.startswith(SAME)}
     environ = {k: v for k, v in os.environ.items() if not k.startswith(("AIRFLOW_", "CLUSTERWATCH"))}
     environ |= {k: v for k, v in same.items() if "$" not in v} | settings
     environ |= {

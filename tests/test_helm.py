@@ -125,5 +125,5 @@ def test_airflow_s_settings_in_it_are_airflow_s_and_those_of_compose() -> None:
     for section, options in VARIANTS["celery"]["config"].items():
         for option, value in options.items():
             assert (section, option) in known, f"Airflow has no [{section}] {option}"
-            if option in ("task_instance_heartbeat_timeout", "visibility_timeout"):
+            if option in ("execution_api_timeout", "task_instance_heartbeat_timeout", "visibility_timeout"):
                 assert compose[f"AIRFLOW__{section}__{option}".upper()] == value
