@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import urlsplit
@@ -205,30 +207,41 @@ def check(context: click.Context, url: str | None, as_json: bool) -> None:
 
 
 def _checked(opened: Services, targets: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
-    rows: dict[int, dict[str, Any]] = {}
-    for index, fetched in opened.fetcher.fetch_all([Wanted(url, "feed") for _, url in targets]):
-        answer: Fetched | ParsedFeed | Exception = fetched
-        row: dict[str, Any] = dict.fromkeys(("format", "entries", "dated", "newest", "detail"))
-        row |= {"id": targets[index][0] or None, "url": targets[index][1], "state": "ok"}
-        if isinstance(answer, Fetched):
-            job = (answer.body, answer.url, answer.content_type, opened.now())
-            answer = next(iter(opened.workers.map(feed_job, [job])))
-        if isinstance(answer, ParsedFeed):
-            dates = [e.published.value for e in answer.entries if e.published]
-            row |= {
-                "format": answer.version,
-                "entries": len(answer.entries),
-                "dated": len(dates),
-                "newest": max(dates, default=None),
-            }
-            if not answer.entries:
-                row["state"] = "empty"
-        elif isinstance(answer, FetchRefused | NotAFeed | ItemError):
-            row |= {"state": answer.state, "detail": answer.detail}
-        else:
-            row |= {"state": "internal", "detail": repr(answer)}
-        rows[index] = row
-    return [rows[index] for index in sorted(rows)]
+    """A row of health for each (id, URL), parsed in the workers while others are fetched."""
+    answers: dict[int, Fetched | ParsedFeed | Exception] = {}
+    waiting: deque[int] = deque()
+
+    def jobs() -> Iterator[tuple[bytes, str, str | None, datetime]]:
+        for index, answer in opened.fetcher.fetch_all([Wanted(url, "feed") for _, url in targets]):
+            if isinstance(answer, Fetched):
+                waiting.append(index)
+                yield answer.body, answer.url, answer.content_type, opened.now()
+            else:
+                answers[index] = answer
+
+    for parsed in opened.workers.map(feed_job, jobs()):
+        answers[waiting.popleft()] = parsed
+    return [_health(*targets[index], answers[index]) for index in sorted(answers)]
+
+
+def _health(number: str, url: str, answer: Fetched | ParsedFeed | Exception) -> dict[str, Any]:
+    row: dict[str, Any] = dict.fromkeys(("format", "entries", "dated", "newest", "detail"))
+    row |= {"id": number or None, "url": url, "state": "ok"}
+    if isinstance(answer, ParsedFeed):
+        dates = [e.published.value for e in answer.entries if e.published]
+        row |= {
+            "format": answer.version,
+            "entries": len(answer.entries),
+            "dated": len(dates),
+            "newest": max(dates, default=None),
+        }
+        if not answer.entries:
+            row["state"] = "empty"
+    elif isinstance(answer, FetchRefused | NotAFeed | ItemError):
+        row |= {"state": answer.state, "detail": answer.detail}
+    else:
+        row |= {"state": "internal", "detail": repr(answer)}
+    return row
 
 
 def _switch(name: str, status: str, words: str) -> click.Command:
