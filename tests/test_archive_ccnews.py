@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import random
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -346,3 +348,15 @@ def test_the_lists_of_months_are_made_as_documented() -> None:
         gzip.decompress(served_files["/crawl-data/CC-NEWS/2024/03/warc.paths.gz"]).decode()
         == f"{name_of(SECOND)}\n"
     )
+
+
+def test_without_the_extra_its_absence_is_told() -> None:
+    words = (
+        "import sys; sys.modules['re2'] = None\n"
+        "from monitor.archives import find\n"
+        "file = find('ccnews')\n"
+        "try: file.build(file.Settings(), None)\n"
+        "except Exception as error: print(type(error).__name__, error)"
+    )
+    told = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True).stdout
+    assert told == "UsageError ccnews needs the extra `archives` (pip install 'clusterwatch[archives]')\n"
