@@ -18,7 +18,7 @@ from typing import get_args
 import pytest
 from archiving import Example, given, read
 
-from monitor.archives import Targets, available, find
+from monitor.archives import Targets, Turns, available, find, turns_of
 from monitor.errors import ArchiveFailed, UsageError
 from monitor.ports import Archive
 
@@ -37,7 +37,7 @@ def example(name: str) -> Iterator[Example]:
 def test_an_archives_file_has_what_it_must(name: str) -> None:
     file = find(name)
     assert file.TARGETS in get_args(Targets)
-    assert getattr(file, "ASKS", "archive") in ("targets", "archive")
+    assert turns_of(name) in get_args(Turns)
     assert dataclasses.is_dataclass(file.Settings)
     assert file.Settings.__dataclass_params__.frozen
     defaults = file.Settings()

@@ -16,7 +16,7 @@ from typing import Final, Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from extractors.feed.history import History, parse_past_job
-from monitor.archives import Reach, Targets
+from monitor.archives import Reach, Targets, Turns
 from monitor.archives._asking import FINAL, Manners, ask
 from monitor.archives._entries import entry_key, pages_of
 from monitor.archives._walk import Mark, Step, short, walk
@@ -25,7 +25,7 @@ from monitor.model import Batch, Expected, ParsedFeed, Problem, Target, Window
 
 TARGETS: Final[Targets] = "feeds"
 #: It asks the outlets' own servers: feeds of several outlets may be walked side by side.
-ASKS: Final[Literal["targets", "archive"]] = "targets"
+ASKS: Final[Turns] = "targets"
 #: Editors set a story back by some hours, and a sticky one stays on top: so far is still the order of time.
 SLACK: Final = timedelta(days=2)
 #: WordPress names itself in its feeds, and gives them these addresses (its handbook, "WordPress feeds").
