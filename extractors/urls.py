@@ -248,6 +248,7 @@ _AMP_CACHE_PATH = re.compile(
     r"^/(?:[a-rt-z]{1,2}/)?(?P<secure>s/)?(?P<rest>[a-z0-9\-_.]+\.[a-z0-9\-]+(?:/.*)?)$", re.I
 )
 _AMP_SUFFIX = re.compile(r"(?<=[^/])(?:/amp/?|\.amp(?=\.html?$|$))$|\.amp(?=\.html?$)")
+_KEPT = re.compile(r"(?<=/)(https?:)/+(.*)$", re.DOTALL)
 _USERINFO = re.compile(r"//[^/?#]*@")
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.I)
 
@@ -283,6 +284,16 @@ def same_page_key(url: str) -> str:
     text = re.sub(r"^(?:www\d?|m|mobile|amp)\.", "", text)
     head, mark, query = text.partition("?")
     return head.rstrip("/") + mark + query
+
+
+def same_kept_page(asked: str, answered: str) -> bool:
+    """Whether an archive's address (``…/20230707120000id_/https://…``) was answered with a copy of that page.
+
+    Archives lead from a copy that was a redirect to the page it led to. Addresses that name no page's are
+    the same where they are equal.
+    """
+    inner = [f"{match[1]}//{match[2]}" if (match := _KEPT.search(url)) else url for url in (asked, answered)]
+    return inner[0] == inner[1] or same_page_key(inner[0]) == same_page_key(inner[1])
 
 
 def _names_a_place(fragment: str, keep: bool) -> bool:

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.urls import BadUrl, canonical, host_of, join, parse, registrable_domain, same_page_key
+from extractors.urls import (
+    BadUrl,
+    canonical,
+    host_of,
+    join,
+    parse,
+    registrable_domain,
+    same_kept_page,
+    same_page_key,
+)
 
 PAGE = "https://news.example/world/story-1"
 
@@ -162,3 +171,20 @@ def test_what_a_request_says() -> None:
     assert (url.netloc, url.target, url.fragment) == ("a.example:8443", "/x?y", "z")
     assert parse("http://[2001:db8::0:1]/").netloc == "[2001:db8::1]"
     assert host_of("nonsense") is None
+
+
+@pytest.mark.parametrize(
+    ("answered", "same"),
+    [
+        ("https://web.archive.org/web/20230707120000id_/https://www.daily.example/a?utm_source=x", True),
+        ("https://web.archive.org/web/20230801000000id_/http://daily.example:80/a/", True),
+        ("https://web.archive.org/web/20230707120000id_/https:/daily.example/a", True),
+        ("https://web.archive.org/web/20230707120000id_/https://daily.example/", False),
+        ("https://web.archive.org/web/20230707120000id_/https://parked.example/a", False),
+        ("https://web.archive.org/", False),
+    ],
+)
+def test_a_copy_is_of_the_page_that_was_asked_for_or_of_another(answered: str, same: bool) -> None:
+    asked = "https://web.archive.org/web/20230707120000id_/https://daily.example/a"
+    assert same_kept_page(asked, answered) is same
+    assert same_kept_page(answered, answered)

@@ -16,7 +16,7 @@ from typing import Final
 from urllib.parse import unquote_plus, urlencode
 
 from extractors.liveblog import is_flagged
-from extractors.urls import BadUrl, parse, same_page_key
+from extractors.urls import BadUrl, parse, same_kept_page
 from monitor.archives._asking import Busy, Manners, Read, ask
 from monitor.errors import ArchiveFailed
 from monitor.model import Target, Window
@@ -28,8 +28,6 @@ BLOCK: Final = 3_000
 LIVE_DAYS: Final = 3
 _FIELDS: Final = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "length")
 _STAMP: Final = re.compile(r"\d{14}")
-#: /web/<timestamp><flags>/<address>; anything before it is the service's own place.
-_REPLAY: Final = re.compile(r"/(\d{4,14})(?:[a-z]{2}_)?/(https?:/.*)$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +127,10 @@ class Wayback:
 
     def fetched(self, capture: Capture) -> Fetched:
         """The capture. Raises ArchiveFailed, ``moved_capture`` where another page's stands in its place."""
-        return ask(
-            self._fetcher, self.kept(capture), self._settings.manners, lambda answer: _same(capture, answer)
-        )
+        answer = ask(self._fetcher, self.kept(capture), self._settings.manners, lambda found: found)
+        if not same_kept_page(self.kept(capture), answer.url):
+            raise ArchiveFailed("moved_capture", f"leads to {answer.url[:200]}")
+        return answer
 
     def _ask(self, parts: Sequence[tuple[str, str]], read: Callable[[Fetched], Read], none: Read) -> Read:
         """What the index says; ``none`` where it says nothing at all however often it is asked: a server that
@@ -212,11 +211,3 @@ def _number(answer: Fetched) -> int:
     if found := re.fullmatch(r'(?:\[\s*\["numpages"\]\s*,\s*\["|"?)(\d{1,9})(?:"\]\s*\]|"?)', text):
         return int(found[1])
     raise Busy("not_cdx", text[:200])
-
-
-def _same(capture: Capture, answer: Fetched) -> Fetched:
-    """The answer, where it is a capture of the same address; the service leads to others by redirect."""
-    found = _REPLAY.search(answer.url)
-    if found is None or same_page_key(found[2]) != same_page_key(capture.original):
-        raise ArchiveFailed("moved_capture", f"leads to {answer.url[:200]}")
-    return answer

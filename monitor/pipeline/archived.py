@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from extractors.urls import canonical
+from extractors.urls import canonical, same_kept_page
 from monitor.deserves import deserves_page
 from monitor.errors import ItemError
 from monitor.model import ArchivedPage, Counts, Document, Page
@@ -212,7 +212,9 @@ def _fetch(services: Services, work: Work, tally: Tally, items: Sequence[Item]) 
                 raise Taken
             row = session.get_one(BackfillPage, item.row)
             row.tries += 1
-            if isinstance(answer, Fetched):
+            if isinstance(answer, Fetched) and not _its_own(item, answer):
+                _not_had(tally, row, ItemError("moved_capture", answer.url[:200]))
+            elif isinstance(answer, Fetched):
                 row.status, row.reason = "fetched", None
                 row.body, row.content_type = zlib.compress(answer.body, 1), answer.content_type
                 if item.kind == "page":
@@ -225,6 +227,11 @@ def _fetch(services: Services, work: Work, tally: Tally, items: Sequence[Item]) 
                 ready[item.row] = _again(item, row)
     passing("backfill.fetched")
     return [ready[item.row] for item in items if item.row in ready]
+
+
+def _its_own(item: Item, answer: Fetched) -> bool:
+    """Whether an archive gave the page that was asked for: a copy that was a redirect leads to another's."""
+    return item.kind != "archive" or same_kept_page(item.address or "", answer.url)
 
 
 def _again(item: Item, row: BackfillPage) -> Item:
