@@ -14,6 +14,9 @@ from typing import Any
 
 import pytest
 from archiving import built, counted, given, goes_on, reaching, read, window
+from hypothesis import given as given_by
+from hypothesis import settings
+from hypothesis import strategies as st
 from past_ccnews import BLOCK, FIRST, GENTLE, SECOND, archive_of, name_of, pages_of, served
 from warcio.archiveiterator import ArchiveIterator as Warcio
 from warcs import large, packed, page, planted, record, response
@@ -109,6 +112,35 @@ def test_all_faults_in_one_file_at_any_size_of_block(block: int, tmp_path: Path)
     assert [found.key for found in given(batches)] == [f"urn:uuid:good-{n}" for n in range(len(FAULTS) + 1)]
     assert counted(batches) == names
     assert sum(batch.size for batch in batches) == sum(map(len, parts))
+
+
+@settings(max_examples=80, deadline=None)
+@given_by(
+    which=st.integers(0, 5),
+    changes=st.lists(
+        st.tuples(st.integers(0, 399), st.binary(min_size=1, max_size=9)), min_size=1, max_size=6
+    ),
+    cut=st.integers(0, 60),
+    packed_=st.booleans(),
+)
+def test_damage_to_one_record_harms_no_other(
+    which: int, changes: list[tuple[int, bytes]], cut: int, packed_: bool
+) -> None:
+    parts = [bytearray(good(n) if packed_ else gzip.decompress(good(n))) for n in range(6)]
+    bad = parts[which]
+    for place, what in changes:
+        at = place % len(bad)
+        bad[at : at + len(what)] = what[: len(bad) - at]
+    del bad[len(bad) - cut :]
+    data = b"".join(parts)
+    if b"WARC/1." in bytes(bad[1:]):
+        return  # made two records of one
+    for block in (len(data), 300):
+        found = set()
+        for base in range(0, len(data), block):
+            got = sift_block(Block(data[base:], base, base, base + block, True, packed_), Wish(ALL))
+            found |= {each.key for each in got.pages}
+        assert found >= {f"urn:uuid:good-{n}" for n in range(6)} - {f"urn:uuid:good-{which}"}
 
 
 def test_a_file_that_ends_early_says_so(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ MAX_PAGE: Final = 5_000_000
 #: So many records in one gzip stream, and the file was compressed as a whole.
 ONE_STREAM: Final = 8
 _GZIP: Final = b"\x1f\x8b\x08"
+_HEAD: Final = re.compile(rb"WARC/1\.[01]\r?\n[A-Za-z-]{4,40}:")
 _BETWEEN: Final = b"\r\n\r\nWARC/1."
 _PIECE: Final = 1 << 15
 _HTML: Final = ("text/html", "application/xhtml+xml")
@@ -126,7 +127,7 @@ def _members(block: Block) -> Iterator[tuple[int, int, bytes, str]]:
 def _begins(data: bytes, at: int, *, packed: bool) -> bool:
     """Whether a record begins there."""
     if not packed:
-        return data.startswith(b"WARC/1.", at)
+        return _HEAD.match(data, at) is not None
     if not data.startswith(_GZIP, at):
         return False
     try:
@@ -141,8 +142,7 @@ def _next(data: bytes, at: int, *, packed: bool) -> int:
         at = data.find(_GZIP if packed else b"WARC/1.", at)
         if at < 0:
             return len(data)
-        whole = packed or at == 0 or data[max(at - 2, 0) : at].endswith(b"\n")
-        if whole and _begins(data, at, packed=packed):
+        if _begins(data, at, packed=packed):
             return at
         at += 1
 
