@@ -6,8 +6,10 @@ import gzip
 import io
 import struct
 import zipfile
+from collections.abc import Callable, Iterable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from archiving import built, counted, given, goes_on, reaching, read, window
@@ -15,8 +17,9 @@ from ccserver import bucket
 from past_files import DATE, alert, article, documents, google, html, mbox, opml, rss, zipped
 from warcs import page
 
+from monitor.archives import Reach
 from monitor.archives.files import kind_of
-from monitor.errors import ArchiveFailed, UsageError
+from monitor.errors import ArchiveFailed, Unreadable, UsageError
 from monitor.model import ArchivedPage, Batch, Target
 
 JULY = window("2023-07-01", "2023-08-01")
@@ -385,3 +388,36 @@ def test_what_lies_there_is_told_before_it_is_read(tmp_path: Path) -> None:
         assert (told.pages, told.requests) == (3, 0)
         assert "b.zip: zip" in told.note
         assert read(built("files", reach), JULY)
+
+
+class Dying:
+    """Workers that die of whatever holds these words, as far as they look at it."""
+
+    def __init__(self, words: bytes) -> None:
+        self.words = words
+
+    def map(self, function: Callable[..., Any], arguments: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
+        for each in arguments:
+            made = function(*each)
+            held = "".join(f"{page.document.title}{page.document.text}" for page in made.pages).encode()
+            yield Unreadable("worker_died", "dead") if self.words in held else made
+
+
+@pytest.mark.parametrize("name", ["docs.jsonl", "alerts.mbox", "pages"])
+def test_what_kills_its_worker_costs_itself(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    if name == "docs.jsonl":
+        path.write_bytes(documents(*({"id": str(n), "text": f"text {n}."} for n in range(9))))
+    elif name == "pages":
+        path.mkdir()
+        for number in range(9):
+            (path / f"{number}.txt").write_text(f"text {number}. And more words of a text.")
+    else:
+        rows = [article(f"https://m.example/{n}", f"text {n}.", "Outlet", "x") for n in range(9)]
+        path.write_bytes(mbox(*map(alert, rows)))
+    with reaching({}, (Target(str(path)),), JULY) as reach:
+        mine = Reach(reach.fetcher, Dying(b"text 4."), reach.clock, reach.targets, reach.stretch)
+        batches = read(built("files", mine), JULY)
+    assert len(given(batches)) == 8
+    assert sum(counted(batches).values()) == 1
+    assert len(problems(batches)) == 1

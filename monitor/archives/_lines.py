@@ -42,6 +42,7 @@ class Documents:
     pages: list[ArchivedPage] = field(default_factory=list)
     passed: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
+    size: int = 0
 
 
 def lines_of(path: Path, number: int, at: int) -> Iterator[Lines]:

@@ -56,14 +56,19 @@ class Result:
     snippet: str | None
 
 
-def mbox_job(path: str, at: int, stretch: Window) -> Mails:
-    """Some mails of an mbox file from an offset on."""
+def mbox_job(path: str, at: int, stretch: Window, most: int = MAILS, look: bool = True) -> Mails:
+    """Some mails of an mbox file from an offset on; without a ``look`` into them, they are only passed."""
     found, count = Mails(), 0
     try:
         for start, raw, end in _messages(path, at):
             found.size, found.following, count = end - at, end, count + 1
-            _take(raw, f"{Path(path).name} at {start}", stretch, found)
-            if count >= MAILS or found.size >= BYTES:
+            name = f"{Path(path).name} at {start}"
+            if look:
+                _take(raw, name, stretch, found)
+            else:
+                found.passed["unreadable_mail"] += 1
+                found.problems.append(Problem("unreadable_mail", name))
+            if count >= most or found.size >= BYTES:
                 return found
     except OSError as error:
         raise ArchiveFailed("unreadable", f"{path}: {error.strerror}") from None

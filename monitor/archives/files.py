@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
@@ -206,9 +206,16 @@ class _Reading:
     def _documents(self, mark: Mark) -> Iterator[Step]:
         # lines are counted from 1
         for lines in lines_of(self.path, mark["number"] or 1, mark["at"]):
-            made = self.files._job(documents_job, self.path.name, lines.rows, self.stretch)
-            following = {"number": lines.number, "at": lines.at}
-            yield Step(following, tuple(made.pages), dict(made.passed), tuple(made.problems), lines.size)
+            made = self._tried(documents_job, self.path.name, lines.rows, self.stretch)
+            found = [(f"{self.path.name}, line {mark['number'] or 1}", made)]
+            if isinstance(made, Exception):  # one of the lines killed it: each for itself
+                found = [
+                    (f"{self.path.name}, line {row[0]}",
+                     self._tried(documents_job, self.path.name, [row], self.stretch))
+                    for row in lines.rows
+                ]  # fmt: skip
+            step = _step({"number": lines.number, "at": lines.at}, found)
+            yield replace(step, size=lines.size)
 
     def _papers(self, mark: Mark) -> Iterator[Step]:
         now = self._reach.clock.now()
@@ -228,6 +235,15 @@ class _Reading:
         return self._in_lots(
             members, mark, read_zip_job, lambda some: (str(self.path), some, self.stretch, now), size
         )
+
+    def _tried(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """One pure function in a worker process, or its error. Raises ArchiveFailed."""
+        try:
+            return self.files._job(function, *arguments)
+        except ArchiveFailed:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's file does in its worker
+            return error
 
     @cached_property
     def _folder(self) -> str:
@@ -258,7 +274,12 @@ class _Reading:
     def _mbox(self, mark: Mark) -> Iterator[Step]:
         at: int | None = mark["at"]
         while at is not None:
-            made = self.files._job(mbox_job, str(self.path), at, self.stretch)
+            path = str(self.path)
+            made = self._tried(mbox_job, path, at, self.stretch)
+            if isinstance(made, Exception):  # one of the mails killed it: one at a time, then past that one
+                made = self._tried(mbox_job, path, at, self.stretch, 1)
+            if isinstance(made, Exception):
+                made = self.files._job(mbox_job, path, at, self.stretch, 1, False)
             at = made.following
             yield _step({"number": 0, "at": at or 0}, [(self.path.name, made)])
 
