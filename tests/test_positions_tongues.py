@@ -1,4 +1,4 @@
-"""Positions in seven languages: sending refused and promised, use limited, thanks, threats, the ban."""
+"""Positions in many languages: sending refused and promised, use limited, thanks, threats, the ban."""
 
 from __future__ import annotations
 
@@ -9,6 +9,30 @@ from monitor.positions import positions_of
 
 #: Language, state of the speaker, a position that must be found, one that must not ("-": none), the words.
 ROWS = [
+    (
+        "fr",
+        "SE",
+        "calls_to_stop",
+        "requests_transfer",
+        "La Suède a réclamé l'arrêt de l'emploi des sous-munitions.",
+    ),
+    ("fr", "SE", "calls_to_stop", "denies_use", "La Suède exhorte Kiev à ne pas utiliser de sous-munitions."),
+    ("it", "AT", "pledges_restraint", "threatens_use", "Non useremo bombe a grappolo."),
+    (
+        "it",
+        "SE",
+        "calls_to_stop",
+        "requests_transfer",
+        "La Svezia ha chiesto la fine dell'uso delle bombe a grappolo.",
+    ),
+    ("es", "SE", "calls_to_stop", "requests_transfer", "Suecia pidió el cese del uso de bombas de racimo."),
+    (
+        "pt",
+        "SE",
+        "calls_to_stop",
+        "requests_transfer",
+        "A Suécia pediu o fim do uso de bombas de fragmentação.",
+    ),
     ("ru", "EE", "denies_other", "admits_other", "Эстония не собирается закупать кассетные бомбы."),
     ("ru", "BG", "denies_other", "-", "Мы не отправляли туда кассетных снарядов и не отправим."),
     ("ru", "RU", "denies_other", "alleges_other", "Министр назвал данные о продаже кассетных бомб выдумкой."),

@@ -221,6 +221,9 @@ def _is_adjunct(tokens: Sequence[Token], piece: tuple[int, int], grammar: Gramma
         plain = grammar.is_participle(low) and low not in grammar.forms
         if plain and not grammar.has("people", low):
             return True  # `A diplomat, granted anonymity to speak freely, said`
+    second = tokens[piece[0] + 1] if piece[1] > piece[0] else None
+    if grammar.postnominal and not first.capital and second is not None and grammar.has("by", second.low):
+        return not grammar.has("people", low)  # `Le CICR, représenté par sa présidente, a …`
     if grammar.has("determiners", low) and any(
         grammar.has("temporal", token.low) for token in tokens[piece[0] + 1 : min(piece[0] + 3, piece[1] + 1)]
     ):

@@ -53,6 +53,9 @@ class Token:
         return self.kind == "word" and (self.low.endswith(("'s", "’s", "s'", "s’")))
 
 
+_ARTICLE: Final = ("l'", "l’")
+
+
 def tokens_of(
     text: str, sentence: Span, quotations: Sequence[Quotation], parting: re.Pattern[str] | None = None
 ) -> list[Token]:
@@ -93,7 +96,8 @@ def _words(
             continue
         word = match.group()
         if parting is not None and kind == "word":
-            found.extend(_parted(word, match.start(), parting))
+            inside = bool(found) and found[-1].kind == "word" and found[-1].capital
+            found.extend(_parted(word, match.start(), parting, inside))
         elif kind in ("word", "abbr"):
             found.append(Token("word", word, word.lower(), match.start(), match.end()))
         elif kind == "number":
@@ -102,13 +106,18 @@ def _words(
             found.append(Token("mark", word, word, match.start(), match.end()))
 
 
-def _parted(word: str, start: int, parting: re.Pattern[str]) -> list[Token]:
-    """The word, or the words that are written together in it; a name (`D'Angelo`) stays whole."""
+def _parted(word: str, start: int, parting: re.Pattern[str], inside: bool) -> list[Token]:
+    """The word, or the words that are written together in it.
+
+    A name stays whole (`D'Angelo`), one with the article's letter where it stands ``inside`` a name
+    (`Jean L'Heureux`, but `L'Union`).
+    """
     cut = parting.match(word)
     edges = [0, len(word)]
     if cut is not None:
         before = cut.end("before") if cut["before"] else 0
-        if before and not (word[0].isupper() and word[before].isupper()):
+        article = word[:before].lower() in _ARTICLE and not inside
+        if before and (article or not (word[0].isupper() and word[before].isupper())):
             edges.insert(1, before)
         if cut["after"]:
             edges.insert(len(edges) - 1, cut.start("after"))

@@ -45,6 +45,7 @@ class NameFinder:
         self.hyphened = frozenset(forms.get("hyphened", ()))
         self.patronymics = tuple(forms.get("patronymics", ("\0",)))
         self.genitives = tuple(forms.get("genitives", ("\0",)))
+        self.locatives = tuple(forms.get("locatives", ("\0",)))
         self.adjectives = tuple(forms.get("adjectives", ("\0",)))
         self.never_names = frozenset(forms.get("no_particles", ()))
         self.companions = tuple(forms.get("companions", ("\0",)))
@@ -84,14 +85,21 @@ class NameFinder:
         return self.of_people(found) if self.lex.nouns else found
 
     def past_place(self, first: int, end: int) -> int:
-        """Behind the town that an office before it governs (`мэр Энергодара Иван Сидоров`)."""
-        before = self.tag_at.get(first - 1)
+        """Behind the town that an office before it governs (`мэр Энергодара Иван Сидоров`), or in which it
+        stands (`постпред Румынии в Женеве Иван Сидоров`)."""
+        number = self.tag_at.get(first - 1)
         words = [at for at in range(first, end) if self.tokens.words[at].isalpha()]
-        if before is None or self.tags[before].get("office", "unit") is None or len(words) != 3:
+        if number is None or len(words) != 3:
             return first
-        if self.tokens.folded[words[1]].endswith(self.patronymics):
+        before, endings = self.tags[number], self.genitives
+        if before.links("in") and first > 1 and (ahead := self.tag_at.get(before.first - 1)) is not None:
+            before, endings = self.tags[ahead], self.locatives
+            placed = before.get("office", "unit", "state", "body", "named") is not None
+        else:
+            placed = before.get("office", "unit") is not None
+        if not placed or self.tokens.folded[words[1]].endswith(self.patronymics):
             return first
-        if not self.tokens.folded[first].endswith(self.genitives):
+        if not self.tokens.folded[first].endswith(endings):
             return first
         self.towns.update(range(first, words[1]))
         return words[1]
