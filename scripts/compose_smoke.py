@@ -88,7 +88,7 @@ def ask(
     port: int, path: str, *, body: object = None, headers: dict[str, str] | None = None
 ) -> tuple[int, Any]:
     """Status and JSON (else text) of an answer on loopback; status 0 where nobody answers."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         content = None if body is None else json.dumps(body)
         given = {"Content-Type": "application/json", **(headers or {})}
@@ -111,10 +111,15 @@ class Airflow:
     def __init__(self, stack: Stack) -> None:
         values = stack.settings()
         self.port = int(values["AIRFLOW_PORT"])
-        login = {"username": "admin", "password": values["AIRFLOW_ADMIN_PASSWORD"]}
-        status, token = ask(self.port, "/auth/token", body=login)
-        held(status == 201, f"Airflow's login works ({status})")
-        self.headers = {"Authorization": f"Bearer {token['access_token']}"}
+        self.login = {"username": "admin", "password": values["AIRFLOW_ADMIN_PASSWORD"]}
+        self.headers: dict[str, str] = {}
+        wait_for("Airflow's login", 120, self.logged_in)
+
+    def logged_in(self) -> bool:
+        status, answer = ask(self.port, "/auth/token", body=self.login)
+        if status == 201:
+            self.headers = {"Authorization": f"Bearer {answer['access_token']}"}
+        return status == 201
 
     def get(self, path: str) -> dict[str, Any]:
         status, answer = ask(self.port, f"/api/v2/{path}", headers=self.headers)
@@ -227,7 +232,7 @@ def ledger(stack: Stack) -> list[tuple[str, str]]:
 def polls_and_tells(stack: Stack) -> None:
     """The first run finds and tells; the second does nothing."""
     airflow = Airflow(stack)
-    airflow.finish(airflow.first(), 300)
+    airflow.finish(airflow.first(), 900)
     status, _ = ask(int(stack.settings()["LEDGER_PORT"]), "/statements")
     held(status == 401, f"the ledger's pages ask for the password ({status})")
     found, told = ledger(stack), mails()
@@ -235,7 +240,7 @@ def polls_and_tells(stack: Stack) -> None:
     held(0 < len(told) == len(set(told)), f"{len(told)} mails were caught, no two of one id")
     sent = json.loads(stack.program("alerts", "list", "--status", "sent", "--limit", "1000", "--json"))
     held(len(sent) == len(told), f"{len(sent)} deliveries are marked as sent")
-    airflow.finish(airflow.trigger(), 300)
+    airflow.finish(airflow.trigger(), 600)
     held(ledger(stack) == found and mails() == told, "a second run finds and tells nothing more")
 
 
@@ -249,7 +254,7 @@ def keeps_and_restores(stack: Stack) -> None:
     took = wait_for("health", 300, lambda: stack.healthy(SERVICES))
     say(f"down and up again over the same data: healthy after {took:.0f} s")
     airflow = Airflow(stack)
-    airflow.finish(airflow.trigger(), 300)
+    airflow.finish(airflow.trigger(), 600)
     held(ledger(stack) == found, "the ledger is what it was")
     held(mails() == [], "nothing was told a second time")
     ask_sql = ("exec", "-T", "postgres", "psql", "-U", "clusterwatch", "-d", "clusterwatch", "-qtA", "-c")
