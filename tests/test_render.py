@@ -39,6 +39,8 @@ from monitor.model import (
     ToldOutlet,
     ToldPassage,
 )
+from monitor.officials.lexicon import data
+from monitor.pipeline.feedback import ANSWERS
 
 
 def shown(told: Told) -> Message:
@@ -164,6 +166,8 @@ def test_every_position_has_its_words(position: str) -> None:
         ("regions", tuple(regions())),
         ("relations", tuple(f"{kind}{end}" for kind in get_args(RelationKind) for end in ("", "_later"))),
         ("languages", LANGUAGES),
+        ("answers", ANSWERS),
+        ("offices", tuple(data("offices.toml")["offices"])),
         ("organisations", ("UN", "EU", "NATO", "OSCE", "ICRC", "AFU", "CCM")),
     ],
 )

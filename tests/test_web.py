@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -23,6 +24,8 @@ from sqlalchemy import select
 from world import DAY, FINLAND, ISO, QUOTE, START, World, opened, story
 
 from alerts.links import FEEDBACK, UNSUBSCRIBE
+from alerts.wording import wording
+from monitor.pipeline.feedback import ANSWERS
 from monitor.pipeline.services import Services
 from monitor.store.database import Database
 from monitor.store.schema import DeliveryRow, IssueRow, RecipientRow, Review
@@ -269,6 +272,21 @@ def test_a_reader_says_what_is_wrong_and_a_person_sees_it(world: World) -> None:
     assert (issue.code, issue.subject) == ("feedback", "s1")
     assert issue.detail == f"{DESK}: wrong_speaker, wrong_day: It was her deputy"
     assert world.ledger()[0]["review"] is None
+
+
+def test_the_pages_of_links_are_in_the_language_of_the_messages(world: World) -> None:
+    world.settings["ALERTS__LANGUAGE"] = "fr"
+    _linked_world(world)
+    with linked(world) as (_, web, feedback, unsubscribe):
+        form, leave = web.ask(feedback).text, web.ask(unsubscribe).text
+        thanks = web.ask(feedback, method="POST", form={"says": "off_topic"}).text
+    assert all(
+        f'value="{answer}"> {wording("fr")("answers", answer)}' in unescape(form) for answer in ANSWERS
+    )
+    assert "5 mars 2024" in form
+    assert "une personne le regardera" in thanks
+    assert "Quitter la liste" in leave
+    assert all('<html lang="fr">' in page for page in (form, leave, thanks))
 
 
 def test_a_word_on_a_merged_statement_is_on_the_one_that_goes_on(world: World) -> None:

@@ -72,7 +72,7 @@ _answer("assign", _assign, "These reports (h7 …) are of this statement (s3).")
 
 @review.command()
 @click.argument("statement", metavar="ID")
-@click.option("--says", "answers", multiple=True, required=True, type=click.Choice(list(ANSWERS)))
+@click.option("--says", "answers", multiple=True, required=True, type=click.Choice(ANSWERS))
 @click.option("--same-as", default="", metavar="ID", help="The other statement, where it is the same.")
 @_by
 @_why

@@ -19,17 +19,11 @@ from monitor.store.outbox import suspend
 from monitor.store.questions import reviews_of
 from monitor.store.schema import DeliveryRow
 
-#: What a reader may say, with the words of the form, in its order.
-ANSWERS: Final = {
-    "right": "All of it is right",
-    "wrong_speaker": "Somebody else said it",
-    "not_official": "Who said it is not an official",
-    "wrong_words": "The words are wrong",
-    "wrong_day": "It was said on another day",
-    "wrong_position": "It does something else than the alert says",
-    "same_as_another": "It is the same as another statement",
-    "off_topic": "It is not about cluster munitions",
-}
+#: What a reader may say, in the order of the form; its words are the messages' (table ``answers``).
+ANSWERS: Final[tuple[str, ...]] = (
+    "right", "wrong_speaker", "not_official", "wrong_words", "wrong_day", "wrong_position",
+    "same_as_another", "off_topic",
+)  # fmt: skip
 ACTION: Final = "feedback"
 LEFT: Final = "its reader left the list"
 _LONGEST: Final = 1000

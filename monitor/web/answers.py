@@ -6,7 +6,8 @@ acts, since mail scanners follow links. One-click leaving is RFC 8058's POST.
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import date
+from typing import Any, Final
 from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
@@ -15,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from alerts.links import FEEDBACK, UNSUBSCRIBE, BadLink, claimed
+from alerts.wording import Wording, in_order, wording
 from monitor.errors import UsageError
 from monitor.pipeline.feedback import ANSWERS, leave, say
 from monitor.pipeline.ledger import statement_value
@@ -63,9 +65,32 @@ def feedback_page(request: Request) -> Response:
         delivery = _delivery(request, session, FEEDBACK)
         row = statement_of(session, delivery.alert.statement_id)
         value = statement_value(session, opened, row)
-    return page(
-        request, "feedback.html", title="What is wrong?", s=value, answers=ANSWERS, kept=None, fault=None
-    )
+    return _feedback(request, value)
+
+
+def _feedback(
+    request: Request, value: dict[str, Any], *, kept: bool = False, fault: bool = False
+) -> Response:
+    words = _words(request)
+    positions = in_order(tuple(value["positions"])) or ("none",)
+    day = value["said_on"] or value["said_to"]
+    return _page(
+        request, "feedback.html", "feedback", status=400 if fault else 200, s=value, answers=ANSWERS,
+        kept=kept, fault=fault,
+        day=words.day(date.fromisoformat(day)) if day else words("day", "unknown"),
+        does="; ".join(words("positions", position) for position in positions),
+    )  # fmt: skip
+
+
+def _words(request: Request) -> Wording:
+    opened: Services = request.app.state.opened
+    return wording(opened.settings.alerts.language)
+
+
+def _page(request: Request, name: str, title: str, **values: Any) -> Response:
+    """A page in the language of the messages that lead to it."""
+    words = _words(request)
+    return page(request, name, title=words("pages", title), words=words, language=words.language, **values)
 
 
 async def feedback_given(request: Request) -> Response:
@@ -80,19 +105,15 @@ def _keep(request: Request, form: dict[str, list[str]]) -> Response:
         delivery = _delivery(request, session, FEEDBACK)
         row = statement_of(session, delivery.alert.statement_id)
         value = statement_value(session, opened, row)
-        kept, fault = [], None
         try:
-            kept = say(
+            say(
                 opened, session, row.id, form.get("says", []), by=delivery.recipient,
                 why=(form.get("why") or [""])[0], same_as=(form.get("same_as") or [""])[0],
                 delivery=delivery.id,
             )  # fmt: skip
-        except UsageError as error:
-            fault = str(error)
-    return page(
-        request, "feedback.html", status=400 if fault else 200, title="What is wrong?", s=value,
-        answers=ANSWERS, kept=kept or None, fault=fault,
-    )  # fmt: skip
+        except UsageError:
+            return _feedback(request, value, fault=True)
+    return _feedback(request, value, kept=True)
 
 
 def unsubscribe_page(request: Request) -> Response:
@@ -101,7 +122,7 @@ def unsubscribe_page(request: Request) -> Response:
     with opened.database.reading() as session:
         delivery = _delivery(request, session, UNSUBSCRIBE)
         recipient = delivery.recipient
-    return page(request, "unsubscribe.html", title="Leave the list", recipient=recipient, left=False)
+    return _page(request, "unsubscribe.html", "leave", recipient=recipient, left=False)
 
 
 async def unsubscribed(request: Request) -> Response:
@@ -116,4 +137,4 @@ def _leave(request: Request) -> Response:
         delivery = _delivery(request, session, UNSUBSCRIBE)
         leave(opened, session, delivery)
         recipient = delivery.recipient
-    return page(request, "unsubscribe.html", title="Leave the list", recipient=recipient, left=True)
+    return _page(request, "unsubscribe.html", "leave", recipient=recipient, left=True)

@@ -24,13 +24,15 @@ def _templates() -> Environment:
     return environment
 
 
-def page(request: Request, name: str, *, status: int = 200, **values: Any) -> Response:
+def page(request: Request, name: str, *, status: int = 200, language: str = "en", **values: Any) -> Response:
     """A template as an answer. ``path(name, …)`` in it gives the addresses of other pages."""
 
     def path(name: str, **parameters: str) -> str:
         return request.url_for(name, **parameters).path
 
-    return HTMLResponse(_templates().get_template(name).render(path=path, **values), status)
+    return HTMLResponse(
+        _templates().get_template(name).render(path=path, language=language, **values), status
+    )
 
 
 def shown(value: object) -> str:
