@@ -51,14 +51,15 @@ def render_digest(
     found_late: Sequence[Told] = (),
     updates: Sequence[Told] = (),
     watch: Watch | None = None,
-    mode: Literal["daily", "weekly"] = "daily",
+    mode: Literal["daily", "weekly", "archive"] = "daily",
     language: str = "en",
 ) -> Message | None:
     """One message for the time from ``since`` to ``until`` (aware); None where there is nothing to say.
 
-    ``updates`` are statements already told, each with its ``change``; ``watch`` adds the held reports, the
-    feeds that are not heard and the blind spots, of which held reports alone are worth a message. Unverified
-    statements stand among the others, marked. Raises SettingsError for a language without templates.
+    ``mode`` names it: a day's, a week's, or what was found in archives. ``updates`` are statements already
+    told, each with its ``change``; ``watch`` adds the held reports, the feeds that are not heard and the
+    blind spots, of which held reports alone are worth a message. Unverified statements stand among the
+    others, marked. Raises SettingsError for a language without templates.
     """
     words = wording(language)
     parts = [

@@ -38,6 +38,8 @@ from monitor.store.alerts import real_now
 from monitor.store.feeds import active_ids
 
 SITES = 10
+#: So many, since an outlet that brings a dozen statements in an hour is a flood.
+LIVE_SITES = 20
 FIRST = datetime(2018, 1, 1, tzinfo=UTC)
 PLAIN = "The harbour council of Lowmere met for the third time this month to hear about ferries and fish."
 PEOPLES = (
@@ -136,10 +138,11 @@ def _old(number: int, day: datetime) -> str:
 
 
 class Live:
-    """A feed to which each cycle adds a statement of today, of fifty offices in turn."""
+    """Feeds to one of which each cycle adds a statement of today, of fifty offices in turn."""
 
     def __init__(self, web: WebServer) -> None:
-        self._web, self._items = web, list[Item]()
+        self._web = web
+        self._items: dict[int, list[Item]] = {site: [] for site in range(LIVE_SITES)}
 
     def add(self, number: int, now: datetime) -> None:
         """One statement more."""
@@ -152,11 +155,17 @@ class Live:
             f"{state} rejection of cluster munitions, {number}", words, PLAIN, published=now.isoformat()
         )
         stamp = now.strftime("%a, %d %b %Y %H:%M:%S GMT")
-        self._items.insert(0, Item(f"/live/{number}", f"{state} rejection of cluster munitions, {number}",
-                                   "The minister spoke.", stamp, None, page))  # fmt: skip
-        site: dict[str, Any] = {"/feed.xml": rss("live.example", self._items[:40])}
-        site.update({item.path: Reply(item.page) for item in self._items if item.page})
-        self._web.sites["live.example"] = site
+        items = self._items[number % LIVE_SITES]
+        title = f"{state} rejection of cluster munitions, {number}"
+        items.insert(0, Item(f"/live/{number}", title, "The minister spoke.", stamp, None, page))
+        self.serve(number % LIVE_SITES)
+
+    def serve(self, number: int) -> None:
+        """Puts a site's feed and pages on the server."""
+        items, host = self._items[number], f"live{number}.example"
+        site: dict[str, Any] = {"/feed.xml": rss(host, items[:40])}
+        site.update({item.path: Reply(item.page) for item in items if item.page})
+        self._web.sites[host] = site
 
 
 def _measure(options: argparse.Namespace, web: WebServer, inbox: Inbox, place: Path) -> None:
@@ -164,8 +173,11 @@ def _measure(options: argparse.Namespace, web: WebServer, inbox: Inbox, place: P
     live.add(0, real_now())
     with app.open_services() as services:
         with services.database.writing() as session:
-            entry = OpmlFeed("http://live.example/feed.xml", "Live", None, "en", "DK", None, 1, None)
-            add_one(services, session, entry, from_start=False)
+            for number in range(LIVE_SITES):
+                live.serve(number)
+                url = f"http://live{number}.example/feed.xml"
+                entry = OpmlFeed(url, f"Live {number}", None, "en", "DK", None, 1, None)
+                add_one(services, session, entry, from_start=False)
         with services.database.reading() as session:
             ids = active_ids(session)
         cycle(services, ids)

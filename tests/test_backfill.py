@@ -14,7 +14,7 @@ from world import BACKGROUND, FINLAND, ISO, LEAD, World, story
 
 from monitor.errors import ArchiveFailed, UsageError
 from monitor.model import ArchivedPage, Batch, Document, Expected, Target, When, Window
-from monitor.pipeline.backfill import backfill, plan
+from monitor.pipeline.backfill import Standing, backfill, plan
 from monitor.pipeline.deliver import deliver
 from monitor.pipeline.services import Services
 from monitor.store.backfills import Question, backfill_of, lay_out, take_window
@@ -187,7 +187,7 @@ def test_to_announce_is_one_digest_and_one_only(world: World) -> None:
         assert read(world, announce=True) == {}
         deliver(services)
     (subject,) = world.subjects()
-    assert "3" in subject
+    assert subject.startswith("From archives: 3 found late")
     rows = world.rows(DeliveryRow, LATER)
     assert {(r.recipient, r.mode, r.status) for r in rows} == {
         ("desk@example.org", "daily", "sent"), ("chief@example.org", "weekly", "queued"),
@@ -239,6 +239,24 @@ def test_a_page_that_is_gone_leaves_the_words_of_its_list(world: World) -> None:
     (page,) = world.rows(BackfillPage, LATER)
     assert (page.status, page.reason) == ("read", "http_410")
     assert len(world.ledger(LATER)) == 1
+
+
+def test_interrupted_it_leaves_its_window_to_the_next(world: World) -> None:
+    keep(world, "courier.example", [FIRST, OLD])
+    feeds = ["http://courier.example/"]
+
+    def interrupt(_at: Standing) -> None:
+        raise KeyboardInterrupt
+
+    with world.at(LATER) as services:
+        with pytest.raises(KeyboardInterrupt):
+            backfill(services, "sitemap", START, END, feeds=feeds, progress=interrupt)
+        windows = world.rows(BackfillWindow, LATER)
+        assert [(w.status, w.lease_owner) for w in windows] == [("pending", None)] * 2
+        other = replace(services, owner="another-machine/boot/1/1")
+        assert backfill(other, "sitemap", START, END, feeds=feeds).done["windows_done"] == 2
+    assert (asked(world, FIRST.path), asked(world, OLD.path)) == (1, 1)
+    assert len(world.ledger(LATER)) == 2
 
 
 def test_what_cannot_be_asked_is_said(world: World) -> None:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from alerts.digest import render_digest
 from alerts.headers import headers_for
@@ -106,7 +106,7 @@ class Composer:
             watch=self._watch(session, since),
             until=services.now(),
             installation=SIGNED,
-            mode="weekly" if rows[0].mode == "weekly" else "daily",
+            mode=_mode(rows, [alert for alert, _ in told]),
             language=services.settings.alerts.language,
         )
         # The first delivery's Message-ID stands for the digest: the same rows give the same one again.
@@ -160,6 +160,13 @@ def headers_to(
         now=services.now(),
         unsubscribe=link,
     )
+
+
+def _mode(rows: Sequence[DeliveryRow], alerts: Sequence[AlertRow]) -> Literal["daily", "weekly", "archive"]:
+    """What kind of digest these deliveries are: one that holds only what archives gave is called so."""
+    if all(alert.late and alert.reason == "backfill" for alert in alerts):
+        return "archive"
+    return "weekly" if rows[0].mode == "weekly" else "daily"
 
 
 def _thread(session: Session, delivery: DeliveryRow) -> str | None:
