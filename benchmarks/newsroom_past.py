@@ -34,7 +34,8 @@ def main() -> None:
         for source in options.sources:
             words = source == "wayback-feeds"
             folder = place / f"newsroom-{words}"
-            settings = {} if words else {"CLUSTERWATCH__READ__PAGES": "all"}
+            settings = {"CLUSTERWATCH__READ__WORKERS": "2"}
+            settings |= {} if words else {"CLUSTERWATCH__READ__PAGES": "all"}
             if words not in live:
                 live[words] = polled(place / f"live-{words}", part(folder, words=words), settings)
             with kept_past(folder) as (newsroom, server):

@@ -19,10 +19,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from cdxserver import HOST, CdxServer, Kept
 from journey import Program
 from press import NEWSROOM, Press, press
 from servers import WebServer
+
+from monitor import app
+from monitor.cli.main import run
+from monitor.pipeline.ledger import Wish, statements
 
 #: When all has been published, and the days on which feeds were captured.
 AFTER = "2024-05-01T12:00:00Z"
@@ -114,9 +119,9 @@ def polled(place: Path, folder: Path, settings: Mapping[str, Any]) -> Read:
     """The ledger that polling a newsroom gives once all is published."""
     with press(AFTER, folder) as newsroom:
         program = _program(place, newsroom, settings)
-        _done(program.run("feeds", "import", str(folder / "feeds.opml"), "--from-start"))
-        _done(program.run("run", "--once"))
-        return Read(program, program.json("statements", "--format", "json"))
+        run_here(program, "feeds", "import", str(folder / "feeds.opml"), "--from-start")
+        run_here(program, "run", "--once")
+        return Read(program, _statements(program))
 
 
 @contextmanager
@@ -138,11 +143,11 @@ def backfilled(
     """The ledger that reading a newsroom's past from an archive gives; ``kills``: seconds after which the
     program is killed and started again, each in its turn."""
     program = _program(place, newsroom, settings, {HOST: f"127.0.0.1:{server.port}"})
-    _done(program.run("feeds", "import", str(folder / "feeds.opml")))
+    run_here(program, "feeds", "import", str(folder / "feeds.opml"))
     for seconds in kills:
         _killed(program, seconds, "backfill", source, *STRETCH)
-    _done(program.run("backfill", source, *STRETCH))
-    return Read(program, program.json("statements", "--format", "json"))
+    run_here(program, "backfill", source, *STRETCH)
+    return Read(program, _statements(program))
 
 
 def _program(
@@ -154,7 +159,7 @@ def _program(
     extra = {
         "CLUSTERWATCH__FETCH__CONNECT_TO": connect,
         "CLUSTERWATCH__ARCHIVES": pauses,
-        "CLUSTERWATCH__READ__WORKERS": "2",
+        "CLUSTERWATCH__READ__WORKERS": "0",
         **settings,
     }
     return Program(place, newsroom, clock=AFTER, extra=extra)  # type: ignore[arg-type]
@@ -177,8 +182,32 @@ def _killed(program: Program, seconds: float, *arguments: str) -> None:
     running.wait()
 
 
-def _done(finished: Any) -> None:
-    assert finished.returncode == 0, finished.stderr
+@contextmanager
+def _settings_of(program: Program) -> Iterator[None]:
+    """This process in the program's folder, with its settings."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(program.folder)
+        for name in [name for name in os.environ if name.startswith("CLUSTERWATCH")]:
+            patch.delenv(name)
+        for name, value in program.environment.items():
+            if name.startswith("CLUSTERWATCH"):
+                patch.setenv(name, value)
+        yield
+
+
+def run_here(program: Program, *arguments: str) -> None:
+    """A command in this process, which has loaded all that it needs."""
+    with _settings_of(program):
+        assert run(list(arguments)) == 0
+
+
+def _statements(program: Program) -> list[dict[str, Any]]:
+    with (
+        _settings_of(program),
+        app.open_services(workers=0) as services,
+        services.database.reading() as session,
+    ):
+        return list(statements(session, services, Wish()))
 
 
 def differences(one: Read, other: Read) -> Sequence[str]:

@@ -5,21 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from newsroom_kept import STRETCH, backfilled, differences, kept_past, part, polled
+from newsroom_kept import STRETCH, backfilled, differences, kept_past, part, polled, run_here
 
 pytestmark = pytest.mark.slow
 
-#: Outlets of six languages, with what they took from each other, live pages, a ministry and an agency.
-SOME = (
-    "northwire",
-    "nordpress",
-    "balticcourier",
-    "mfa-no",
-    "rheinbote",
-    "lemanactu",
-    "ukrvisti",
-    "elpuelche",
-)
+#: Outlets of four languages, with what they took from each other and live pages.
+SOME = ("northwire", "nordpress", "balticcourier", "lemanactu", "ukrvisti", "rheinbote")
 
 
 def test_old_versions_of_feeds_give_the_ledger_that_polling_gave(tmp_path: Path) -> None:
@@ -27,19 +18,19 @@ def test_old_versions_of_feeds_give_the_ledger_that_polling_gave(tmp_path: Path)
     live = polled(tmp_path / "live", folder, {})
     with kept_past(folder) as (newsroom, server):
         past = backfilled(tmp_path / "past", folder, "wayback-feeds", newsroom, server, {})
-        assert len(live.statements) > 20
+        assert len(live.statements) > 10
         assert differences(live, past) == []
         assert {one["alert"]["state"] for one in past.statements} == {"not_told"}
         replayed = [request.path for request in server.requests if request.path.startswith("/web/")]
         assert len(replayed) == len(set(replayed)), "no page is fetched twice"
         before = len(server.requests)
-        assert past.program.run("backfill", "wayback-feeds", *STRETCH).returncode == 0
+        run_here(past.program, "backfill", "wayback-feeds", *STRETCH)
         assert len(server.requests) == before, "asked again it asks for nothing"
 
 
 def test_pages_of_outlets_give_the_ledger_of_feeds_that_have_no_words_of_their_own(tmp_path: Path) -> None:
     """What an index of pages cannot know is what feeds say of them: summaries, and titles that differ."""
-    folder = part(tmp_path / "newsroom", SOME[:5], words=False)
+    folder = part(tmp_path / "newsroom", SOME[:4], words=False)
     live = polled(tmp_path / "live", folder, {"CLUSTERWATCH__READ__PAGES": "all"})
     with kept_past(folder) as (newsroom, server):
         past = backfilled(tmp_path / "past", folder, "wayback", newsroom, server, {})
