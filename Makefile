@@ -1,6 +1,6 @@
 # `make` alone tells what can be made. All set-up is scripts/setup's: it needs Python 3.11 or later.
 .DEFAULT_GOAL := help
-.PHONY: help run test check evaluate bench demo up crash celery compose-smoke dag-docs screenshots lock env clean product server dev soak
+.PHONY: help run test check evaluate bench demo up crash celery compose-smoke past dag-docs screenshots lock env clean product server dev soak
 export PYTHON
 BIN := .venv/bin
 ARGS ?=
@@ -52,6 +52,9 @@ compose-smoke: dev ## docker-compose.yml brought up for real, and down again (AR
 
 screenshots: dev ## the mail and the Slack message as pictures in docs/screenshots (needs Chromium)
 	@exec $(BIN)/python scripts/screenshots.py
+
+past: dev ## the newsroom's ten weeks by airflow backfill, in each direction and twice: one ledger, no alert
+	CLUSTERWATCH_PAST=1 $(BIN)/pytest tests/test_airflow_past.py -v $(ARGS)
 
 dag-docs: dev ## docs/dags.md anew, from the DAGs themselves
 	@exec $(BIN)/python scripts/dag_docs.py $(ARGS)

@@ -25,9 +25,12 @@ TOUCHES = ("socket.connect", "socket.getaddrinfo", "sqlite3.connect", "subproces
 def main() -> None:
     from dag_docs import about, read
 
+    read()  # what Airflow itself does when it is loaded is not ours
     touched: list[str] = []
     reading = True
-    sys.addaudithook(lambda event, _: touched.append(event) if reading and event in TOUCHES else None)
+    sys.addaudithook(
+        lambda event, given: touched.append(f"{event} {given}") if reading and event in TOUCHES else None
+    )
     dags, errors = read()
     reading = False
     said: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""`clusterwatch airflow up`: healthy, one run done, and after SIGTERM no process is left."""
+"""`clusterwatch airflow up`: healthy, its work done though a task is killed, and after SIGTERM no process."""
 
 from __future__ import annotations
 
@@ -6,116 +6,107 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from press import NEWSROOM, Press, free_port, press
+from press import NEWSROOM, free_port, press
+from standing_airflow import Airflow, clusterwatch, standing
 
 from monitor.cli import standalone
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow]
-PROGRAM = Path(sys.executable).with_name("clusterwatch")
 
 
-@pytest.fixture(scope="module")
-def newsroom() -> Iterator[Press]:
-    with press("2024-03-05T12:00:00Z") as it:
-        yield it
+NOW = "2024-02-16T12:00:00Z"
 
 
 @pytest.fixture
-def desk(tmp_path: Path, newsroom: Press) -> Path:
-    """A working folder whose settings read the newsroom."""
-    (tmp_path / "clusterwatch.toml").write_text(
-        f'[clock]\nstart = "2024-03-05T12:00:00Z"\n[fetch]\nper_host_delay = 0.0\n{newsroom.connect_to}',
-        "utf-8",
-    )
+def desk(tmp_path: Path) -> Path:
+    """A working folder with settings."""
+    (tmp_path / "clusterwatch.toml").write_text(f'[clock]\nstart = "{NOW}"\n', "utf-8")
     return tmp_path
 
 
-def clusterwatch(desk: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [PROGRAM, *map(str, arguments)], cwd=desk, capture_output=True, text=True, check=False, timeout=120
+@pytest.fixture(scope="module")
+def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
+    """Up beside the newsroom, its feeds added from the start."""
+    desk = tmp_path_factory.mktemp("desk")
+    with press(NOW) as newsroom:
+        (desk / "clusterwatch.toml").write_text(
+            f'[clock]\nstart = "{NOW}"\n[fetch]\nper_host_delay = 0.0\n{newsroom.connect_to}', "utf-8"
+        )
+        imported = clusterwatch(desk, "feeds", "import", NEWSROOM / "feeds.opml", "--from-start")
+        assert imported.returncode == 0, imported.stderr
+        with standing(desk) as running:
+            yield running
+
+
+def test_up_says_when_all_parts_are_healthy_and_keeps_its_word_to_itself(airflow: Airflow) -> None:
+    assert airflow.leader in standalone.session(airflow.leader)
+    assert (airflow.home / "admin-password.json").stat().st_mode & 0o077 == 0
+    assert clusterwatch(airflow.desk, "airflow", "status", "--port", airflow.port).returncode == 0
+    again = clusterwatch(airflow.desk, "airflow", "up", "--port", free_port())
+    assert (again.returncode, "runs already" in again.stderr) == (2, True)
+
+
+def test_a_task_killed_at_its_work_is_tried_again_and_tells_everything_once(airflow: Airflow) -> None:
+    where = "/dags/poll_feeds/dagRuns/~/taskInstances?task_ids=process&task_id=process"
+
+    def process() -> dict[str, Any]:
+        found = airflow.call(where).get("task_instances", [])
+        return next((one for one in found if one["task_id"] == "process"), {})
+
+    def at_work() -> int:
+        """The process of the task, once it has stored the first article."""
+        with closing(sqlite3.connect(f"file:{airflow.desk}/clusterwatch.db?mode=ro", uri=True)) as ledger:
+            begun = ledger.execute("SELECT count(*) FROM articles").fetchone()[0]
+        one = process() if begun else {}
+        return int(one["pid"] or 0) if one.get("state") == "running" else 0
+
+    pid = airflow.until(at_work, "reading")
+    assert pid in standalone.session(airflow.leader)
+    os.kill(pid, signal.SIGKILL)
+    ended = airflow.until(
+        lambda: [run for run in airflow.runs("poll_feeds") if run["state"] in ("success", "failed")], "a run"
     )
+    assert ended[0]["state"] == "success"
+    assert process()["try_number"] >= 2
+    statements = json.loads(clusterwatch(airflow.desk, "statements", "--format", "json").stdout)
+    said = [(s["speaker_en"], s["said_on"], s["passages"][0]["text"]) for s in statements]
+    assert len(set(said)) == len(said) > 0
+    told = {s["id"] for s in statements if s["alert"]["state"] != "not_told"}
+    events = airflow.call("/assets/events")["asset_events"]
+    numbers = [f"s{n}" for event in events for n in event["extra"]["statements"]]
+    assert sorted(numbers) == sorted(told)
 
 
-def test_up_works_until_it_is_told_to_stop_and_leaves_nothing_behind(desk: Path) -> None:
-    imported = clusterwatch(desk, "feeds", "import", NEWSROOM / "feeds.opml", "--from-start")
-    assert imported.returncode == 0, imported.stderr
-    port = free_port()
-    up = subprocess.Popen(
-        [PROGRAM, "airflow", "up", "--port", str(port)],
-        cwd=desk, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    home = desk / ".airflow"
-    leader, left = 0, [0]
-    try:
-        assert up.stdout is not None
-        line = up.stdout.readline()  # comes when all parts are healthy, or not at all
-        assert f"http://localhost:{port}" in line, f"not healthy; see {home}/standalone.log"
-        leader = int((home / "airflow.pid").read_text())
-        assert leader in standalone.session(leader)
-        password = json.loads((home / "admin-password.json").read_text())["admin"]
-        assert (home / "admin-password.json").stat().st_mode & 0o077 == 0
-        assert clusterwatch(desk, "airflow", "status", "--port", port).returncode == 0
-
-        again = clusterwatch(desk, "airflow", "up", "--port", free_port())
-        assert (again.returncode, "runs already" in again.stderr) == (2, True)
-
-        assert first_run(port, password) == "success"
-        found = clusterwatch(desk, "statements", "--format", "json")
-        assert json.loads(found.stdout), "the run found no statement"
-    finally:
-        up.send_signal(signal.SIGTERM)
-        out, err = up.communicate(timeout=60)
-        if leader:
-            left = standalone.session(leader)
-            standalone.stop(leader, grace=1)
-    assert up.returncode == 0, err
-    assert left == []
-    assert password not in line + out + err + (home / "standalone.log").read_text()
-    assert clusterwatch(desk, "airflow", "status", "--port", port).returncode == 1
-    assert "no Airflow runs" in clusterwatch(desk, "airflow", "down").stdout
+def test_the_ledger_is_in_the_navigation_for_who_is_logged_in(airflow: Airflow) -> None:
+    (plugin,) = airflow.call("/plugins")["plugins"]
+    assert plugin["external_views"][0]["href"] == "/clusterwatch/"
+    for path in ("/clusterwatch/statements", "/clusterwatch/statements.json", "/clusterwatch/metrics"):
+        assert airflow.ask(path, token="") == (401, "log in to Airflow first")
+        assert airflow.ask(path, token="made.up.word")[0] in (401, 403)
+    status, page = airflow.ask("/clusterwatch/")
+    assert status == 200
+    assert 'href="/clusterwatch/statements/s' in page
 
 
-def first_run(port: int, password: str) -> str:
-    """The end state of the first run of poll_feeds, asked for over Airflow's API."""
-    token = call(port, "/auth/token", {"username": "admin", "password": password})["access_token"]
-    deadline = time.monotonic() + 180
-    while time.monotonic() < deadline:
-        runs = call(port, "/api/v2/dags/poll_feeds/dagRuns", token=token).get("dag_runs", [])
-        if runs and runs[0]["state"] in {"success", "failed"}:
-            return str(runs[0]["state"])
-        time.sleep(1)
-    return "no run came to an end"
-
-
-def call(port: int, path: str, body: object = None, token: str = "") -> dict[str, Any]:
-    headers = {"Content-Type": "application/json"}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}{path}",
-        data=json.dumps(body).encode() if body else None,
-        headers={
-            "Content-Type": "application/json",
-            **({"Authorization": f"Bearer {token}"} if token else {}),
-        },
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return dict(json.load(answer))
-    except urllib.error.HTTPError as error:
-        if error.code == 404:  # the DAG is not known yet
-            return {}
-        raise
+def test_down_leaves_no_process_and_no_secret(airflow: Airflow) -> None:
+    airflow.up.send_signal(signal.SIGTERM)
+    out, err = airflow.up.communicate(timeout=90)
+    assert airflow.up.returncode == 0, err
+    assert standalone.session(airflow.leader) == []
+    log = (airflow.home / "standalone.log").read_text()
+    assert airflow.password not in airflow.line + out + err + log
+    assert clusterwatch(airflow.desk, "airflow", "status", "--port", airflow.port).returncode == 1
+    assert "no Airflow runs" in clusterwatch(airflow.desk, "airflow", "down").stdout
 
 
 def test_a_port_in_use_is_said_in_one_sentence(desk: Path) -> None:
@@ -147,6 +138,8 @@ def test_the_user_s_airflow_settings_stay_but_for_those_that_must_agree(tmp_path
     assert environ["AIRFLOW__API__PORT"] == "9123"
     assert environ["AIRFLOW__API__BASE_URL"] == "http://localhost:9123"
     assert environ["CLUSTERWATCH__READ__TRIES"] == "2"
+    assert environ["CLUSTERWATCH_AIRFLOW_DATABASE"] == environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
+    assert "AIRFLOW__CORE__PLUGINS_FOLDER" not in environ, "there is no plugin beside these DAGs"
     assert environ["CLUSTERWATCH_CONFIG"] == str(tmp_path / "x.toml")
 
 

@@ -17,6 +17,7 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
+import httpsite
 import pytest
 from mailserver import DESK, Inbox, serving
 from press import NEWSROOM, press
@@ -42,7 +43,9 @@ SETTINGS = """
 [read]
 workers = 1
 [alerts]
-operators = [{ by = "email", to = ["operator@example.org"] }]
+operators = [{ by = "email", to = ["operator@example.org"] }, { by = "slack" }]
+[alerts.slack]
+webhook_url = "%s/hook"
 [[subscriptions]]
 name = "desk"
 by = "email"
@@ -76,7 +79,7 @@ def child(home: Path, *arguments: str, **environ: str) -> dict[str, Any]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,
+        timeout=1200,
     )
     assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-6000:]
     said: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
@@ -149,6 +152,7 @@ class Lived:
     statements: list[dict[str, Any]]
     deliveries: list[dict[str, Any]]
     mails: list[Any]
+    posts: list[Any]
     faults: str
 
     def runs(self, name: str) -> list[dict[str, Any]]:
@@ -160,9 +164,14 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     """The mail server is known by an Airflow Connection only, the sender by a Variable only."""
     folder = tmp_path_factory.mktemp("desk")
     config, inbox = folder / "clusterwatch.toml", Inbox()
-    with press(NOW) as newsroom, serving(inbox) as port:
+
+    def answer(request: httpsite.Request, nth: int) -> httpsite.Reply:
+        del request, nth
+        return 200, {}, b"ok"
+
+    with press(NOW) as newsroom, serving(inbox) as port, httpsite.serving(answer) as slack:
         ledger = f'[database]\nurl = "sqlite:///{folder}/ledger.db"\n[clock]\nstart = "{NOW}"\n'
-        config.write_text(ledger + SETTINGS % DESK + newsroom.connect_to, "utf-8")
+        config.write_text(ledger + SETTINGS % (slack.url, DESK) + newsroom.connect_to, "utf-8")
 
         def clusterwatch(*arguments: object) -> str:
             command = [PROGRAM, "--config", config, *map(str, arguments)]
@@ -188,6 +197,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
             json.loads(clusterwatch("statements", "--format", "json")),
             json.loads(clusterwatch("alerts", "list", "--json")),
             [message_from_bytes(body) for _, body in inbox.taken],
+            [request.json for request in slack.seen],
             clusterwatch("db", "check"),
         )
 
@@ -225,6 +235,7 @@ def test_operators_hear_of_a_failed_run_once_while_it_lasts(lived: Lived) -> Non
         r"Clusterwatch: the run manual__\S+ of fails failed", " ".join(notice["Subject"].split())
     )
     assert notice["From"] == SENDER
+    assert [post["text"] for post in lived.posts] == [" ".join(notice["Subject"].split())]
 
 
 def test_the_asset_tells_each_statement_once_and_only_what_is_told(lived: Lived) -> None:
