@@ -63,7 +63,8 @@ class WorkerPool:
         self.processes = processes
         self._limits = (cpu_seconds, memory_mb, preload)
         self._wall = wall_seconds
-        self._idle: queue.SimpleQueue[_Child | None] = queue.SimpleQueue()
+        # The child that was free last comes first: another is started only when all that there are have work.
+        self._idle: queue.LifoQueue[_Child | None] = queue.LifoQueue()
         self._children: set[_Child] = set()
         self._closed = False
         self._threads = ThreadPoolExecutor(processes, "worker") if processes > 0 else None

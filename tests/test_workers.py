@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -171,3 +172,11 @@ def _runs(process: int) -> bool:
     except OSError:
         return False
     return state != "Z"
+
+
+def test_a_second_child_is_started_only_for_work_that_the_first_cannot_take() -> None:
+    """A child takes a second to start, and its memory: items that come one by one need but one."""
+    with WorkerPool(4) as pool:
+        pids = {next(iter(pool.map(os.getpid, [()]))) for _ in range(6)}
+        assert len(pids) == 1
+        assert len(pool._children) == 1
