@@ -15,6 +15,7 @@ import http.client
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -345,6 +346,8 @@ def main() -> None:
     wanted.add_argument("--without", action="append", choices=("backups", "celery"), default=[])
     chosen = wanted.parse_args()
     chosen.cache.mkdir(parents=True, exist_ok=True)
+    for number in (signal.SIGINT, signal.SIGTERM):  # whoever ends it early gets the stack taken down too
+        signal.signal(number, lambda *_: sys.exit("interrupted"))
     environ = {**os.environ, **({"DOCKER_BUILDKIT": "0"} if chosen.stand_ins else {})}
     with daemon(chosen.cache, environ) as reached:
         if chosen.stand_ins:
