@@ -152,7 +152,12 @@ def test_in_facts_for_machines_and_in_services_that_read_plain_text(text: str) -
 
 def value_of(text: str) -> dict[str, Any]:
     """A statement as ``statements --format json`` gives it, with the text wherever an article fills it."""
-    appearance = {"url": f"https://a.example/{text}", "outlet": text, "language": "en"}
+    appearance = {
+        "url": f"https://a.example/{text}", "outlet": text, "title": text, "role": text, "language": "en",
+        "published": None, "read_at": "2024-03-05T18:00:00+00:00", "official_source": False,
+        "withdrawn": None, "post": None, "reporting": "new", "same_by": None, "document": text,
+        "article": "a1",
+    }  # fmt: skip
     plain = dict.fromkeys(
         ("id", "said_on", "said_from", "said_to", "state", "standing", "kind", "reporting", "first_seen",
          "first_published"), "x",
