@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -34,6 +35,7 @@ from extractors.opml import OpmlFeed
 from monitor import app
 from monitor.cli.importing import add_one
 from monitor.cli.running import cycle
+from monitor.pipeline.ledger import Wish, statements
 from monitor.store.alerts import real_now
 from monitor.store.feeds import active_ids
 
@@ -198,9 +200,16 @@ def _measure(options: argparse.Namespace, web: WebServer, inbox: Inbox, place: P
         print(f"live cycles beside {options.items} old items: median {statistics.median(beside):.2f} s, "
               f"longest {max(beside):.2f} s, {len(beside)} of them")  # fmt: skip
         print(f"the past: {took:.0f} s, {options.items / took:.1f} pages/s, exit status {process.returncode}")
-        told = [str(message_from_bytes(body)["Subject"]) for _, body in inbox.taken]
-        print(f"alerts: {len(told)} for {number} live statements, "
-              f"{sum('Solvang' in one for one in told)} of the past")  # fmt: skip
+        cycle(services, ids)
+        with services.database.reading() as session:
+            rows = list(statements(session, services, Wish()))
+        fresh = [r for r in rows if any("//live" in a["url"] for a in r["appearances"])]
+        states = Counter((r["alert"]["state"], r["alert"]["reason"]) for r in fresh)
+        old = Counter((r["alert"]["state"], r["alert"]["reason"]) for r in rows if r not in fresh)
+        told = Counter(str(message_from_bytes(body)["X-Clusterwatch-Statement"]) for _, body in inbox.taken)
+        print(f"live statements: {len(fresh)}, {dict(states)}; messages {sum(told.values())}, "
+              f"of one statement at most {max(told.values(), default=0)}")  # fmt: skip
+        print(f"statements of the past: {len(rows) - len(fresh)}, {dict(old)}")
     pages = sum(r.host.startswith("old") and "/item-" in r.path for r in web.requests)
     print(f"pages of the past that were asked for: {pages}")
 
