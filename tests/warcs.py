@@ -235,15 +235,16 @@ def large(
     return offsets
 
 
-def newsroom(out: IO[bytes], captured: dict[str, str] | None = None) -> int:
-    """Writes all pages of the made-up press as one compressed file, each captured when it was published, or
-    when ``captured`` says by its id; the number of pages."""
-    rows = list(map(json.loads, (NEWSROOM / "documents.jsonl").read_text("utf-8").splitlines()))
+def newsroom(folder: Path, at: datetime) -> list[bytes]:
+    """The pages of a made-up press as records, in the order of their publication, captured at that moment."""
+    rows = list(map(json.loads, (folder / "documents.jsonl").read_text("utf-8").splitlines()))
     rows.sort(key=lambda row: datetime.fromisoformat(row["published"]))
-    out.write(packed(record(b"software: made-up\r\n", "warcinfo", type_of="application/warc-fields")))
-    for row in rows:
-        at = (captured or {}).get(row["id"], row["published"])
-        text = f"{datetime.fromisoformat(at).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        number = str(uuid.uuid5(uuid.NAMESPACE_URL, row["url"]))
-        out.write(page(row["html"].encode(), row["url"], at=text, number=number))
-    return len(rows)
+    return [
+        page(
+            row["html"].encode(),
+            row["url"],
+            at=f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            number=str(uuid.uuid5(uuid.NAMESPACE_URL, row["url"])),
+        )
+        for row in rows
+    ]
