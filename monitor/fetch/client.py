@@ -40,6 +40,9 @@ _CONTENT_RANGE: Final = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(?:\d{1,18}|\*)
 #: After so many addresses in a row that had no answer, a host's others are not asked in the same call: each
 #: might take the whole of its time, and all else that is wanted waits for the last.
 AWAY: Final = 3
+#: So many hosts are under way at once, most of them in the pause between two of their addresses: a task for
+#: each of a hundred thousand hosts would take memory for nothing.
+HOSTS: Final = 1000
 _NO_ANSWER: Final = frozenset({"timeout", "connect", "dns"})
 _Outcome = tuple[int, Fetched | Exception]
 
@@ -273,9 +276,16 @@ class _Run:
         hosts: dict[str, list[int]] = {}
         for index, wanted in enumerate(self._todo):
             hosts.setdefault(host_of(wanted.url) or "", []).append(index)
+        # The hosts with most addresses first, as theirs take longest.
+        waiting = iter(sorted(hosts.values(), key=len, reverse=True))
+
+        async def run(transport: Transport) -> None:
+            for indexes in waiting:
+                await self._host(indexes, transport)
+
         async with Transport(self._fetcher.policy) as transport, asyncio.TaskGroup() as group:
-            for indexes in hosts.values():
-                group.create_task(self._host(indexes, transport))
+            for _ in range(min(HOSTS, len(hosts))):
+                group.create_task(run(transport))
 
     async def _host(self, indexes: list[int], transport: Transport) -> None:
         """One host's addresses, one after the other."""
