@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -15,19 +14,20 @@ STATEMENTS = Asset("statements", uri="clusterwatch://ledger/statements", group="
 POOL = os.environ.get("CLUSTERWATCH_POOL", "default_pool")  # where fetching takes its slots
 
 
-def work(use_case: str, *given: Any, named: Mapping[str, Any] = MappingProxyType({})) -> Any:
-    """A use case of the program, with its counts in the log and as what comes back."""
+def work(name: str, *given: Any, named: Mapping[str, Any] | None = None, then: Any = ()) -> Any:
+    """What a use case gives, and those ``then`` in the same opened program, by name; counts go to the log."""
     from clusterwatch_settings import environ  # here, as a DAG file is read far oftener than it is run
 
     from monitor import app, pipeline
 
+    found, log = {}, structlog.get_logger("clusterwatch")
     with app.open_services(environ=environ()) as services:
-        result = (getattr(pipeline, use_case, None) or getattr(app, use_case))(services, *given, **named)
-    if not hasattr(result, "done"):
-        return result
-    log = structlog.get_logger("clusterwatch")
-    log.info("done", **{"stage": result.stage, **result.done, "refused_now": len(result.refused)})
-    return dict(result.done)
+        for one in (name, *then):
+            result = (getattr(pipeline, one, None) or getattr(app, one))(services, *given, **(named or {}))
+            if hasattr(result, "done"):
+                log.info("done", stage=result.stage, **result.done, refused_now=len(result.refused))
+            found[one] = dict(result.done) if hasattr(result, "done") else result
+    return found if then else found[name]
 
 
 COMMON: dict[str, Any] = {

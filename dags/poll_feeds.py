@@ -22,7 +22,7 @@ with DAG("poll_feeds", schedule="*/10 * * * *", doc_md=__doc__, **COMMON):
 
     @task(trigger_rule="all_done")  # no feed due, or a batch failed: what is stored goes on its way
     def process() -> Any:
-        return {stage: work(stage) for stage in ("read", "find", "propose", "announce")}
+        return work("read", then=("find", "propose", "announce"))
 
     @task(trigger_rule="all_done")
     def deliver() -> Any:
