@@ -57,6 +57,31 @@ PEOPLES = (
     "Dutch",
 )
 OFFICES = ("Defence Minister", "Foreign Minister", "Interior Minister", "Prime Minister", "Justice Minister")
+FIRST_NAMES = (
+    "Anders",
+    "Birgit",
+    "Claus",
+    "Dorte",
+    "Erik",
+    "Frida",
+    "Gustav",
+    "Hanne",
+    "Ivar",
+    "Jytte",
+    "Karl",
+)
+LAST_NAMES = (
+    "Holm",
+    "Berg",
+    "Dahlgren",
+    "Lundqvist",
+    "Strand",
+    "Haugland",
+    "Moen",
+    "Bakkerud",
+    "Solvang",
+    "Ekeberg",
+)
 NAMES = (
     "Norway",
     "Finland",
@@ -127,6 +152,11 @@ class Past:
         return found
 
 
+def _name(number: int) -> str:
+    """One of 110 names."""
+    return f"{FIRST_NAMES[number % 11]} {LAST_NAMES[number % 10]}"
+
+
 def _old(number: int, day: datetime) -> str:
     words = [
         PLAIN,
@@ -135,7 +165,7 @@ def _old(number: int, day: datetime) -> str:
     if number % 100 == 7:
         name = NAMES[number // 100 % len(NAMES)]
         lead = f"“We shall not keep a single cluster bomb, says item {number} of our list of promises,”"
-        words.insert(0, f"{lead} {name}'s Foreign Minister Erik Solvang{number} said on {day:%A}.")
+        words.insert(0, f"{lead} {name}'s Foreign Minister {_name(number)} said on {day:%A}.")
     return article(f"Lowmere: cluster of boats, item {number}", *words, published=day.isoformat())
 
 
@@ -151,7 +181,7 @@ class Live:
         state, office = PEOPLES[number % len(PEOPLES)], OFFICES[number // len(PEOPLES) % len(OFFICES)]
         words = (
             f"“Cluster munitions have no place in our land, and law number {number} says so,” {state} "
-            f"{office} Anders Holm{chr(97 + number % 26)} said on {now:%A}."
+            f"{office} {_name(number)} said on {now:%A}."
         )
         page = article(
             f"{state} rejection of cluster munitions, {number}", words, PLAIN, published=now.isoformat()

@@ -85,7 +85,8 @@ def _read(
             counts = side_by_side(opened, row.id, given["processes"], config_of(context), bar)
             counts = Counts("backfill", counts.done, (*tally.refused, *counts.refused))
         else:
-            counts = work_on(opened, row.id, tally=tally, progress=bar)
+            # Where it stands is counted in the ledger: not where nobody looks.
+            counts = work_on(opened, row.id, tally=tally, progress=bar if bar.terminal else None)
     except KeyboardInterrupt:
         bar.end()
         say("interrupted: the same command goes on where this one stopped")
@@ -105,12 +106,12 @@ class Bar:
     WIDTH = 24
 
     def __init__(self, at: Standing) -> None:
-        self._terminal = sys.stderr.isatty()
+        self.terminal = sys.stderr.isatty()
         self._began, self._first, self._shown = time.monotonic(), at, False
 
     def __call__(self, at: Standing) -> None:
         """Tells where it stands."""
-        if not self._terminal:
+        if not self.terminal:
             return
         self._shown = True
         click.echo("\r\033[K" + self.line(at, time.monotonic() - self._began), err=True, nl=False)

@@ -19,7 +19,7 @@ from monitor.store.backfills import windows_of
 from monitor.store.schema import Backfill
 
 #: Seconds between two looks at how far they are.
-LOOK: Final = 0.5
+LOOK: Final = 2.0
 #: Seconds in which a process that is asked to stop may end what it has begun.
 PATIENCE: Final = 30.0
 
@@ -48,9 +48,12 @@ def side_by_side(
         for _ in range(processes)
     ]
     try:
+        looked = 0.0
         while any(child.poll() is None for child in children):
-            progress(standing(services, backfill_id))
-            time.sleep(LOOK)
+            if time.monotonic() - looked >= LOOK:
+                looked = time.monotonic()
+                progress(standing(services, backfill_id))
+            time.sleep(0.1)
     finally:
         _stop(children)
     after = _figures(services, backfill_id)
