@@ -170,7 +170,7 @@ def _verb(
     if subject is not None:
         if not asserts(tokens, index, form, subject, grammar):
             return None
-        return _frame("before", index, form, _through(tokens, index, grammar) or subject)
+        return _frame("before", index, form, _through(tokens, index, subject, grammar) or subject)
     return _inverted(tokens, index, form, grammar) or coordinated(tokens, index, form, grammar, found)
 
 
@@ -206,7 +206,7 @@ def _grouped(
         if subject is not None and (who or not _ties(tokens, subject.first - 1, grammar)):
             if not asserts(tokens, index, form, subject, grammar):
                 return None
-            return _frame("before", index, form, _through(tokens, index, grammar) or subject)
+            return _frame("before", index, form, _through(tokens, index, subject, grammar) or subject)
     return (
         _behind(tokens, index, form, group, grammar)
         or coordinated(tokens, at, form, grammar, found, index)
@@ -285,11 +285,15 @@ def _may_follow(token: Token, grammar: Grammar) -> bool:
     )
 
 
-def _through(tokens: Sequence[Token], index: int, grammar: Grammar) -> Phrase | None:
-    """`the ministry said through its spokesman X`: the person is the speaker."""
-    if index + 1 >= len(tokens) or not grammar.has("through", tokens[index + 1].low):
-        return None
-    phrase = phrase_after(tokens, index + 2, grammar)
+def _through(tokens: Sequence[Token], index: int, subject: Phrase, grammar: Grammar) -> Phrase | None:
+    """`the ministry said through its spokesman X`, `Y, by the voice of its envoy X, said`: the person."""
+    at = subject.last + 2
+    length = 0
+    if subject.last + 1 < index and tokens[subject.last + 1].text == ",":
+        length = starts_with(tokens, at, grammar.voices)
+    elif index + 1 < len(tokens) and grammar.has("through", tokens[index + 1].low):
+        at, length = index + 1, 1
+    phrase = phrase_after(tokens, at + length, grammar) if length else None
     if phrase is None or not any(
         grammar.has("people", token.low) for token in tokens[phrase.first : phrase.last + 1]
     ):

@@ -89,6 +89,7 @@ class Grammar:
     voiced: tuple[tuple[str, ...], ...]  # `objection came from`: whose voice it is stands behind
     taken_up: tuple[tuple[str, ...], ...]  # `with these words X …` behind a quotation that stands alone
     whose_account: tuple[tuple[str, ...], ...]  # `X, according to whom …`
+    voices: tuple[tuple[str, ...], ...]  # `Y, by the voice of X, said`
     comma_tags: bool
     not_relay: tuple[str, ...]
     cases: Cases | None
@@ -202,6 +203,7 @@ def grammar_of(language: str) -> Grammar | None:
         voiced=tuple(tuple(phrase) for phrase in grammar.get("voiced", ())),
         taken_up=tuple(tuple(phrase) for phrase in grammar.get("taken_up", ())),
         whose_account=tuple(tuple(phrase) for phrase in grammar.get("whose_account", ())),
+        voices=tuple(tuple(phrase) for phrase in grammar.get("voices", ())),
         comma_tags=bool(grammar.get("comma_tags", False)),
         relay_heads=frozenset(relays.get("heads", {}).get(language, ())),
         not_relay=tuple(relays.get("not_heads", {}).get(language, ())),

@@ -19,8 +19,8 @@ _OPENS: Final = 3
 
 def of_last_sentence(reading: Reading, earlier: Sequence[Mention], mention: Mention) -> Role | None:
     """The body with which the sentence before begins, in one paragraph, where nobody else's comes between."""
-    office = mention.role.office
-    if office not in _OF_BODIES and office not in _OF_MINISTRIES:
+    office = mention.role.office or ""
+    if office not in _OF_BODIES and not office.endswith("minister"):
         return None
     tokens = reading.tokens
     number = tokens.sentence[mention.first]
@@ -42,4 +42,6 @@ def of_last_sentence(reading: Reading, earlier: Sequence[Mention], mention: Ment
     if any(other.role.state != body.state for other in told[1:]):
         return None
     kind = body_kind(body)
-    return body if office in _OF_BODIES or kind.endswith("ministry") else None
+    # A delegation speaks by whoever leads it: `The Y delegation objected. “…,” the minister X said`.
+    own = office in _OF_BODIES or (office in _OF_MINISTRIES and kind.endswith("ministry"))
+    return body if own or kind == "delegation" else None
