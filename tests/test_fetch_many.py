@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 
-from servers import Reply, Request, WebServer
+from servers import Reply, Request, WebServer, squeezed
 from test_fetch import fetcher
 
 from monitor.errors import FetchRefused
+from monitor.fetch.decode import Decoder
 from monitor.fetch.places import BESIDE, PATIENCE, Places
 from monitor.fetch.robots import READY
 from monitor.ports import Fetched, Wanted
@@ -114,3 +116,22 @@ def test_rules_of_more_sites_than_are_kept_ready_hold_all_the_same() -> None:
     assert {asked[f"{host}/robots.txt"] for host in hosts} == {1}
     assert len(second) == len(hosts)
     assert len(fetching._robots._ready) == READY
+
+
+def test_a_refused_answer_holds_nothing_of_what_was_read() -> None:
+    """An error holds its frames, and they what was read: sixty bombs took as many times ten megabytes."""
+    body = squeezed(b"x" * 3_000_000)
+    with WebServer({"*": {"/": body}}) as server:
+        fetching = fetcher(server, max_feed_bytes=1_000_000)
+        gc.collect()
+        gc.disable()
+        try:
+            found = [
+                o for _, o in fetching.fetch_all([Wanted(f"http://h{n}.example/", "feed") for n in range(8)])
+            ]
+            held = [one for one in gc.get_objects() if isinstance(one, Decoder)]
+        finally:
+            gc.enable()
+    assert {outcome.state for outcome in found if isinstance(outcome, FetchRefused)} == {"too_large"}
+    assert len(found) == 8
+    assert not held

@@ -312,8 +312,14 @@ class _Run:
             except FetchRefused as error:
                 if last is None or away < AWAY:
                     away, last = (away + 1 if error.state in _NO_ANSWER else 0), error
-                outcome = error
+                outcome = _bare(error)
             except Exception as error:
                 log.exception("fetching failed by a fault of our own")
                 outcome = refused("failed", type(error).__name__)
             self._answers.put((index, outcome))
+
+
+def _bare(error: FetchRefused) -> FetchRefused:
+    """The refusal without the frames that it came through, which hold what was read until then."""
+    error.__traceback__ = error.__context__ = error.__cause__ = None
+    return error
