@@ -21,7 +21,7 @@ from monitor.officials.wikidata import kinds
 from monitor.pipeline import check_feeds, check_ledger, newly_told, remove_logs
 from monitor.pipeline.officials import refresh
 from monitor.store.questions import open_issues
-from monitor.store.schema import Appearance, DeliveryRow, Entry
+from monitor.store.schema import Appearance, ArticleVersion, DeliveryRow, Entry
 
 HOST = "ledger.example"
 LATER = "2024-04-20T18:00:00+00:00"
@@ -86,19 +86,20 @@ def test_work_left_lying_is_an_issue_until_it_is_done(world: World) -> None:
     world.run()
     with world.at() as services, services.database.writing() as session:
         session.execute(update(Entry).values(status="unread"))
+        session.execute(update(ArticleVersion).values(judged_at=None))
         hour_ago = datetime.fromtimestamp(time.time(), UTC) - timedelta(hours=2)
         session.execute(update(DeliveryRow).values(status="leased", lease_owner="gone", lease_until=hour_ago))
     with world.at() as services:
-        assert check_ledger(services).done["waiting"] == 1, "entries may wait for some hours"
+        assert check_ledger(services).done["waiting"] == 1, "entries and articles may wait for some hours"
     evening = "2024-03-06T18:00:00+00:00"
     with world.at(evening) as services:
-        assert check_ledger(services).done == {"faults": 0, "waiting": 2, "closed": 0}
+        assert check_ledger(services).done == {"faults": 0, "waiting": 3, "closed": 0}
     found = open_now(world, "backlog", evening)
-    assert set(found) == {"read", "deliver"}
+    assert set(found) == {"read", "find", "deliver"}
     assert found["read"].startswith("1 items wait since 2024-03-05")
     world.run(evening)
     with world.at(evening) as services:
-        assert check_ledger(services).done == {"faults": 0, "waiting": 0, "closed": 2}
+        assert check_ledger(services).done == {"faults": 0, "waiting": 0, "closed": 3}
 
 
 def test_a_damaged_database_is_told_at_once(world: World) -> None:

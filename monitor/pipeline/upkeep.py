@@ -62,9 +62,8 @@ def check_ledger(services: Services) -> Counts:
     tally, now = Tally("check_ledger"), services.now()
     damage = services.database.integrity(quick=True)
     with services.database.writing() as session:
-        broken = dict(enumerate(orphans(session)))
         faults = {"database": "; ".join(damage[:5])} if damage else {}
-        faults |= {detail.split()[0]: detail for detail in broken.values()}
+        faults |= {detail.split()[0]: detail for detail in orphans(session)}
         late = waiting(session, now - PATIENCE)
         work = {w.stage: f"{w.count} items wait since {w.since:%Y-%m-%d %H:%M}" for w in late}
         if stuck := stuck_leases(session):

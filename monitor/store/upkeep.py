@@ -11,7 +11,15 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from monitor.store.alerts import real_now
-from monitor.store.schema import Appearance, DeliveryRow, Entry, IssueRow, ReportRow, StatementRow
+from monitor.store.schema import (
+    Appearance,
+    ArticleVersion,
+    DeliveryRow,
+    Entry,
+    IssueRow,
+    ReportRow,
+    StatementRow,
+)
 
 #: A lease that ended so long ago stands for a program that sends nothing: each `deliver` frees what is over.
 STUCK: Final = timedelta(hours=1)
@@ -53,6 +61,7 @@ def waiting(session: Session, before: datetime) -> list[Waiting]:
     may = or_(Entry.next_try_at.is_(None), Entry.next_try_at <= before)
     late = (
         _oldest(session, "read", Entry.first_seen, before, (Entry.status == "unread") & may),
+        _oldest(session, "find", ArticleVersion.fetched_at, before, ArticleVersion.judged_at.is_(None)),
         _oldest(
             session, "announce", ReportRow.found_at, before, ReportRow.status.in_(("waiting", "changed"))
         ),
