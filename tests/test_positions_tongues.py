@@ -67,6 +67,7 @@ ROWS = [
     ("ar", "SA", "pledges_restraint", "-", "قال إن بلاده ولن تستخدم القنابل العنقودية مجددا"),
     ("ar", "UN", "calls_to_stop", "-", "على الطرفين ألا يستخدموا القنابل العنقودية"),
     ("ar", "RU", "threatens_use", "-", "هدد باستخدام قنابل عنقودية"),
+    ("fa", "IR", "announces_use", "denies_use", "ما استفاده از بمب خوشه‌ای را آغاز کردیم"),
     ("fa", "RO", "denies_other", "announces_transfer", "رومانی بمب خوشه‌ای به اوکراین نمی‌دهد"),
     ("fa", "US", "announces_transfer", "denies_other", "واشنگتن بمب خوشه‌ای به اوکراین خواهد داد"),
     ("fa", "IR", "alleges_other", "announces_transfer", "آمریکا به آنها بمب خوشه‌ای می‌دهد"),
