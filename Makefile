@@ -32,7 +32,7 @@ evaluate: product ## precision and recall on the newsroom, and on ../shared wher
 bench: dev ## every benchmark in benchmarks/, one after the other
 	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file; done
 
-soak: dev ## thousands of made-up feeds in all moods on loopback, measured and judged (ARGS="--feeds 1000")
+soak: dev ## made-up feeds in all moods on loopback, measured and judged: 100, or thousands (ARGS="--feeds 10000")
 	@exec $(BIN)/python benchmarks/soak $(ARGS)
 
 demo: product ## the made-up newsroom, from its feeds to alerts on this console, within a minute

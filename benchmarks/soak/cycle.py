@@ -1,8 +1,9 @@
 """One cycle of the program in a process of its own, as `clusterwatch run` does it, and what it cost.
 
-    python benchmarks/soak/cycle.py [--feeds FILE] [--queries N]
+    python benchmarks/soak/cycle.py [--feeds FILE] [--grown N] [--queries N]
 
-Settings come from the environment. ``--feeds`` first adds those of a file, a JSON list of [url, language].
+Settings come from the environment. ``--feeds`` first adds those of a file, a JSON list of [url, language];
+``--grown`` gives the ledger a past of so many entries.
 Prints one JSON object: for each stage seconds of wall clock and of CPU (this process, its workers) and its
 counts; the highest memory of the process and of its largest worker in MB; with ``--queries`` what the
 database was asked, the dearest questions first.

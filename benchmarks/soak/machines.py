@@ -4,8 +4,9 @@
 
 Each number of workers gets a ledger of its own that has met the press once; then poll_feeds runs on the other
 cycles, and once more when nothing is due, which shows what Airflow itself takes. Prints a row a run: seconds
-from its first task to its last, the batches' own seconds, CPU seconds by part. One machine plays all of them:
-what is more than its cores can do is seen in the CPU columns. Exit status 1 as for the soak.
+from asking for it to its end, the longest batch's, those of ``process``, CPU seconds by part. One machine
+plays all of them: what is more than its cores can do is seen in the CPU columns. Exit status 1 as for the
+soak.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The web sites of the soak's press on one port, in a process of its own, told apart by the Host header.
 
-    python benchmarks/soak/server.py --feeds 1000 --cycles 4 --delay 2.0
+    python benchmarks/soak/server.py --feeds 1000 --cycles 4
 
 Prints its port. ``GET /_cycle?n=2`` moves the press on, ``POST /_hook`` takes alerts, ``GET /_stats`` tells
 what was asked, how politely, and which alerts came. It must not cost much beside a poll.
