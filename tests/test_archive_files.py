@@ -308,7 +308,8 @@ def test_a_mail_that_is_too_large_does_not_hide_the_next(tmp_path: Path) -> None
 
 def test_what_the_feeds_of_a_list_hold(tmp_path: Path) -> None:
     path = tmp_path / "feeds.opml"
-    path.write_bytes(opml(*(f"https://f.example/{name}.xml" for name in ("a", "gone", "page", "b"))))
+    names = ("a", "gone", "page", "b", "a")
+    path.write_bytes(opml(*(f"https://f.example/{name}.xml" for name in names), "ftp://f.example/c.xml"))
     served = {
         "/a.xml": rss(
             ("https://d.example/1", "In July", DATE),
@@ -323,8 +324,9 @@ def test_what_the_feeds_of_a_list_hold(tmp_path: Path) -> None:
     found = [page.document for page in given(batches)]
     assert [document.title for document in found] == ["In July", "Undated", "Also in July"]
     assert found[0].outlet == "Feed 0"
-    assert counted(batches) == {"outside_window": 1, "feed_failed": 2}
-    assert [one.partition(" ")[0] for one in problems(batches)] == ["feed_failed:", "feed_failed:"]
+    assert counted(batches) == {"outside_window": 1, "feed_failed": 2, "repeated": 1}
+    told = [one.partition(" ")[0] for one in problems(batches)]
+    assert told == ["bad_outline:", "feed_failed:", "feed_failed:"]
 
 
 @pytest.mark.parametrize("name", ["few.warc.gz", "few.warc"])

@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from monitor.archives import Reach, Targets
 from monitor.archives._asking import Manners, ask
@@ -28,6 +28,9 @@ from monitor.archives._walk import Mark, Step, walk
 from monitor.archives._warc import BLOCK, LocalFile, must_have, read_files
 from monitor.errors import ArchiveFailed, ItemError, UsageError
 from monitor.model import ArchivedPage, Batch, Expected, Problem, Target, Window
+
+if TYPE_CHECKING:
+    from extractors.opml import OpmlResult
 
 TARGETS: Final[Targets] = "paths"
 #: Each path is read for itself; an OPML list asks the outlets' own servers.
@@ -138,7 +141,7 @@ class Files:
             elif kind == "zip":
                 pages, size = pages + self._job(zip_length_job, str(path)), size + _size(path)
             elif kind == "feeds":
-                requests += len(self._feeds(path))
+                requests += len(self._feeds(path).entries)
                 known = False
             else:
                 size, known = size + _size(path), False
@@ -162,12 +165,12 @@ class Files:
             raise result
         return result
 
-    def _feeds(self, path: Path) -> Sequence[Any]:
+    def _feeds(self, path: Path) -> OpmlResult:
         from extractors.opml import MAX_BYTES, read_opml
 
         with path.open("rb") as file:
             body = file.read(MAX_BYTES + 1)
-        return self._job(read_opml, body).entries  # type: ignore[no-any-return]
+        return self._job(read_opml, body)  # type: ignore[no-any-return]
 
 
 @dataclass
@@ -286,7 +289,17 @@ class _Reading:
     def _from_feeds(self, mark: Mark) -> Iterator[Step]:
         from extractors.feed import parse_feed_job
 
-        feeds = self.files._feeds(self.path)
+        listed = self.files._feeds(self.path)
+        feeds = listed.entries
+        if not mark["number"] and not mark["at"]:
+            doubled = sum(problem.code == "duplicate" for problem in listed.problems)
+            told = tuple(
+                Problem("bad_outline", f"{self.path.name}: {problem.code}, {problem.detail}"[:300])
+                for problem in listed.problems
+                if problem.code != "duplicate"
+            )
+            begun = {"number": 0, "at": 1}  # behind what the list itself says
+            yield Step(begun, passed={"repeated": doubled} if doubled else {}, problems=told)
         for number in range(mark["number"], len(feeds)):
             feed, following = feeds[number], {"number": number + 1, "at": 0}
             try:
