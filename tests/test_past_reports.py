@@ -141,6 +141,8 @@ def test_a_failed_window_is_told_and_tried_again(press: tuple[Command, WebServer
     assert "http://courier.example/ 2023-01-01: 1 pages could not be had (http_503 1)" in done.err
     web.sites["courier.example"][OLD.path] = good
     assert command("backfill", "sitemap", *_STRETCH).status == 0, "what failed is left alone"
+    beside = command("backfill", "sitemap", *_STRETCH, "--processes", "2")
+    assert (beside.status, beside.err) == (0, ""), "by several processes, too"
     assert "read 1" in command("backfill", "sitemap", *_STRETCH, "--retry-failed").out
 
 

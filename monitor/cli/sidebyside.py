@@ -39,7 +39,7 @@ def side_by_side(
         source = session.get_one(Backfill, backfill_id).source
     if archives.turns_of(source) == "archive":
         processes = 1
-    before = _figures(services, backfill_id)
+    before, left_alone = _figures(services, backfill_id), set(_failed(services, backfill_id))
     command = [sys.executable, "-m", "monitor.cli.main", *(["--config", config] if config else [])]
     command += ["backfill", "--work-on", str(backfill_id)]
     environment = _environment(services, processes)
@@ -58,10 +58,8 @@ def side_by_side(
         _stop(children)
     after = _figures(services, backfill_id)
     refused = [f"a process ended with status {c.returncode}" for c in children if c.returncode]
-    with services.database.reading() as session:
-        for row in windows_of(session, backfill_id):
-            if row.status == "failed":
-                refused.append(f"{row.target or 'window'} {row.start:%Y-%m-%d}: {row.reason}")
+    failed = _failed(services, backfill_id)
+    refused += [why for number, why in failed.items() if number not in left_alone]
     return Counts("backfill", dict(after - before), tuple(refused))
 
 
@@ -72,6 +70,16 @@ def _figures(services: Services, backfill_id: int) -> Counter[str]:
             found.update(row.counts)
             found[f"windows_{row.status}"] += 1
     return found
+
+
+def _failed(services: Services, backfill_id: int) -> dict[int, str]:
+    """The windows that failed, in words, by id."""
+    with services.database.reading() as session:
+        return {
+            row.id: f"{row.target or 'window'} {row.start:%Y-%m-%d}: {row.reason}"
+            for row in windows_of(session, backfill_id)
+            if row.status == "failed"
+        }
 
 
 def _environment(services: Services, processes: int) -> dict[str, str]:
