@@ -259,6 +259,26 @@ def test_interrupted_it_leaves_its_window_to_the_next(world: World) -> None:
     assert len(world.ledger(LATER)) == 2
 
 
+def test_what_another_question_left_waiting_is_read(world: World) -> None:
+    """Nobody may ever ask the first question again: the second takes over what waits, as far as it came."""
+    keep(world, "courier.example", [FIRST, OLD])
+    feeds = ["http://courier.example/"]
+
+    class Interrupted:
+        def map(self, _function: Any, _arguments: Any) -> Any:
+            raise KeyboardInterrupt
+
+    with world.at(LATER) as services:
+        with pytest.raises(KeyboardInterrupt):
+            backfill(replace(services, workers=Interrupted()), "sitemap", START, END, feeds=feeds)
+        (page,) = world.rows(BackfillPage, LATER)
+        assert page.status == "fetched"
+        done = backfill(services, "sitemap", START.replace(year=2022), END, feeds=feeds).done
+        assert (done["windows_done"], done["read"]) == (3, 2)
+    assert (asked(world, FIRST.path), asked(world, OLD.path)) == (1, 1)
+    assert len(world.ledger(LATER)) == 2
+
+
 def test_what_cannot_be_asked_is_said(world: World) -> None:
     with world.at() as services:
         for source, feeds in (("sitemap", []), ("no-such-archive", []), ("sitemap", ["f9"])):

@@ -17,6 +17,7 @@ from typing import Final
 from extractors.urls import canonical, same_kept_page
 from monitor.deserves import deserves_page
 from monitor.errors import ItemError
+from monitor.liveness import is_alive
 from monitor.model import ArchivedPage, Counts, Document, Page
 from monitor.pipeline.announce import announce
 from monitor.pipeline.find import find
@@ -26,10 +27,10 @@ from monitor.pipeline.read import PASSING, known_article
 from monitor.pipeline.services import Services, Tally, log
 from monitor.ports import Fetched, Wanted
 from monitor.store.articles import find_article, has_page
-from monitor.store.backfills import OPEN, document_of, document_tree, hold_on, pages_by_key
+from monitor.store.backfills import OPEN, document_of, document_tree, hold_on, is_read, pages_by_key
 from monitor.store.database import Session
 from monitor.store.entries import awaited
-from monitor.store.schema import BackfillPage, BackfillWindow
+from monitor.store.schema import BackfillPage
 from monitor.waypoints import passing
 
 #: So many pages are fetched, then read, then judged, before the next are looked at; a live run's turn comes
@@ -84,7 +85,7 @@ def keep_pages(services: Services, work: Work, pages: Sequence[ArchivedPage]) ->
                 row = _new_row(session, services, work, page)
                 session.flush()
                 tally.count("named")
-            elif not _taken_up(session, work, row):
+            elif not _taken_up(session, services, work, row):
                 tally.count("again")
                 continue
             if row.status == "pending" and (page.document.title or page.document.url):
@@ -119,16 +120,20 @@ def _new_row(session: Session, services: Services, work: Work, page: ArchivedPag
     return row
 
 
-def _taken_up(session: Session, work: Work, row: BackfillPage) -> bool:
-    """Whether a page that was named before is this window's to deal with."""
+def _taken_up(session: Session, services: Services, work: Work, row: BackfillPage) -> bool:
+    """Whether a page that was named before is this window's to deal with: its own, or one that waits for a
+    window that nobody reads, which may never be read again."""
     if row.window_id == work.id:
         return row.status in OPEN
-    left = row.status == "failed" or (row.status == "skipped" and work.policy == "all")
     if row.status in OPEN:
-        left = session.get_one(BackfillWindow, row.window_id).status == "failed"
-    if left:
-        row.window_id, row.status, row.reason, row.tries = work.id, "pending", None, 0
-    return left
+        if is_read(session, row.window_id, services.owner, lambda owner: is_alive(owner, services.owner)):
+            return False
+    elif row.status == "failed" or (row.status == "skipped" and work.policy == "all"):
+        row.status, row.reason = "pending", None
+    else:
+        return False
+    row.window_id, row.tries = work.id, 0
+    return True
 
 
 def _sort_out(session: Session, row: BackfillPage, document: Document, policy: str) -> None:

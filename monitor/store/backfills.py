@@ -146,23 +146,36 @@ def take_window(
     busy: set[str] = set()
     free: list[int] = []
     for number, target, holder, until in held:
-        if holder == owner or until is None or until <= real or not alive(holder or ""):
-            free.append(number)
-        else:
+        if _is_held(holder, until, owner, alive):
             busy.add(target)
+        else:
+            free.append(number)
     if busy and turns == "archive":
         return None
-    apart = turns == "targets"
     query = select(w).where(w.backfill_id == asked.id, or_(w.status == "pending", w.id.in_(free)))
-    for row in session.scalars(query.order_by(w.start, w.target, w.id)):
-        if (only is not None and row.id not in only) or (apart and row.target in busy):
-            continue
-        row.status, row.reason, row.tries = "running", None, row.tries + 1
-        row.lease_owner, row.lease_until = owner, real + LEASE
-        row.begun_at = row.begun_at or now
-        session.flush()
-        return row
-    return None
+    if only is not None:
+        query = query.where(w.id.in_(only))
+    if turns == "targets":
+        query = query.where(w.target.not_in(busy))
+    row = session.scalar(query.order_by(w.start, w.target, w.id).limit(1))
+    if row is None:
+        return None
+    row.status, row.reason, row.tries = "running", None, row.tries + 1
+    row.lease_owner, row.lease_until = owner, real + LEASE
+    row.begun_at = row.begun_at or now
+    session.flush()
+    return row
+
+
+def is_read(session: Session, window_id: int, owner: str, alive: Callable[[str], bool]) -> bool:
+    """Whether another process reads a window now."""
+    row = session.get_one(BackfillWindow, window_id)
+    return row.status == "running" and _is_held(row.lease_owner, row.lease_until, owner, alive)
+
+
+def _is_held(holder: str | None, until: datetime | None, owner: str, alive: Callable[[str], bool]) -> bool:
+    """Whether a lease is that of another process, which lives."""
+    return holder != owner and until is not None and until > real_now() and alive(holder or "")
 
 
 def hold_on(session: Session, window_id: int, owner: str) -> bool:
