@@ -195,6 +195,19 @@ def test_to_announce_is_one_digest_and_one_only(world: World) -> None:
     assert {s["alert"]["state"] for s in world.ledger(LATER)} == {"told"}
 
 
+def test_what_a_failed_window_gives_later_is_told_too(world: World) -> None:
+    keep(world, "courier.example", [FIRST, OLD])
+    feeds = ["http://courier.example/"]
+    good = world.web.sites["courier.example"][OLD.path]
+    world.web.sites["courier.example"][OLD.path] = Reply("busy", status=500)
+    assert read(world, feeds=feeds, announce=True)["announced"] == 1
+    world.web.sites["courier.example"][OLD.path] = good
+    assert read(world, feeds=feeds, announce=True, retry_failed=True)["announced"] == 1
+    assert {s["alert"]["state"] for s in world.ledger(LATER)} == {"digest"}
+    assert len(world.rows(DeliveryRow, LATER)) == 2, "each once"
+    assert "announced" not in read(world, feeds=feeds, announce=True, retry_failed=True)
+
+
 def test_a_feed_that_brings_it_today_is_heard(world: World) -> None:
     """An article of today's that an archive had first is told when its own feed brings it."""
     world.serve("ledger.example", [])

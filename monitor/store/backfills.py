@@ -109,7 +109,10 @@ def windows_of(session: Session, backfill_id: int) -> Sequence[BackfillWindow]:
 
 
 def reopen(session: Session, backfill_id: int, only: Collection[int] | None = None) -> int:
-    """Failed windows wait again, with their pages that could not be had; how many windows."""
+    """Failed windows wait again, with their pages that could not be had; how many windows.
+
+    What they give then is told like the rest, where it is to be told: no alert is written of it yet.
+    """
     count = 0
     for row in windows_of(session, backfill_id):
         if row.status == "failed" and (only is None or row.id in only):
@@ -119,6 +122,8 @@ def reopen(session: Session, backfill_id: int, only: Collection[int] | None = No
                 update(p).where(p.window_id == row.id, p.status == "failed").values(status="pending", tries=0)
             )
             count += 1
+    if count:
+        session.get_one(Backfill, backfill_id).told_at = None
     return count
 
 
