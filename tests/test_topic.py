@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from extractors.languages.folding import fold
 from monitor.model import LANGUAGES, Span
 from monitor.topic import TopicMap, quick_hit, topic_map
+from monitor.topic.lines import furniture
 
 _SENTENCE = re.compile(r"[^\n]+?(?:[.!?…。！？؟۔][”\"»’]*(?=\s|$)|[。！？]|\n|$)")
 
@@ -262,6 +263,21 @@ def test_each_paragraph_of_a_round_up_stands_for_itself() -> None:
     title = "The war at a glance: what we know on day 300, cluster munitions approved"
     for words in ("long and rather dull reading", "We are making steady progress,"):
         assert concerns(ROUND_UP, words, title=title) == (False, "apart")
+
+
+@pytest.mark.parametrize(
+    ("prose", "link"),
+    [
+        ("وصل الوزير إلى المدينة وافتتح معرض الكتاب.", "اقرأ أيضاً: الجيش يتهم بقصف القنابل العنقودية"),
+        ("وزیر صبح یکشنبه به شهر رسید و نمایشگاه را گشود.", "بیشتر بخوانید: ارتش به بمب خوشه‌ای متهم شد"),
+        ("El ministro abrió la feria del libro.", "Más información: el ejército y las bombas de racimo"),
+        ("Minister otworzył w niedzielę targi książki.", "Czytaj też: Armia i amunicja kasetowa nad rzeką"),
+        ("Bakan pazar günü kitap fuarını açtı.", "İlginizi çekebilir: Orduya misket bombası suçlaması"),
+    ],
+)  # fmt: skip
+def test_a_link_to_another_story_is_told_in_the_letters_of_its_language(prose: str, link: str) -> None:
+    text = f"{prose}\n{link}\n{prose}"
+    assert [one.of(text) for one in furniture(text)[0]] == [link]
 
 
 def test_a_topic_named_once_is_not_meant_many_sentences_later() -> None:

@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from extractors.languages import words
+from extractors.languages.folding import fold
 from monitor.model import LANGUAGES, Span
 
 #: More lines than this at the end of a text are not a list of links but a text without full stops.
@@ -20,10 +21,9 @@ _HEADLINE = 130
 
 
 @cache
-def _related(language: str | None) -> re.Pattern[str]:
+def _related() -> re.Pattern[str]:
     rows = [words(code, "topic").get("related") for code in LANGUAGES]
-    del language
-    return re.compile("|".join(f"(?:{row})" for row in rows if row), re.IGNORECASE)
+    return re.compile("|".join(f"(?:{row})" for row in rows if row))
 
 
 def furniture(text: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
@@ -39,7 +39,7 @@ def furniture(text: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
         start += len(line) + 1
     if len(lines) < 2:
         return (), ()
-    sure = [span for span in lines[1:] if _related(None).search(span.of(text).strip())]
+    sure = [span for span in lines[1:] if _related().search(fold(span.of(text)).low.strip())]
     tail = len(lines)
     while tail > 1 and _title_like(lines[tail - 1].of(text)):
         tail -= 1
