@@ -28,6 +28,7 @@ def test_coverage_by_outlet_and_month_with_its_blind_spots(world: World) -> None
     keep(world, "courier.example", [FIRST, OLD, ferries, gone])
     del world.web.sites["courier.example"][gone.path]
     world.web.sites["herald.example"] = {"/robots.txt": Reply("busy", status=500)}
+    world.settings["ARCHIVES__SITEMAP__FIRST_WAIT"] = "0.01"
     read(world, feeds=SITES)
     with world.at(LATER) as services, services.database.reading() as session:
         rows, blind = coverage(session)

@@ -7,6 +7,7 @@ import json
 import resource
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -174,7 +175,7 @@ def archive(
     with WebServer({HOST: pages}) as web, WorkerPool(processes) as workers:
         policy = FetchPolicy(connect_to={"*.example": web.place}, per_host_delay=0, total_timeout=5)
         reach = Reach(HttpFetcher(policy), workers, At(), (Target(address, "The Courier", "en"),))
-        yield build(settings or Settings(), reach), web
+        yield build(replace(settings or Settings(), first_wait=0.01), reach), web
 
 
 def robots(*sitemaps: str) -> Reply:

@@ -21,14 +21,15 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from extractors.published import from_url
-from extractors.sitemap import Listed, Sitemap, read_sitemap
+from extractors.sitemap import MAX_BYTES, Listed, Sitemap, read_sitemap
 from extractors.urls import BadUrl, canonical, parse, registrable_domain
 from monitor.archives import Reach, Targets, Turns
+from monitor.archives._asking import Manners, ask
 from monitor.archives._windows import months
 from monitor.errors import ArchiveFailed, FetchRefused, ItemError
 from monitor.fetch.decode import Decoder
 from monitor.model import ArchivedPage, Batch, Document, Expected, Problem, Target, Window
-from monitor.ports import Fetched, Wanted
+from monitor.ports import Fetched
 
 TARGETS: Final[Targets] = "outlets"
 #: It asks the outlets' own servers: windows of one outlet take turns, those of several run side by side.
@@ -42,8 +43,6 @@ USUAL_NEWS: Final = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xm
 PAGE_BYTES: Final = 33_000
 #: A batch is given at the latest after so many sitemaps, so that little is asked for again after a kill.
 SITEMAPS_A_BATCH: Final = 20
-#: A sitemap that cannot be had just now is asked for so often.
-TRIES: Final = 3
 _LASTING: Final = re.compile(
     r"http_4(?!08|29)\d\d|robots|bad_url|bad_redirect|.*redirect.*|too_large|encoding|private.*"
 )
@@ -61,7 +60,8 @@ class Settings:
 
     A page of which only its last change is known is taken for a window up to ``edited_days`` before that; one
     of which nothing is known is read where ``undated`` is true. ``depth`` of indexes in indexes, ``batch`` of
-    pages given at once; ``plan_sitemaps`` are looked at for the plan, beyond which it says "at least".
+    pages given at once; ``plan_sitemaps`` are looked at for the plan, beyond which it says "at least". The
+    rest is how a site is asked.
     """
 
     sitemaps: tuple[str, ...] = ()
@@ -70,6 +70,14 @@ class Settings:
     depth: int = 4
     batch: int = 100
     plan_sitemaps: int = 40
+    tries: int = 3
+    first_wait: float = 5.0
+    longest_wait: float = 120.0
+
+    @property
+    def manners(self) -> Manners:
+        """How a site is asked: with the pause that pages of one host are fetched with."""
+        return Manners(0.0, self.tries, self.first_wait, self.longest_wait)
 
     def __post_init__(self) -> None:
         if min(self.edited_days, self.depth, self.plan_sitemaps) < 0 or self.batch < 1:
@@ -257,8 +265,8 @@ class SitemapArchive:
         """The sitemaps that robots.txt names, which may stand on another host (the protocol's section on
         submitting for several hosts). Raises ArchiveFailed where robots.txt does not answer."""
         try:
-            answer = self._fetch(Wanted(f"{origin}/robots.txt", "robots"))
-        except FetchRefused as error:
+            answer = self._ask(f"{origin}/robots.txt", "robots")
+        except ArchiveFailed as error:
             if _LASTING.fullmatch(error.state):
                 return []
             raise ArchiveFailed(error.state, f"{origin}/robots.txt", retry_after=error.retry_after) from None
@@ -269,14 +277,14 @@ class SitemapArchive:
         """A sitemap once read; None, with a problem, for one that is not there or is something else."""
         gathered.sitemaps += 1
         try:
-            answer = self._fetch(Wanted(address, "sitemap"))
+            answer = self._ask(address, "sitemap")
             body = answer.body
             if body[:2] == b"\x1f\x8b":
-                squeezed = Decoder("gzip", 52_428_800)
+                squeezed = Decoder("gzip", MAX_BYTES)
                 squeezed.feed(body)
                 squeezed.finish()
                 body = bytes(squeezed.body)
-        except FetchRefused as error:
+        except (ArchiveFailed, FetchRefused) as error:
             if not _LASTING.fullmatch(error.state):
                 raise ArchiveFailed(error.state, address, retry_after=error.retry_after) from None
             if not (guess and error.state == "http_404"):
@@ -294,16 +302,9 @@ class SitemapArchive:
         gathered.problems += [Problem(p.code, f"{address}: {p.detail}") for p in sitemap.problems]
         return sitemap
 
-    def _fetch(self, wanted: Wanted) -> Fetched:
-        """One answer, asked for again where the refusal may pass. Raises FetchRefused."""
-        for left in range(TRIES - 1, -1, -1):
-            _, answer = next(iter(self._reach.fetcher.fetch_all([wanted])))
-            if isinstance(answer, Fetched):
-                return answer
-            refused = answer if isinstance(answer, FetchRefused) else FetchRefused("failed", repr(answer))
-            if not left or _LASTING.fullmatch(refused.state) or refused.state == "postponed":
-                raise refused
-        raise AssertionError  # pragma: no cover - the loop returns or raises
+    def _ask(self, address: str, kind: str) -> Fetched:
+        """One answer. Raises ArchiveFailed."""
+        return ask(self._reach.fetcher, address, self._settings.manners, lambda answer: answer, kind)
 
 
 def _from(addresses: list[str], resume: tuple[str, ...]) -> list[str]:
