@@ -265,6 +265,44 @@ def test_each_paragraph_of_a_round_up_stands_for_itself() -> None:
         assert concerns(ROUND_UP, words, title=title) == (False, "apart")
 
 
+#: Whom it hit, and a package with the sentence that tells what is in it.
+BEHIND = {
+    "en": ("Three villagers died.", "The army unveiled a package.", "It includes cluster munitions."),
+    "fr": (
+        "Trois villageois sont morts.",
+        "L'armée a annoncé une aide.",
+        "Elle comprend des sous-munitions.",
+    ),
+    "es": ("Murieron tres personas.", "El ejército anunció un lote.", "Incluye bombas de racimo."),
+    "de": ("Drei Menschen kamen ums Leben.", "Die Armee stellte ein Paket vor.", "Darin ist Streumunition."),
+    "it": ("Tre persone sono morte.", "L'esercito annunciò un pacchetto.", "Comprende bombe a grappolo."),
+    "pt": ("Três pessoas morreram.", "O exército anunciou um pacote.", "Inclui bombas de fragmentação."),
+    "pl": ("Nie żyją trzy osoby.", "Armia ogłosiła pakiet.", "W jego skład wchodzi amunicja kasetowa."),
+    "tr": ("Üç sivil öldü.", "Ordu bir paket açıkladı.", "Paket misket mühimmatı da içeriyor."),
+    "ru": (
+        "Погибли трое жителей села.",
+        "Армия объявила о пакете помощи.",
+        "В него вошли кассетные боеприпасы.",
+    ),
+    "uk": ("Є троє загиблих.", "Армія оголосила пакет допомоги.", "До нього входять касетні боєприпаси."),
+    "ar": ("توفي ثلاثة مدنيين.", "أعلن الجيش حزمة مساعدات.", "وتشمل الحزمة ذخائر عنقودية."),
+    "fa": ("سه نفر کشته شدند.", "ارتش بسته‌ای را اعلام کرد.", "در میان آن‌ها مهمات خوشه‌ای است."),
+    "zh": ("三人被打死。", "军方宣布了一揽子援助。", "其中包括集束弹药。"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whom_it_hit_and_what_a_package_holds(language: str) -> None:
+    harm, package, contents = BEHIND[language]
+    text = f"{NAMED[language][0]} {harm}"
+    told = span(text, harm)
+    assert read(text, language).passage_concerns(told, told) == (True, "harmed")
+    text = f"{package} {contents}"
+    found = read(text, language).contents_behind(span(text, package))
+    assert found is not None
+    assert found.of(text).strip() == contents
+
+
 @pytest.mark.parametrize(
     ("prose", "link"),
     [
