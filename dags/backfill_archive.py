@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param, task
-from airflow.sdk.exceptions import AirflowException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 from clusterwatch_tasks import COMMON, POOL, work
 
 PARAMS = {
@@ -29,6 +29,8 @@ with DAG("backfill_archive", schedule=WEEKS, params=PARAMS, doc_md=__doc__, **CO
         if dag_run.run_type == "scheduled":
             raise AirflowSkipException("the past is read when somebody asks for it")
         week = (dag_run.data_interval_start, dag_run.data_interval_end)
+        if None in week:
+            raise AirflowFailException("which week? Give the run a logical date")
         asked = {name: params[name] for name in ("feeds", "pages", "announce")} | {"retry_failed": True}
         done = work("backfill", params["source"], *week, named=asked)
         if any(done.get(name) for name in ("targets_left", "windows_left", "windows_failed")):

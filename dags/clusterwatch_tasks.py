@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from airflow.sdk import Asset
 from clusterwatch_operators import tell_operators
+from clusterwatch_program import opened
 
 #: Updated when alerts were written; ``extra`` has the ``statements``' ids and the ``last`` alert's.
 STATEMENTS = Asset("statements", uri="clusterwatch://ledger/statements", group="clusterwatch")
@@ -16,12 +17,10 @@ POOL = os.environ.get("CLUSTERWATCH_POOL", "default_pool")  # where fetching tak
 
 def work(name: str, *given: Any, named: Mapping[str, Any] | None = None, then: Any = ()) -> Any:
     """What a use case gives, and those ``then`` in the same opened program, by name; counts go to the log."""
-    from clusterwatch_settings import environ  # here, as a DAG file is read far oftener than it is run
-
-    from monitor import app, pipeline
+    from monitor import app, pipeline  # here, as a DAG file is read far oftener than it is run
 
     found, log = {}, structlog.get_logger("clusterwatch")
-    with app.open_services(environ=environ()) as services:
+    with opened() as services:
         for one in (name, *then):
             result = (getattr(pipeline, one, None) or getattr(app, one))(services, *given, **(named or {}))
             if hasattr(result, "done"):

@@ -1,7 +1,7 @@
 """Run as a child by the tests of the DAGs: loads them, runs those that are named, prints what it saw as JSON.
 
-dag_script.py [DAG[@DAY][=CONF]]…        CONF is JSON; TEST_VARIABLES in the environment, JSON too, are
-                                         Airflow's Variables
+dag_script.py [DAG[@DAY][=CONF]]…        DAY may be `none`, CONF is JSON; TEST_VARIABLES in the environment,
+                                         JSON too, are Airflow's Variables
 
 Airflow configures logging, databases and plugins when it is imported, so it never enters pytest itself.
 """
@@ -59,7 +59,10 @@ def prepare() -> None:
 
 def run(dags: dict[str, Any], word: str) -> dict[str, Any]:
     (name, _, day), conf = word.partition("=")[0].partition("@"), word.partition("=")[2]
-    when = {"logical_date": datetime.fromisoformat(f"{day}T00:00:00+00:00")} if day else {}
+    when: dict[str, Any] = {}
+    if day:
+        moment = None if day == "none" else datetime.fromisoformat(f"{day}T00:00:00+00:00")
+        when = {"logical_date": moment}
     begun = time.monotonic()
     ran = dags[name].test(run_conf=json.loads(conf) if conf else None, **when)
     return {

@@ -57,6 +57,8 @@ per_host_delay = 0.0
 PAST = "backfill_archive@2024-02-19"
 ONE = sorted(EXPECTED - {"backfill_archive"}, reverse=True) * 2 + [PAST] * 2
 TWO = ["poll_feeds", "deliver_alerts", "poll_feeds", "fails", "fails"]
+#: What cannot be done, however often it is tried.
+WRONG = ["backfill_archive@none", 'backfill_archive@2024-02-19={"source": "nowhere"}']
 SENDER = "Told by a Variable <variable@example.org>"
 
 pytestmark = pytest.mark.airflow
@@ -190,7 +192,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
         beside = {"AIRFLOW__CORE__DAGS_FOLDER": f"{folder}/dags"}
         with ThreadPoolExecutor(2) as pool:
             one = pool.submit(child, folder / "one", *ONE, **environ, **cleaned)
-            two = pool.submit(child, folder / "two", *TWO, **environ, **beside)
+            two = pool.submit(child, folder / "two", *TWO, *WRONG, **environ, **beside)
             airflows = [one.result(), two.result()]
         yield Lived(
             airflows,
@@ -205,7 +207,8 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
 def test_each_dag_runs_twice_in_two_airflows_at_once(lived: Lived) -> None:
     ran = Counter((r["dag"], r["state"]) for a in lived.airflows for r in a["runs"])
     assert ran == Counter(
-        (word.partition("@")[0], "failed" if word == "fails" else "success") for word in ONE + TWO
+        (word.partition("@")[0], "failed" if word in ["fails", *WRONG] else "success")
+        for word in ONE + TWO + WRONG
     )
     assert "no fault" in lived.faults
 
@@ -271,9 +274,18 @@ def test_upkeep_finds_nothing_wrong_and_cleans_only_what_it_was_given(lived: Liv
 
 
 def test_the_past_of_a_week_is_read_once(lived: Lived) -> None:
-    done = [counts(run, "read_week") for run in lived.runs("backfill_archive")]
+    read = [run for run in lived.runs("backfill_archive") if run["state"] == "success"]
+    done = [counts(run, "read_week") for run in read]
     assert sum(one.get("windows_done", 0) for one in done) > 0
     assert not any(one.get("windows_failed") for one in done)
+
+
+def test_what_is_asked_wrongly_fails_at_once_and_says_why(lived: Lived) -> None:
+    """Eight more tries with five minutes between them would outlast the test."""
+    log = lived.airflows[1]["log"]
+    assert "which week? Give the run a logical date" in log
+    assert "there is no archive 'nowhere'" in log
+    assert "UP_FOR_RETRY" not in log
 
 
 def test_task_logs_end_with_counts_as_fields(lived: Lived) -> None:
