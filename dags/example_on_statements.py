@@ -15,12 +15,10 @@ with DAG("example_on_statements", schedule=[STATEMENTS], **COMMON | EXAMPLE):
 
     @task
     def look(triggering_asset_events: Any = None) -> int:
-        events = (
-            triggering_asset_events[STATEMENTS] if triggering_asset_events else []
-        )  # several, if it was paused
-        statements = work(
-            "statement_values", [number for event in events for number in event.extra["statements"]]
-        )
+        # There are several events where it was paused, none where a person starts it.
+        events = triggering_asset_events[STATEMENTS] if triggering_asset_events else []
+        told = [number for event in events for number in event.extra["statements"]]
+        statements = work("statement_values", told)
         log = structlog.get_logger("clusterwatch")
         for statement in statements:
             log.info("told", **{key: statement[key] for key in ("id", "speaker_en", "state", "positions")})

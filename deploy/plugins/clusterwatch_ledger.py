@@ -43,9 +43,7 @@ class Ledger:
             if self._site is None:
                 try:
                     self._site = site(self._open.enter_context(app.open_services(workers=0)))
-                except (
-                    ClusterwatchError
-                ) as error:  # the database is away, or the settings are wrong: ask again
+                except ClusterwatchError as error:  # the database is away, say: the next request asks again
                     return PlainTextResponse(f"the ledger cannot be opened: {error}", 503)
             return self._site
 

@@ -29,8 +29,8 @@ from monitor.errors import UsageError
 PARTS: Final = ("metadatabase", "scheduler", "dag_processor", "triggerer")
 #: Seconds that Airflow gets to end by itself, and then to end once told so process by process.
 GRACE: Final = 20.0
-_DATABASE: Final = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 LAST_GRACE: Final = 5.0
+_DATABASE: Final = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 
 
 @dataclass(frozen=True)
