@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from lxml import etree
 
@@ -31,12 +31,11 @@ _DECLARED: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
 class History:
     """What a feed document says of the others of its feed; addresses are absolute.
 
-    ``earlier`` is the document to go on with and ``by`` what names it; ``current`` where an archive document
+    ``earlier`` is the document to go on with; ``current`` where an archive document
     names the feed that it belongs to; ``complete`` where this document has all entries that there are.
     """
 
     earlier: str | None = None
-    by: Literal["prev-archive", "next", "next_url"] | None = None
     current: str | None = None
     archive: bool = False
     complete: bool = False
@@ -56,7 +55,7 @@ def _of_json(text: str, url: str) -> History:
     document = json.loads(text)
     earlier = document.get("next_url")
     earlier = absolute(earlier, url) if isinstance(earlier, str) else None
-    return History(earlier, "next_url" if earlier else None)
+    return History(earlier)
 
 
 def _of_xml(text: str, url: str) -> History:
@@ -78,12 +77,8 @@ def _of_xml(text: str, url: str) -> History:
         elif name == "generator":
             generator = f"{child.text or ''} {child.get('uri') or ''}".strip()
     complete, archive = "complete" in marks, "archive" in marks
-    if "prev-archive" in links:
-        return History(
-            links["prev-archive"], "prev-archive", links.get("current"), archive, complete, generator
-        )
-    earlier = None if archive else links.get("next")
-    return History(earlier, "next" if earlier else None, links.get("current"), archive, complete, generator)
+    earlier = links.get("prev-archive") or (None if archive else links.get("next"))
+    return History(earlier, links.get("current"), archive, complete, generator)
 
 
 def _local(element: Any) -> str:

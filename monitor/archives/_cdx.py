@@ -26,7 +26,7 @@ from monitor.ports import Fetched, Fetcher
 BLOCK: Final = 3_000
 #: A live page is taken as it stood so many days after its first capture: its last posts come within a day.
 LIVE_DAYS: Final = 3
-_FIELDS: Final = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "length")
+_FIELDS: Final = ("urlkey", "timestamp", "original")
 _STAMP: Final = re.compile(r"\d{14}")
 
 
@@ -196,7 +196,7 @@ def _capture(row: list[str], window: Window) -> Capture | None:
     """The capture of a line; None where its time or address cannot be true, or was not asked for."""
     if len(row) != len(_FIELDS):
         return None
-    capture = Capture(row[0], row[1], row[2])
+    capture = Capture(*row)
     try:
         parse(capture.original)
         inside = bool(_STAMP.fullmatch(capture.stamp)) and window.start <= capture.moment < window.end
