@@ -21,6 +21,10 @@ PASSING: Final = frozenset(
 #: What the archive says of the request itself, not of how it is just now.
 FINAL: Final = frozenset({"http_400", "http_401", "http_403", "http_404", "http_410", "http_451"})
 
+#: Bytes of a news page on the wire, for plans (HTTP Archive's Web Almanac 2024, page weight: the median HTML
+#: document is 33 kB).
+PAGE_BYTES: Final = 33_000
+
 Read = TypeVar("Read")
 
 

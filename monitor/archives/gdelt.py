@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 from extractors.languages import words
 from extractors.urls import BadUrl, canonical, parse
 from monitor.archives import Reach, Targets
-from monitor.archives._asking import Manners, ask
+from monitor.archives._asking import PAGE_BYTES, Manners, ask
 from monitor.archives._gdelt_answers import LANGUAGES, Articles, articles, counts
 from monitor.archives._windows import spans
 from monitor.errors import ArchiveFailed, SettingsError
@@ -36,8 +36,6 @@ FULL: Final = 250
 QUARTER: Final = timedelta(minutes=15)
 #: Longer queries are refused; users found the bound between 250 and 290 characters.
 LONGEST_QUERY: Final = 240
-#: Bytes of a page, for the plan, as for the Wayback Machine.
-PAGE_BYTES: Final = 33_000
 
 
 @dataclass(frozen=True, slots=True)

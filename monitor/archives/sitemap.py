@@ -24,7 +24,7 @@ from extractors.published import from_url
 from extractors.sitemap import MAX_BYTES, Listed, Sitemap, read_sitemap
 from extractors.urls import BadUrl, canonical, parse, registrable_domain
 from monitor.archives import Reach, Targets, Turns
-from monitor.archives._asking import Manners, ask
+from monitor.archives._asking import PAGE_BYTES, Manners, ask
 from monitor.archives._windows import months
 from monitor.errors import ArchiveFailed, FetchRefused, ItemError
 from monitor.fetch.decode import Decoder
@@ -38,9 +38,6 @@ ASKS: Final[Turns] = "targets"
 #: Where sitemaps stand when robots.txt names none, and news sitemaps when it names none of those.
 USUAL: Final = ("/sitemap.xml", "/sitemap_index.xml", "/sitemap-index.xml", "/sitemap.xml.gz")
 USUAL_NEWS: Final = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml")
-#: Bytes of a news page on the wire, for the plan (HTTP Archive's Web Almanac 2024, page weight: the median
-#: HTML document is 33 kB).
-PAGE_BYTES: Final = 33_000
 #: A batch is given at the latest after so many sitemaps, so that little is asked for again after a kill.
 SITEMAPS_A_BATCH: Final = 20
 _LASTING: Final = re.compile(

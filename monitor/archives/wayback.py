@@ -25,6 +25,7 @@ from extractors.liveblog import is_flagged
 from extractors.published import from_url
 from extractors.urls import canonical
 from monitor.archives import Reach, Targets
+from monitor.archives._asking import PAGE_BYTES
 from monitor.archives._cdx import BLOCK, Capture, Wayback, WaybackSettings, address
 from monitor.archives._walk import Mark, Step, walk
 from monitor.archives._windows import months
@@ -32,9 +33,6 @@ from monitor.errors import ArchiveFailed, SettingsError
 from monitor.model import ArchivedPage, Batch, Document, Expected, Problem, Target, Window
 
 TARGETS: Final[Targets] = "outlets"
-#: Bytes of a news page as the archive sends it, for the plan (HTTP Archive's Web Almanac 2024, page weight:
-#: the median HTML document is 33 kB on the wire).
-PAGE_BYTES: Final = 33_000
 #: The first year of the archive: its index is spread over the years since then for the plan.
 BEGUN: Final = 1996
 
