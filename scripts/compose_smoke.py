@@ -192,12 +192,12 @@ def prepare(folder: Path) -> None:
 
 def bring_up(stack: Stack) -> None:
     """Builds, watches the newsroom's feeds, and waits until all services are healthy."""
-    airflow_port, ledger_port, newsroom_port = free_ports(3)
+    airflow_port, ledger_port, mail_port, newsroom_port = free_ports(4)
     stack.set(
         COMPOSE_PROJECT_NAME="clusterwatch-smoke",
         COMPOSE_FILE="docker-compose.yml:tests/compose/newsroom.yml",
         COMPOSE_PROFILES="mail",
-        AIRFLOW_PORT=str(airflow_port), LEDGER_PORT=str(ledger_port),
+        AIRFLOW_PORT=str(airflow_port), LEDGER_PORT=str(ledger_port), MAIL_PORT=str(mail_port),
         SMOKE_CLOCK=FIRST, SMOKE_NETWORK="10.213.77", SMOKE_NEWSROOM_PORT=str(newsroom_port),
     )  # fmt: skip
     stack.compose("build", "init")
@@ -214,9 +214,9 @@ def bring_up(stack: Stack) -> None:
     say(f"all services are healthy {time.monotonic() - begun:.0f} s after `up`")
 
 
-def mails() -> list[str]:
+def mails(stack: Stack) -> list[str]:
     """The Message-IDs that the mail catcher took."""
-    _, told = ask(8025, "/api/v1/messages?limit=1000")
+    _, told = ask(int(stack.settings()["MAIL_PORT"]), "/api/v1/messages?limit=1000")
     return [str(m["MessageID"]) for m in (told or {}).get("messages", [])]
 
 
@@ -236,13 +236,13 @@ def polls_and_tells(stack: Stack) -> None:
     airflow.finish(airflow.first(), 900)
     status, _ = ask(int(stack.settings()["LEDGER_PORT"]), "/statements")
     held(status == 401, f"the ledger's pages ask for the password ({status})")
-    found, told = ledger(stack), mails()
+    found, told = ledger(stack), mails(stack)
     held(len(found) > 0, f"{len(found)} statements in the ledger")
     held(0 < len(told) == len(set(told)), f"{len(told)} mails were caught, no two of one id")
     sent = json.loads(stack.program("alerts", "list", "--status", "sent", "--limit", "1000", "--json"))
     held(len(sent) == len(told), f"{len(sent)} deliveries are marked as sent")
     airflow.finish(airflow.trigger(), 600)
-    held(ledger(stack) == found and mails() == told, "a second run finds and tells nothing more")
+    held(ledger(stack) == found and mails(stack) == told, "a second run finds and tells nothing more")
 
 
 def keeps_and_restores(stack: Stack) -> None:
@@ -257,7 +257,7 @@ def keeps_and_restores(stack: Stack) -> None:
     airflow = Airflow(stack)
     airflow.finish(airflow.trigger(), 600)
     held(ledger(stack) == found, "the ledger is what it was")
-    held(mails() == [], "nothing was told a second time")
+    held(mails(stack) == [], "nothing was told a second time")
     ask_sql = ("exec", "-T", "postgres", "psql", "-U", "clusterwatch", "-d", "clusterwatch", "-qtA", "-c")
     stack.compose(*ask_sql, "TRUNCATE statements CASCADE")
     held(ledger(stack) == [], "all statements are lost (on purpose)")
@@ -271,7 +271,7 @@ def keeps_and_restores(stack: Stack) -> None:
 
 def outgrows_one_worker(stack: Stack) -> None:
     """The CeleryExecutor by .env alone, two workers; one is killed while it has a task."""
-    before = mails()
+    before = mails(stack)
     stack.set(
         AIRFLOW_EXECUTOR="CeleryExecutor", COMPOSE_PROFILES="mail,celery", WORKER_CONCURRENCY="2",
         SMOKE_CLOCK=SECOND,
@@ -298,7 +298,7 @@ def outgrows_one_worker(stack: Stack) -> None:
     say(f"the run was done {time.monotonic() - killed:.0f} s after the kill")
     tries = {t["task_id"]: t["try_number"] for t in airflow.tasks(run)}
     held(tries["process"] == 2, "the task was begun again by the other worker")
-    told = mails()
+    told = mails(stack)
     held(len(ledger(stack)) > found, f"{len(ledger(stack)) - found} statements more in the ledger")
     held(
         len(told) > len(before) and len(set(told)) == len(told), f"{len(told)} mails since, no two of one id"
