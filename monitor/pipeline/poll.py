@@ -19,7 +19,7 @@ from monitor.pipeline import quarantine
 from monitor.pipeline.jobs import feed_job
 from monitor.pipeline.services import Services, Tally, log
 from monitor.ports import Fetched, Wanted
-from monitor.schedule import FAILURES_TO_TELL, after_answer, after_failure
+from monitor.schedule import FAILURES_TO_TELL, Pace, after_answer, after_failure
 from monitor.store.database import Session
 from monitor.store.entries import known_entries
 from monitor.store.feeds import (
@@ -143,18 +143,10 @@ class _Unchanged:
         """Stores what was noted, in one transaction."""
         if not self._waiting:
             return
-        now, limits = self._services.now(), self._services.settings.poll
+        now = self._services.now()
         rows: list[UnchangedFeed] = []
         for number, ask in sorted(self._waiting.items()):
-            pace = after_answer(
-                number,
-                ask.interval,
-                entries=0,
-                new=0,
-                now=now,
-                shortest=limits.min_minutes,
-                longest=limits.max_minutes,
-            )
+            pace = _pace(self._services, number, ask.interval, now)
             full = now if ask.full else ask.last_full
             rows.append(UnchangedFeed(number, pace.interval_minutes, pace.due_at, full))
         with self._services.database.writing() as session:
@@ -209,16 +201,8 @@ def _asked(
     new: int,
     state: str,
 ) -> None:
-    now, limits = services.now(), services.settings.poll
-    pace = after_answer(
-        feed.id,
-        feed.interval_minutes,
-        entries=entries,
-        new=new,
-        now=now,
-        shortest=limits.min_minutes,
-        longest=limits.max_minutes,
-    )
+    now = services.now()
+    pace = _pace(services, feed.id, feed.interval_minutes, now, entries=entries, new=new)
     feed.interval_minutes, feed.failures, feed.next_due_at = pace.interval_minutes, pace.failures, pace.due_at
     feed.last_polled_at = feed.last_ok_at = now
     feed.first_polled_at = feed.first_polled_at or now
@@ -226,6 +210,14 @@ def _asked(
     if ask.full:
         feed.last_full_at = now
     _moved(session, feed, answer, now)
+
+
+def _pace(
+    services: Services, feed_id: int, interval: float, now: datetime, *, entries: int = 0, new: int = 0
+) -> Pace:
+    """When a feed that answered is asked again, within the bounds of the settings."""
+    least, most = services.settings.poll.min_minutes, services.settings.poll.max_minutes
+    return after_answer(feed_id, interval, entries=entries, new=new, now=now, shortest=least, longest=most)
 
 
 def _moved(session: Session, feed: Feed, answer: Fetched, now: datetime) -> None:
