@@ -83,18 +83,18 @@ def _voice(text: str, line: Line, grammar: Grammar) -> Attribution | None:
         length = starts_with(tokens, index, grammar.voiced)
         source = object_phrase(tokens, index + length, grammar) if length else None
         if source is not None:
-            return _announced(line, tokens, source, Span(index, index + length))
+            return _announced(line, tokens, source, index, index + length - 1)
         if index and grammar.has("publishing", tokens[index].low) and not tokens[index].capital:
             source = object_phrase(tokens, 0, grammar)
             shown = any(grammar.has("recordings", token.low) for token in tokens[index:])
-            led = source is not None and source.last == index - 1
-            return (
-                _announced(line, tokens, source, Span(index, index + 1)) if source and led and shown else None
-            )
+            if source is None or source.last != index - 1 or not shown:
+                return None
+            return _announced(line, tokens, source, index, index)
     return None
 
 
-def _announced(line: Line, tokens: Sequence[Token], source: Phrase, cue: Span) -> Attribution:
+def _announced(line: Line, tokens: Sequence[Token], source: Phrase, first: int, last: int) -> Attribution:
+    """The whole sentence as its source's words; the tokens ``first`` to ``last`` are what says so."""
     return Attribution(
         kind="indirect",
         content=line.span,
@@ -102,7 +102,7 @@ def _announced(line: Line, tokens: Sequence[Token], source: Phrase, cue: Span) -
         rule=_RULE,
         confidence=precision()[_RULE],
         source=phrase_span(tokens, source),
-        cue=Span(tokens[cue.start].start, tokens[cue.end - 1].end),
+        cue=Span(tokens[first].start, tokens[last].end),
     )
 
 

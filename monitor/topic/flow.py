@@ -8,7 +8,7 @@ of the languages.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from typing import Literal
 
@@ -20,7 +20,7 @@ Flow = Literal["named", "meant", "carried", "off"]
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """One language's words for going on with a subject and for leaving it, compiled."""
+    """One language's words for going on with a subject and for leaving it, compiled, by their names there."""
 
     anaphora: re.Pattern[str]
     deed: re.Pattern[str]
@@ -53,20 +53,4 @@ def turns(language: str) -> Turns:
             found += [rows] if isinstance(rows, str) else rows
         return alternation(found)
 
-    return Turns(
-        *(
-            listed(key)
-            for key in (
-                "anaphora",
-                "deed",
-                "goes_on",
-                "shift",
-                "elsewhere",
-                "roundup",
-                "unsaid",
-                "adverbial",
-                "harm",
-                "contents",
-            )
-        )
-    )
+    return Turns(*(listed(each.name) for each in fields(Turns)))
