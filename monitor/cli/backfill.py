@@ -16,10 +16,9 @@ from monitor.cli.sidebyside import side_by_side
 from monitor.errors import UsageError
 from monitor.model import Counts
 from monitor.pipeline import deliver
-from monitor.pipeline.asked import POLICIES, Planned, ask, plan, question
-from monitor.pipeline.backfill import Standing, standing, work_on
+from monitor.pipeline.asked import POLICIES, Planned, plan, question
+from monitor.pipeline.backfill import Standing, begin, standing, work_on
 from monitor.pipeline.services import Services, Tally
-from monitor.store.backfills import reopen
 
 
 @click.command()
@@ -75,18 +74,15 @@ def _read(
 ) -> None:
     tally = Tally("backfill")
     asked = question(opened, source, start, end, given["feeds"], given["pages"])
-    row = ask(opened, tally, asked, announce=given["announce"])
-    if given["retry_failed"]:
-        with opened.database.writing("backfills") as session:
-            tally.count("windows_reopened", reopen(session, row.id))
-    bar = Bar(standing(opened, row.id))
+    number = begin(opened, tally, asked, announce=given["announce"], retry_failed=given["retry_failed"])
+    bar = Bar(standing(opened, number))
     try:
         if given["processes"] > 1:
-            counts = side_by_side(opened, row.id, given["processes"], config_of(context), bar)
+            counts = side_by_side(opened, number, given["processes"], config_of(context), bar)
             counts = Counts("backfill", counts.done, (*tally.refused, *counts.refused))
         else:
             # Where it stands is counted in the ledger: not where nobody looks.
-            counts = work_on(opened, row.id, tally=tally, progress=bar if bar.terminal else None)
+            counts = work_on(opened, number, tally=tally, progress=bar if bar.terminal else None)
     except KeyboardInterrupt:
         bar.end()
         say("interrupted: the same command goes on where this one stopped")
@@ -96,7 +92,7 @@ def _read(
         sent = deliver(opened)
         report([sent])
         counts = Counts("backfill", counts.done, (*counts.refused, *sent.refused))
-    _show(opened, row.id, counts, given["as_json"])
+    _show(opened, number, counts, given["as_json"])
     finish(context, [counts])
 
 

@@ -26,6 +26,7 @@ from monitor.pipeline.late import tell_found
 from monitor.pipeline.services import Services, Tally
 from monitor.ports import Archive
 from monitor.store.backfills import (
+    Question,
     advance,
     failed_pages,
     hold_on,
@@ -43,7 +44,7 @@ from monitor.store.issues import raise_issue
 from monitor.store.schema import Backfill, BackfillWindow
 from monitor.waypoints import passing
 
-__all__ = ["Standing", "backfill", "plan", "standing", "work_on"]
+__all__ = ["Standing", "backfill", "begin", "plan", "standing", "work_on"]
 
 #: So often a page that could not be had is asked for before its window is failed.
 TRIES: Final = 3
@@ -87,17 +88,33 @@ def backfill(
     are tried again with ``retry_failed``. Raises UsageError.
     """
     tally = Tally("backfill")
-    row = ask(services, tally, question(services, source, start, end, feeds, pages), announce=announce)
-    if retry_failed:
-        with services.database.writing("backfills") as session:
-            tally.count("windows_reopened", reopen(session, row.id, windows))
+    asked = question(services, source, start, end, feeds, pages)
+    number = begin(services, tally, asked, announce=announce, retry_failed=retry_failed, windows=windows)
     if away := len(tally.refused):
         tally.count("targets_left", away)
-    work_on(services, row.id, tally=tally, windows=windows, progress=progress)
-    left = standing(services, row.id).left
+    work_on(services, number, tally=tally, windows=windows, progress=progress)
+    left = standing(services, number).left
     if windows is None and left:  # another process reads them, or did until it was killed
         tally.count("windows_left", left)
     return tally.counts()
+
+
+def begin(
+    services: Services,
+    tally: Tally,
+    asked: Question,
+    *,
+    announce: bool = False,
+    retry_failed: bool = False,
+    windows: Collection[int] | None = None,
+) -> int:
+    """Writes what is asked, as far as it is not written, and opens failed windows again where they are to be
+    tried; the backfill's id."""
+    row = ask(services, tally, asked, announce=announce)
+    if retry_failed:
+        with services.database.writing("backfills") as session:
+            tally.count("windows_reopened", reopen(session, row.id, windows))
+    return row.id
 
 
 def work_on(
