@@ -6,13 +6,13 @@ import gzip
 import hashlib
 import json
 import zlib
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from monitor.analysis.documents import document_from_dict
+from monitor.archives._walk import Found
 from monitor.errors import ArchiveFailed
 from monitor.model import ArchivedPage, Problem, Window
 
@@ -33,16 +33,6 @@ class Lines:
     number: int
     at: int
     size: int
-
-
-@dataclass(slots=True)
-class Documents:
-    """What some lines gave."""
-
-    pages: list[ArchivedPage] = field(default_factory=list)
-    passed: Counter[str] = field(default_factory=Counter)
-    problems: list[Problem] = field(default_factory=list)
-    size: int = 0
 
 
 def lines_of(path: Path, number: int, at: int) -> Iterator[Lines]:
@@ -82,9 +72,9 @@ def _some(file: BinaryIO, number: int, at: int) -> Lines:
     return lines
 
 
-def documents_job(name: str, rows: Sequence[tuple[int, bytes]], stretch: Window) -> Documents:
+def documents_job(name: str, rows: Sequence[tuple[int, bytes]], stretch: Window) -> Found:
     """The documents of these lines. For a worker process."""
-    found = Documents()
+    found = Found()
     for number, line in rows:
         if line and not line.strip():
             continue

@@ -9,9 +9,8 @@ which is no day of publication. For worker processes: a stranger's bytes.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
@@ -21,8 +20,9 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from extractors.urls import canonical
+from monitor.archives._walk import Found
 from monitor.errors import ArchiveFailed
-from monitor.model import ArchivedPage, Document, Problem, Window
+from monitor.model import ArchivedPage, Document, Window
 
 #: A mail's bytes; what is larger is passed. Mails that are read at once: so many, or about so many bytes.
 MAX_MAIL: Final = 10_000_000
@@ -36,13 +36,9 @@ _LONGEST: Final = 1_000
 
 
 @dataclass(slots=True)
-class Mails:
+class Mails(Found):
     """What some mails gave; ``following``: the offset of the next one in an mbox file, None at its end."""
 
-    pages: list[ArchivedPage] = field(default_factory=list)
-    passed: Counter[str] = field(default_factory=Counter)
-    problems: list[Problem] = field(default_factory=list)
-    size: int = 0
     following: int | None = None
 
 
@@ -66,8 +62,7 @@ def mbox_job(path: str, at: int, stretch: Window, most: int = MAILS, look: bool 
             if look:
                 _take(raw, name, stretch, found)
             else:
-                found.passed["unreadable_mail"] += 1
-                found.problems.append(Problem("unreadable_mail", name))
+                found.refuse("unreadable_mail", name)
             if count >= most or found.size >= BYTES:
                 return found
     except OSError as error:
@@ -84,8 +79,7 @@ def mail_files_job(folder: str, names: Sequence[str], stretch: Window) -> Mails:
             with Path(folder, name).open("rb") as file:
                 raw = file.read(MAX_MAIL + 1)
         except OSError as error:
-            found.passed["unreadable_file"] += 1
-            found.problems.append(Problem("unreadable_file", f"{name}: {error.strerror}"))
+            found.refuse("unreadable_file", f"{name}: {error.strerror}")
             continue
         found.size += len(raw)
         _take(raw, name, stretch, found)
@@ -113,16 +107,14 @@ def _messages(path: str, at: int) -> Iterator[tuple[int, bytes, int]]:
 
 def _take(raw: bytes, name: str, stretch: Window, found: Mails) -> None:
     if len(raw) > MAX_MAIL:
-        found.passed["too_large"] += 1
-        found.problems.append(Problem("too_large", f"mail {name}"))
+        found.refuse("too_large", f"mail {name}")
         return
     try:
         message = message_from_bytes(raw.partition(b"\n")[2] if raw.startswith(b"From ") else raw)
         met = _date(message)
         results = results_of(message)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        found.passed["broken_mail"] += 1
-        found.problems.append(Problem("broken_mail", f"{name}: {type(error).__name__}"))
+        found.refuse("broken_mail", f"{name}: {type(error).__name__}")
         return
     if not results:
         found.passed["no_alert"] += 1

@@ -11,16 +11,16 @@ import os
 import re
 import zipfile
 import zlib
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from monitor.archives._walk import Found
 from monitor.errors import ArchiveFailed, Unreadable
-from monitor.model import ArchivedPage, Document, Problem, When, Window
+from monitor.model import ArchivedPage, Document, When, Window
 
 #: A page's bytes; what is larger is passed.
 MAX_BYTES: Final = 5_000_000
@@ -41,21 +41,6 @@ _SAVED_FROM: Final = re.compile(rb"<!--\s*saved from url=\(\d{4}\)(https?://[^\s
 _DAY: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_. ]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
-@dataclass(slots=True)
-class Read:
-    """What some files gave."""
-
-    pages: list[ArchivedPage] = field(default_factory=list)
-    passed: Counter[str] = field(default_factory=Counter)
-    problems: list[Problem] = field(default_factory=list)
-    size: int = 0
-
-    def refuse(self, why: str, name: str) -> None:
-        """Counts a file that is passed and should not have been there."""
-        self.passed[why] += 1
-        self.problems.append(Problem(why, name[-300:]))
-
-
 # --- folders ------------------------------------------------------------------------------------------
 
 
@@ -73,24 +58,24 @@ def files_in(folder: Path) -> Iterator[str]:
             yield entry.name
 
 
-def read_files_job(folder: str, names: Sequence[str], stretch: Window, now: datetime) -> Read:
+def read_files_job(folder: str, names: Sequence[str], stretch: Window, now: datetime) -> Found:
     """The pages of these files of a folder. For a worker process."""
-    read = Read()
+    found = Found()
     for name in names:
         path = Path(folder, name)
-        if not _wanted(name, read):
+        if not _wanted(name, found):
             continue
         try:
             if path.stat().st_size > MAX_BYTES:
-                read.refuse("too_large", name)
+                found.refuse("too_large", name)
                 continue
             body = path.read_bytes()
         except OSError as error:
-            read.refuse("unreadable_file", f"{name}: {error.strerror}")
+            found.refuse("unreadable_file", f"{name}: {error.strerror}")
             continue
-        read.size += len(body)
-        _take(read, name, body, stretch, now)
-    return read
+        found.size += len(body)
+        _take(found, name, body, stretch, now)
+    return found
 
 
 # --- ZIP files ----------------------------------------------------------------------------------------
@@ -102,25 +87,25 @@ def zip_length_job(path: str) -> int:
         return len(file.infolist())
 
 
-def read_zip_job(path: str, numbers: Sequence[int], stretch: Window, now: datetime) -> Read:
+def read_zip_job(path: str, numbers: Sequence[int], stretch: Window, now: datetime) -> Found:
     """The pages of these members, by their numbers in its directory. For a worker process."""
-    read = Read()
+    found = Found()
     with _opened(path) as file:
         members = file.infolist()
         places = sorted((member.header_offset, member.compress_size) for member in members)
         inside = {at for (at, size), (after, _) in pairwise(places) if at + size > after}
         for member in [members[number] for number in numbers]:
             name = member.filename
-            if member.is_dir() or not _honest(member, read) or not _wanted(name, read):
+            if member.is_dir() or not _honest(member, found) or not _wanted(name, found):
                 continue
             if member.header_offset in inside:
-                read.refuse("overlapping", name)
+                found.refuse("overlapping", name)
                 continue
-            body = _member(file, member, read)
+            body = _member(file, member, found)
             if body is not None:
-                read.size += member.compress_size
-                _take(read, name, body, stretch, now)
-    return read
+                found.size += member.compress_size
+                _take(found, name, body, stretch, now)
+    return found
 
 
 def _opened(path: str) -> zipfile.ZipFile:
@@ -134,22 +119,22 @@ def _opened(path: str) -> zipfile.ZipFile:
     return file
 
 
-def _honest(member: zipfile.ZipInfo, read: Read) -> bool:
+def _honest(member: zipfile.ZipInfo, found: Found) -> bool:
     """Whether a member may be looked at: no name that leads out, no password, no bomb by its own word."""
     name = member.orig_filename
     parts = PurePosixPath(name.replace("\\", "/")).parts
     if "\0" in name or ".." in parts or name.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", name):
-        read.refuse("unsafe_name", repr(name))
+        found.refuse("unsafe_name", repr(name))
     elif member.flag_bits & 0x1:
-        read.refuse("encrypted", name)
+        found.refuse("encrypted", name)
     elif member.file_size > min(MAX_BYTES, max(MAX_RATIO * member.compress_size, 1 << 20)):
-        read.refuse("too_large", name)
+        found.refuse("too_large", name)
     else:
         return True
     return False
 
 
-def _member(file: zipfile.ZipFile, member: zipfile.ZipInfo, read: Read) -> bytes | None:
+def _member(file: zipfile.ZipFile, member: zipfile.ZipInfo, found: Found) -> bytes | None:
     try:
         with file.open(member) as opened:
             body = opened.read(MAX_BYTES + 1)
@@ -162,10 +147,10 @@ def _member(file: zipfile.ZipFile, member: zipfile.ZipInfo, read: Read) -> bytes
         RuntimeError,
         ValueError,
     ) as error:
-        read.refuse("broken_member", f"{member.filename}: {error}")
+        found.refuse("broken_member", f"{member.filename}: {error}")
         return None
     if len(body) > MAX_BYTES:
-        read.refuse("too_large", member.filename)
+        found.refuse("too_large", member.filename)
         return None
     return body
 
@@ -173,35 +158,35 @@ def _member(file: zipfile.ZipFile, member: zipfile.ZipInfo, read: Read) -> bytes
 # --- one page -----------------------------------------------------------------------------------------
 
 
-def _wanted(name: str, read: Read) -> bool:
+def _wanted(name: str, found: Found) -> bool:
     """Whether a file is one that is read, by its name."""
     suffix = PurePosixPath(name).suffix.lower()
     if _LITTER.search(name):
-        read.passed["not_a_page"] += 1
+        found.passed["not_a_page"] += 1
     elif suffix in _PACKED:
-        read.refuse("packed_within", name)
+        found.refuse("packed_within", name)
     elif suffix not in SUFFIXES and not _DAY.search(suffix):
-        read.passed["not_a_page"] += 1
+        found.passed["not_a_page"] += 1
     else:
         return True
     return False
 
 
-def _take(read: Read, name: str, body: bytes, stretch: Window, now: datetime) -> None:
+def _take(found: Found, name: str, body: bytes, stretch: Window, now: datetime) -> None:
     """Keeps a file's page where it falls into the stretch, or is dated by nothing."""
     from extractors.page import read_page
     from extractors.source import decode, is_text, nature_of
 
     if body.startswith((b"PK\x03\x04", b"\x1f\x8b\x08")):
-        read.refuse("packed_within", name)
+        found.refuse("packed_within", name)
         return
     nature = nature_of(body)
     text = decode(body) if nature == "text" else None
     if text is not None and not is_text(body, text):
-        read.passed["not_a_page"] += 1
+        found.passed["not_a_page"] += 1
         return
     if not body.strip():
-        read.passed["empty"] += 1
+        found.passed["empty"] += 1
         return
     key = f"{name}#{hashlib.sha256(body).hexdigest()[:12]}"
     saved = _SAVED_FROM.search(body, 0, 4096) if nature == "html" else None
@@ -220,9 +205,9 @@ def _take(read: Read, name: str, body: bytes, stretch: Window, now: datetime) ->
         published = _named_day(name)
         document = replace(document, published=published)
     if published is not None and not stretch.start <= published.value < stretch.end:
-        read.passed["outside_window"] += 1
+        found.passed["outside_window"] += 1
         return
-    read.pages.append(ArchivedPage(key, document))
+    found.pages.append(ArchivedPage(key, document))
 
 
 def _named_day(name: str) -> When | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +29,21 @@ class Step:
     passed: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     size: int = 0
+
+
+@dataclass(slots=True)
+class Found:
+    """What a piece of a target gave, as it is gathered."""
+
+    pages: list[ArchivedPage] = field(default_factory=list)
+    passed: Counter[str] = field(default_factory=Counter)
+    problems: list[Problem] = field(default_factory=list)
+    size: int = 0
+
+    def refuse(self, why: str, detail: str) -> None:
+        """Counts what is passed and should not have been there, and tells it."""
+        self.passed[why] += 1
+        self.problems.append(Problem(why, detail[-300:]))
 
 
 def short(text: str) -> str:

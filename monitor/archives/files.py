@@ -9,7 +9,6 @@ records      WARC files, compressed record by record or not
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,10 +23,10 @@ from monitor.archives._entries import pages_of
 from monitor.archives._lines import documents_job, lines_of
 from monitor.archives._mails import mail_files_job, mbox_job
 from monitor.archives._papers import files_in, read_files_job, read_zip_job, zip_length_job
-from monitor.archives._walk import Mark, Step, walk
+from monitor.archives._walk import Found, Mark, Step, walk
 from monitor.archives._warc import BLOCK, LocalFile, must_have, read_files
 from monitor.errors import ArchiveFailed, ItemError, UsageError
-from monitor.model import ArchivedPage, Batch, Expected, Problem, Target, Window
+from monitor.model import Batch, Expected, Problem, Target, Window
 
 if TYPE_CHECKING:
     from extractors.opml import OpmlResult
@@ -327,22 +326,18 @@ class _Reading:
 
 def _step(mark: Mark, found: Iterable[tuple[str, Any]]) -> Step:
     """What files gave, and which of them killed their worker. Raises ArchiveFailed."""
-    pages: list[ArchivedPage] = []
-    passed: Counter[str] = Counter()
-    problems: list[Problem] = []
-    size = 0
+    whole = Found()
     for name, made in found:
         if isinstance(made, ArchiveFailed):
             raise made
         if isinstance(made, Exception):
-            passed["unreadable_file"] += 1
-            problems.append(Problem("unreadable_file", f"{name}: {made}"[:300]))
+            whole.refuse("unreadable_file", f"{name}: {made}"[:300])
             continue
-        pages += made.pages
-        passed += made.passed
-        problems += made.problems
-        size += made.size
-    return Step(mark, tuple(pages), dict(passed), tuple(problems), size)
+        whole.pages += made.pages
+        whole.passed += made.passed
+        whole.problems += made.problems
+        whole.size += made.size
+    return Step(mark, tuple(whole.pages), dict(whole.passed), tuple(whole.problems), whole.size)
 
 
 def _names(path: Path) -> list[str]:
