@@ -90,6 +90,7 @@ def _words(text: str, paragraph: Span) -> Span:
     while end - 1 > start and text[end - 1] in ".," and text[start] in _MARKS:
         end -= 1  # `«…».`
     inside = text[start + 1 : end - 1]
-    if _MARKS.get(text[start]) == text[end - 1] and not set(inside) & {text[start], text[end - 1]}:
+    marked = _MARKS.get(text[start]) == text[end - 1] and not set(inside) & {text[start], text[end - 1]}
+    if marked and inside.strip():
         return Span(start + 1, end - 1)
     return Span(start, paragraph.end)
