@@ -11,7 +11,7 @@ Processes side by side, on one machine or several, take windows from the same ta
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -74,7 +74,6 @@ def backfill(
     feeds: Sequence[str] = (),
     announce: bool = False,
     pages: str = "likely",
-    windows: Collection[int] | None = None,
     retry_failed: bool = False,
     progress: Callable[[Standing], None] | None = None,
 ) -> Counts:
@@ -83,18 +82,17 @@ def backfill(
     ``targets_left`` in it are targets whose archive did not answer, ``windows_left`` those that another
     process holds: the next call asks again.
 
-    ``windows`` are ids: only these. ``announce``: what is found goes into one digest a reader, when all
-    windows are done. ``pages``: those whose title leaves it possible (``likely``), or ``all``. Failed windows
-    are tried again with ``retry_failed``. Raises UsageError.
+    ``announce``: what is found goes into one digest a reader, when all windows are done. ``pages``: those
+    whose title leaves it possible (``likely``), or ``all``. Failed windows are tried again with
+    ``retry_failed``. Raises UsageError.
     """
     tally = Tally("backfill")
     asked = question(services, source, start, end, feeds, pages)
-    number = begin(services, tally, asked, announce=announce, retry_failed=retry_failed, windows=windows)
+    number = begin(services, tally, asked, announce=announce, retry_failed=retry_failed)
     if away := len(tally.refused):
         tally.count("targets_left", away)
-    work_on(services, number, tally=tally, windows=windows, progress=progress)
-    left = standing(services, number).left
-    if windows is None and left:  # another process reads them, or did until it was killed
+    work_on(services, number, tally=tally, progress=progress)
+    if left := standing(services, number).left:  # another process reads them, or did until it was killed
         tally.count("windows_left", left)
     return tally.counts()
 
@@ -106,14 +104,13 @@ def begin(
     *,
     announce: bool = False,
     retry_failed: bool = False,
-    windows: Collection[int] | None = None,
 ) -> int:
     """Writes what is asked, as far as it is not written, and opens failed windows again where they are to be
     tried; the backfill's id."""
     row = ask(services, tally, asked, announce=announce)
     if retry_failed:
         with services.database.writing("backfills") as session:
-            tally.count("windows_reopened", reopen(session, row.id, windows))
+            tally.count("windows_reopened", reopen(session, row.id))
     return row.id
 
 
@@ -122,7 +119,6 @@ def work_on(
     backfill_id: int,
     *,
     tally: Tally | None = None,
-    windows: Collection[int] | None = None,
     progress: Callable[[Standing], None] | None = None,
 ) -> Counts:
     """Reads the windows of a backfill that nobody else reads, one after the other."""
@@ -134,7 +130,7 @@ def work_on(
         with services.database.writing("backfills") as session:
             window = take_window(
                 session, row, services.owner, lambda owner: is_alive(owner, services.owner),
-                services.now(), only=windows, turns=turns,
+                services.now(), turns=turns,
             )  # fmt: skip
         if window is None:
             break

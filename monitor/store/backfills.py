@@ -108,14 +108,14 @@ def windows_of(session: Session, backfill_id: int) -> Sequence[BackfillWindow]:
     ).all()
 
 
-def reopen(session: Session, backfill_id: int, only: Collection[int] | None = None) -> int:
+def reopen(session: Session, backfill_id: int) -> int:
     """Failed windows wait again, with their pages that could not be had; how many windows.
 
     What they give then is told like the rest, where it is to be told: no alert is written of it yet.
     """
     count = 0
     for row in windows_of(session, backfill_id):
-        if row.status == "failed" and (only is None or row.id in only):
+        if row.status == "failed":
             row.status, row.reason = "pending", None
             p = BackfillPage
             session.execute(
@@ -134,7 +134,6 @@ def take_window(
     alive: Callable[[str], bool],
     now: datetime,
     *,
-    only: Collection[int] | None = None,
     turns: str = "archive",
 ) -> BackfillWindow | None:
     """The next window that waits, or whose process is gone, taken for ``owner``; None where there is none.
@@ -158,8 +157,6 @@ def take_window(
     if busy and turns == "archive":
         return None
     query = select(w).where(w.backfill_id == asked.id, or_(w.status == "pending", w.id.in_(free)))
-    if only is not None:
-        query = query.where(w.id.in_(only))
     if turns == "targets":
         query = query.where(w.target.not_in(busy))
     row = session.scalar(query.order_by(w.start, w.target, w.id).limit(1))
