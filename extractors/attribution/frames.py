@@ -291,7 +291,7 @@ def _through(tokens: Sequence[Token], index: int, subject: Phrase, grammar: Gram
     length = 0
     if subject.last + 1 < index and tokens[subject.last + 1].text == ",":
         length = starts_with(tokens, at, grammar.voices)
-    elif index + 1 < len(tokens) and grammar.has("through", tokens[index + 1].low):
+    if not length and index + 1 < len(tokens) and grammar.has("through", tokens[index + 1].low):
         at, length = index + 1, 1
     phrase = phrase_after(tokens, at + length, grammar) if length else None
     if phrase is None or not any(
