@@ -173,6 +173,18 @@ def test_states_and_organisations_have_their_names_in_the_language() -> None:
     assert "Santa Sede (VA)" in state("VA", "es")
 
 
+def test_a_digest_sorts_its_states_as_readers_do() -> None:
+    told = [replace(of(n, code, "condemns"), state_name=name) for n, (code, name) in enumerate(
+        (("ZM", "Zambie"), ("ES", "Espagne"), ("AE", "Émirats arabes unis"), ("DK", "Danemark"))
+    )]  # fmt: skip
+    message = render_digest(told, since=SINCE, until=NOW, installation="desk", language="fr")
+    assert message is not None
+    headings = ["".join(h.itertext()) for h in html.document_fromstring(message.html).iter("h3")]
+    assert [re.sub(r"^\W+| \(.*", "", one) for one in headings] == [
+        "Danemark", "Émirats arabes unis", "Espagne", "Zambie",
+    ]  # fmt: skip
+
+
 def test_a_mark_is_not_left_alone_at_the_end_of_a_line() -> None:
     """French sets no-break spaces inside its quotation marks and before a colon."""
     text = render(TOLD, installation="desk", language="fr").text
