@@ -189,6 +189,7 @@ def test_the_plan_is_the_index_own_count_asked_once_for_each_query() -> None:
     with index(*seen, stretch=window("2016-12-01", "2023-08-01")) as (server, reach):
         archive = built("gdelt", reach, window_days=10, **ONE)
         told = [archive.expected(one) for one in archive.windows(at("2023-07-01"), at("2023-08-01"))]
+        assert all(one.requests == (one.pages or 0) + one.own and one.own > 0 for one in told)
         assert [one.pages for one in told] == [100, 100, 0, 0]
         assert len(server.requests) == 1
         assert told[0].size

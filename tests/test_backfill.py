@@ -14,6 +14,7 @@ from world import BACKGROUND, FINLAND, ISO, LEAD, World, story
 
 from monitor.errors import ArchiveFailed, UsageError
 from monitor.model import ArchivedPage, Batch, Document, Expected, Target, When, Window
+from monitor.pipeline.asked import Planned
 from monitor.pipeline.backfill import Standing, backfill, plan
 from monitor.pipeline.deliver import deliver
 from monitor.pipeline.services import Services
@@ -310,6 +311,16 @@ def test_a_plan_writes_nothing(world: World) -> None:
     assert sum(p.expected.pages or 0 for p in planned) == 2
     assert world.rows(Backfill) == []
     assert asked(world, OLD.path) == 0
+
+
+def test_a_plan_knows_the_archive_s_own_pause_and_the_pages_pause() -> None:
+    def seconds(expected: Expected, pause: float) -> float | None:
+        return Planned("", Window(START, END), expected).seconds(pause)
+
+    assert seconds(Expected(requests=10), 2.0) == 20
+    assert seconds(Expected(requests=10, own=4, pause=6.0), 2.0) == 4 * 6 + 6 * 2
+    assert seconds(Expected(requests=10, own=4, pause=1.5), 2.0) == 20, "the longer of the two holds"
+    assert seconds(Expected(), 2.0) is None
 
 
 # --- an archive of the test's own ---------------------------------------------------------------------

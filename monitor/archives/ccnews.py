@@ -103,7 +103,8 @@ class CcNews:
             return Expected(None, 0, sum((self._folder / name).stat().st_size for name in names),
                             f"{len(names)} WARC file on this machine")  # fmt: skip
         size = FILE_BYTES * len(names)
-        return Expected(None, size // self._settings.block, size, f"{len(names)} WARC file of about 1 GB")
+        own, note = size // self._settings.block, f"{len(names)} WARC file of about 1 GB"
+        return Expected(None, own, size, note, own, self._settings.pause)
 
     def pages(self, window: Window, cursor: str | None) -> Iterator[Batch]:
         """The pages of the window's file that may be on the topic; the cursor is a record's offset."""

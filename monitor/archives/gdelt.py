@@ -95,8 +95,9 @@ class Gdelt:
                 asked = Window(max(stretch.start, BEGUN), stretch.end)
                 self._counts[query] = self._ask(query, "timelinevolraw", asked, counts)
             pages += sum(n for at, n in self._counts[query].items() if window.start <= at < window.end)
-        requests = pages + len(self._queries) + pages // (FULL // 2)
-        return Expected(pages, requests, pages * PAGE_BYTES, "by the index's own count, from above")
+        own = len(self._queries) + pages // (FULL // 2)
+        note = "by the index's own count, from above"
+        return Expected(pages, pages + own, pages * PAGE_BYTES, note, own, self._settings.pause)
 
     def pages(self, window: Window, cursor: str | None) -> Iterator[Batch]:
         """A batch for each step of time and query; a step grows and shrinks with what it gives."""

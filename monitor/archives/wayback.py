@@ -80,9 +80,9 @@ class WaybackPages:
         years = self._reach.clock.now().year - BEGUN + 1
         share = (window.end - window.start).total_seconds() / (years * 31_557_600)
         pages = round(lines * min(share, 1.0))
-        requests = pages + len(self._reach.targets) + pages // self._settings.rows
+        own = len(self._reach.targets) + pages // self._settings.rows
         note = f"an estimate from above: {lines} lines of the index at most, of all years"
-        return Expected(pages, requests, pages * PAGE_BYTES, note)
+        return Expected(pages, pages + own, pages * PAGE_BYTES, note, own, self._settings.pause)
 
     def pages(self, window: Window, cursor: str | None) -> Iterator[Batch]:
         """A batch for each part of the index (``rows`` lines), target after target."""

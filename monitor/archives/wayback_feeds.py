@@ -79,7 +79,8 @@ class WaybackFeeds:
         note = "captures of feeds; the pages of their entries come on top"
         if more:
             note += f"; {more} of the feeds have more than the {COUNTED} that were counted"
-        return Expected(None, captures + len(self._reach.targets), captures * FEED_BYTES, note)
+        own = captures + len(self._reach.targets)
+        return Expected(None, own, captures * FEED_BYTES, note, own, self._settings.pause)
 
     def _captures(self, target: Target, window: Window) -> tuple[list[datetime], bool]:
         """When a feed was captured in the whole stretch, and whether that is not all."""

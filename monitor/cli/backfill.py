@@ -165,7 +165,7 @@ def _show_plan(opened: Services, planned: Sequence[Planned], as_json: bool) -> N
         {
             "target": one.target or None, "from": one.window.start, "to": one.window.end,
             "pages": one.expected.pages, "requests": one.expected.requests, "bytes": one.expected.size,
-            "seconds": None if one.expected.requests is None else one.expected.requests * pause,
+            "seconds": one.seconds(pause),
             "note": one.problem or one.expected.note or None,
         }
         for one in planned
@@ -190,6 +190,6 @@ def _show_plan(opened: Services, planned: Sequence[Planned], as_json: bool) -> N
     )  # fmt: skip
     click.echo(
         f"\n{len(rows)} windows, {total['pages']} pages, {total['requests']} requests, "
-        f"{total['bytes'] / 1e6:.1f} MB; one after the other {_long(total['seconds'])} at a request every "
-        f"{pause:g} s"
+        f"{total['bytes'] / 1e6:.1f} MB; one after the other {_long(total['seconds'])}, with a request "
+        f"every {pause:g} s where the archive asks for no longer pause"
     )

@@ -35,13 +35,16 @@ class Target:
 class Expected:
     """What a window will cost, as far as it is known without reading it; None is unknown.
 
-    ``pages`` that will be asked for or read, ``requests`` to make, ``size`` in bytes to fetch.
+    ``pages`` that will be asked for or read, ``requests`` to make, ``size`` in bytes to fetch. ``own`` of the
+    requests go to an archive that has ``pause`` seconds of its own kept between two.
     """
 
     pages: int | None = None
     requests: int | None = None
     size: int | None = None
     note: str = ""
+    own: int = 0
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

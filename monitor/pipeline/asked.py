@@ -34,6 +34,13 @@ class Planned:
     expected: Expected
     problem: str | None = None
 
+    def seconds(self, pause: float) -> float | None:
+        """How long its requests take one after the other, at least ``pause`` seconds between two."""
+        if self.expected.requests is None:
+            return None
+        others = self.expected.requests - self.expected.own
+        return self.expected.own * max(self.expected.pause, pause) + others * pause
+
 
 def question(
     services: Services,
