@@ -103,7 +103,7 @@ def test_operators_hear_once_of_a_dag_that_fails_again_and_again(airflow: Airflo
             f'["{DESK}"] }}]\n[alerts.email]\nhost = "127.0.0.1"\nport = {port}\ntls = "off"\n'
         )
         for day in ("2026-01-01", "2026-01-02"):
-            when = {"logical_date": f"{day}T00:00:00Z", "dag_run_id": f"on {day}"}
+            when = {"logical_date": f"{day}T00:00:00Z", "dag_run_id": f"on-{day}"}
             assert airflow.call("/dags/deliver_alerts/dagRuns", when, "POST")
 
             def failed(name: str = when["dag_run_id"]) -> bool:
@@ -115,13 +115,13 @@ def test_operators_hear_once_of_a_dag_that_fails_again_and_again(airflow: Airflo
                 airflow.until(lambda: ours(inbox), "a notice", 120)
         time.sleep(45)  # the DAG processor has called what it is to call by then
         (notice,) = ours(inbox)
-    assert "on 2026-01-01 of deliver_alerts failed" in notice
+    assert "on-2026-01-01 of deliver_alerts failed" in notice
 
 
 def ours(inbox: Inbox) -> list[str]:
     """The subjects of notices on the runs that the test asked for; others may fail beside them."""
     subjects = [" ".join(message_from_bytes(body)["Subject"].split()) for _, body in inbox.taken]
-    return [subject for subject in subjects if "on 2026-01-" in subject]
+    return [subject for subject in subjects if "on-2026-01-" in subject]
 
 
 def backfill(airflow: Airflow, *more: str) -> None:
