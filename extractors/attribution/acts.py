@@ -87,9 +87,17 @@ def asserts(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase,
     plain = form.forms == {"base"}
     if form.cls == "adopt" and (plain or not _parliament(tokens, subject, grammar)):
         return False
-    if grammar.has("things", tokens[subject.last].low):
+    if grammar.has("things", _head_end(tokens, subject).low):
         return False
     return not (plain and grammar.has("singular", tokens[subject.first].low))
+
+
+def _head_end(tokens: Sequence[Token], subject: Phrase) -> Token:
+    """The last word of a subject without what is apposed (`X, who sponsored the bill, said`)."""
+    for at in range(subject.first + 1, subject.last):
+        if tokens[at].text == ",":
+            return tokens[at - 1]
+    return tokens[subject.last]
 
 
 def _object(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase, grammar: Grammar) -> bool:
@@ -133,6 +141,12 @@ def _past_relative(tokens: Sequence[Token], first: int, last: int, grammar: Gram
     """Where what belongs to the word of saying itself begins, behind `, who is not his brother,`."""
     if first + _RESTRICTED < last and grammar.has("relatives", tokens[first + 1].low):
         return last - _RESTRICTED  # `a diplomat who would not be named said`
+    while first + 2 < last and tokens[first + 1].text in (".", "(") and tokens[first + 2].text != ",":
+        closing = next((at for at in range(first + 1, last) if tokens[at].text == ")"), first)
+        if closing == first:
+            break
+        first = closing  # `Sen. X (D-Ohio), who is not up, said`
+    first += first + 2 < last and tokens[first + 1].text == "."  # `D-Ore., who`
     opens = first + 2 < last and tokens[first + 1].text == ","
     if not opens or not grammar.has("relative_openers", tokens[first + 2].low):
         return first

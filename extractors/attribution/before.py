@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -21,6 +22,8 @@ _PIECES: Final = 7
 _APPOSED: Final = 2
 _APPOSITION: Final = 9
 _RESTRICTIVE: Final = 14
+_INTERPOSED: Final = 10
+_PARTY: Final = re.compile(r"[A-Z]{1,4}-[A-Z]")
 
 
 def subject_before(tokens: Sequence[Token], cue: int, grammar: Grammar) -> Phrase | None:
@@ -49,9 +52,45 @@ def subject_before(tokens: Sequence[Token], cue: int, grammar: Grammar) -> Phras
             continue
         if pieces:
             break
-        restricted = _restricted(tokens, end, grammar)
-        return restricted or _behind_relative(tokens, _core(tokens, end, grammar), grammar)
+        core = _restricted(tokens, end, grammar)
+        core = core or _of_party(tokens, end, grammar) or _core(tokens, end, grammar)
+        core = _past_adjunct(tokens, end, core, grammar) or core
+        return _behind_relative(tokens, core, grammar)
     return _from_pieces(tokens, pieces, grammar)
+
+
+def _past_adjunct(tokens: Sequence[Token], end: int, core: Phrase | None, grammar: Grammar) -> Phrase | None:
+    """`X during an interview on Sunday dismissed …`: the subject before a place or time without commas.
+
+    It begins its clause and has a capital letter, so that nothing but its own adjunct parts it from the verb.
+    """
+    if grammar.postnominal or grammar.cases is not None or not grammar.sets["who"]:
+        return None
+    if core is not None and not (core.first and grammar.has("prepositions", tokens[core.first - 1].low)):
+        return None
+    for at in range(end, max(0, end - _INTERPOSED), -1):
+        token, head = tokens[at], tokens[at - 1]
+        if token.kind not in ("word", "number") or token.low in grammar.forms:
+            return None
+        if any(grammar.has(name, token.low) for name in ("auxiliaries", "that", "relatives", "pronouns")):
+            return None
+        if not (grammar.has("prepositions", token.low) and head.capital and can_end(tokens, at - 1, grammar)):
+            continue
+        subject = _core(tokens, at - 1, grammar)
+        begins = subject is not None and (
+            not subject.first or tokens[subject.first - 1].kind != "word" or subject.first == subject.clause
+        )
+        return subject if begins and not grammar.has("by", token.low) else None
+    return None
+
+
+def _of_party(tokens: Sequence[Token], end: int, grammar: Grammar) -> Phrase | None:
+    """`Rep. X, D-Ore., who is not up, said`: the name before a party and a state in commas."""
+    last = end - 1 if tokens[end].text == "." else end
+    if last < _APPOSED or tokens[last - 1].text != "," or _PARTY.match(tokens[last].text) is None:
+        return None
+    named = _core(tokens, last - 2, grammar) if tokens[last - 2].capital else None
+    return Phrase(named.first, last, named.clause) if named else None
 
 
 def _restricted(tokens: Sequence[Token], end: int, grammar: Grammar) -> Phrase | None:
@@ -155,7 +194,10 @@ def _explains(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) 
     """`X, the amendment's sponsor, said`: an apposition behind a name, whatever its head."""
     if grammar.postnominal or grammar.cases is not None or last - first >= _APPOSITION:
         return False
-    return grammar.has("determiners", tokens[first].low) and not any(
+    opens = grammar.has("determiners", tokens[first].low) or (
+        grammar.has("people", tokens[first].low) and not tokens[first].capital
+    )
+    return opens and not any(
         one.low in grammar.forms or any(grammar.has(name, one.low) for name in ("auxiliaries", "negations"))
         for one in tokens[first : last + 1]
     )

@@ -35,6 +35,8 @@ def _step(tokens: Sequence[Token], index: int, grammar: Grammar, floor: int) -> 
         return "over" if token.text in CLOSERS or token.text in OPENERS or token.text in ".&/" else "stop"
     if grammar.has("particles", low) and _inside_name(tokens, index, floor):
         return "take"
+    if index > floor and _between(tokens, index, grammar):
+        return "take"
     named = bool(index) and (token.capital or grammar.has("determiners", tokens[index - 1].low))
     helps = grammar.has("auxiliaries", low) and not named  # `lo stato maggiore` is a noun
     if token.kind == "quote" or helps or grammar.has("negations", low):
@@ -59,6 +61,15 @@ def _step(tokens: Sequence[Token], index: int, grammar: Grammar, floor: int) -> 
     if token.kind == "number" and not _modifies(tokens, index):
         return "stop"
     return "take"
+
+
+def _between(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    """An adverb between whose it is and a plain noun (`Peru's then minister`, `the then minister`)."""
+    token, before = tokens[index], tokens[index - 1]
+    if token.kind != "word" or token.capital or not grammar.is_adverb(token.low):
+        return False
+    opens = before.possessive or grammar.has("determiners", before.low)
+    return opens and _compound(tokens, index + 1, grammar)
 
 
 def _inside_name(tokens: Sequence[Token], index: int, floor: int) -> bool:

@@ -294,11 +294,9 @@ def _through(tokens: Sequence[Token], index: int, subject: Phrase, grammar: Gram
     if not length and index + 1 < len(tokens) and grammar.has("through", tokens[index + 1].low):
         at, length = index + 1, 1
     phrase = phrase_after(tokens, at + length, grammar) if length else None
-    if phrase is None or not any(
-        grammar.has("people", token.low) for token in tokens[phrase.first : phrase.last + 1]
-    ):
-        return None
-    return phrase
+    words = tokens[phrase.first : phrase.last + 1] if phrase is not None else ()
+    person = any(grammar.has("people", token.low) for token in words)
+    return phrase if person and any(token.capital for token in words) else None  # not `through a spokesman`
 
 
 def _frame(shape: Shape, index: int, form: CueForm, source: Phrase) -> Frame:

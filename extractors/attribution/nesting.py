@@ -12,6 +12,7 @@ from extractors.attribution.tagging import is_tag, quote_before
 from extractors.attribution.tokens import Token
 
 _LEADING: Final = 4
+_APART: Final = 2
 
 
 def without_nested(
@@ -38,6 +39,7 @@ def without_nested(
             and frame is not clause_tag
             and frame.cue < clause_tag.head
             and not _denied(tokens, frame, clause_tag, grammar)
+            and not _calls(tokens, frame, grammar)
         ):
             continue
         outer = next(
@@ -66,6 +68,16 @@ def _denied(tokens: Sequence[Token], frame: Frame, tag: Frame, grammar: Grammar)
     before = tokens[tag.head - 1].low if tag.head else ""
     opened = grammar.has("as", before) or grammar.has("inverting", before)
     return opened and frame.shape == "before" and grammar.has("denying", frame.lemma)
+
+
+def _calls(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> bool:
+    """`The shells, which X called “a disgrace”, …`: a clause of its own inside another's sentence."""
+    if frame.shape != "before" or frame.head < _APART or not grammar.sets["who"]:
+        return False
+    opened = tokens[frame.head - 2].text == ","
+    opened = opened and grammar.has("relative_openers", tokens[frame.head - 1].low)
+    behind = tokens[frame.tail + 1 : frame.tail + 3]
+    return opened and any(token.kind == "quote" for token in behind)
 
 
 def _of_the_speaker(tokens: Sequence[Token], frame: Frame, frames: Sequence[Frame], grammar: Grammar) -> bool:

@@ -12,6 +12,7 @@ from extractors.attribution.grammar import CueForm, Grammar
 from extractors.attribution.tokens import Token
 
 _BY_WITHIN: Final = 7
+_QUOTED_WITHIN: Final = 12
 _QUOTING: Final = ("quote", "cite")
 
 
@@ -19,10 +20,11 @@ def passive(
     tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, is_passive: bool
 ) -> Frame | None:
     """A passive frame; one without a source where the form is passive but names nobody."""
-    if is_passive and form.lemma in _QUOTING and _next_in(tokens, index, grammar, "passive_saying"):
+    saying = _quoted_as(tokens, index, grammar) if is_passive and form.lemma in _QUOTING else None
+    if saying is not None:
         subject = subject_before(tokens, index, grammar)
         clause = subject.clause if subject else index
-        end = index + 2 if _next_in(tokens, index + 1, grammar, "passive_saying") else index + 1
+        end = saying + 1 if _next_in(tokens, saying, grammar, "passive_saying") else saying
         return Frame("quoted", index, end, "speech", form.lemma, subject, clause)
     by = _by(tokens, index, grammar, is_passive) if form.cls != "adopt" else None
     if by is not None:
@@ -30,6 +32,19 @@ def passive(
         if source is not None or is_passive:  # not `said by telephone`
             return Frame("passive", index, by, form.cls, form.lemma, source, index)
     return Frame("passive", index, index, form.cls, form.lemma, None) if is_passive else None
+
+
+def _quoted_as(tokens: Sequence[Token], index: int, grammar: Grammar) -> int | None:
+    """Where `saying` or `as saying` stands: next, or behind who quoted (`was quoted by X as saying`)."""
+    for at in range(index + 1, min(index + _QUOTED_WITHIN, len(tokens))):
+        if grammar.has("passive_saying", tokens[at].low):
+            plain = at == index + 1 or _next_in(tokens, at, grammar, "passive_saying")
+            return at if plain else None
+        if tokens[at].kind not in ("word", "number") or grammar.has("that", tokens[at].low):
+            return None
+        if at == index + 1 and not grammar.has("prepositions", tokens[at].low):
+            return None
+    return None
 
 
 def _by(tokens: Sequence[Token], index: int, grammar: Grammar, is_passive: bool) -> int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from monitor.officials.capitals import NameFinder
 from monitor.officials.lexicon import Tag
 
@@ -24,6 +26,10 @@ CONTENT = ("office", "congress", "body", "named", "people", "private", "generic"
 _CLOSING = frozenset(',);:–—“”"«»[]،؛，。；：（）「」')
 #: Tokens in which a body must begin behind a name, and those of a verb that tells an office.
 _BODY_AHEAD, _COPULA = 4, 2
+#: Offices of a part of a state, or of one who sits for it.
+_OF_A_PART = frozenset(
+    {"governor", "regional_head", "mayor", "prosecutor", "judge", "police", "senator", "member_of_parliament"}
+)
 
 
 class BehindName(NameFinder):
@@ -73,6 +79,27 @@ class BehindName(NameFinder):
             if self.tags[number].value("link") == "of" and not held and not self.lex.inflects:
                 return self.of_body(chain, last)
         return []
+
+    def behind(self, before: Sequence[Tag], last: int) -> list[Tag]:
+        """The role behind a name that has the role ``before`` in front of it."""
+        return self.after(last) or self.of_land(before, last)
+
+    def of_land(self, before: Sequence[Tag], last: int) -> list[Tag]:
+        """The state behind a bare title and its name ("Foreign Minister X of Uruguay"): whose office it is.
+
+        Titles that are held in a part of a state stay without: "Gov. X of Georgia" governs no Caucasus.
+        """
+        tokens = self.tokens
+        offices = {tag.value("office") for tag in before if tag.get("office")}
+        if not offices or offices & _OF_A_PART or any(tag.get("state", "named", "private") for tag in before):
+            return []
+        at, land = self.tag_at.get(last), self.tag_at.get(last + 1)
+        if self.lex.inflects or at is None or land is None or self.tags[at].value("link") != "of":
+            return []
+        tag = self.tags[land]
+        entry, end = tag.get("state"), tag.last
+        closed = end >= len(tokens) or not (self.name_word(end) or tokens.words[end] in "'’-")
+        return [tag] if entry is not None and entry.form == "name" and closed else []
 
     def of_body(self, chain: list[Tag], last: int) -> list[Tag]:
         """The body whose somebody is ("Jane Roe of the Kenyan foreign ministry"): no bare state."""

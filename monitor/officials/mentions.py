@@ -138,7 +138,7 @@ class _Reader(BehindName):
         if before and (own := self.headed(before, mention)) is not None:
             before, mention.possessed = own, True
         further = self.before_rank(before, last)
-        after = [] if mention.organised else self.after(last)
+        after = [] if mention.organised else self.behind(before, last)
         for chain in (before, further, after, self.relative(last)):
             if chain:
                 role = read_role(tokens, self.lex, chain)

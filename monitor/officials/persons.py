@@ -140,12 +140,18 @@ def _bent_office(offices: Sequence[str], language: str) -> bool:
     return False
 
 
+#: Offices that are a state's wherever a state is told, a company's or a club's else.
+_REIGNING = frozenset({"president", "vice_president", "monarch"})
+
+
 def complete(roles: Sequence[Role], own: Iterable[Role]) -> Role:
     """One role out of all that are given to a person: the best of one's own, filled up from the others."""
     mine = [role for role in own if role.head]
     role = best_role(mine) if mine else best_role(roles)
     if role.kind is None or (role.head != "office" and any(other.head == "office" for other in roles)):
         role = best_role(roles)
+    if role.head == "state":  # "President X of Colombia": the office is that state's
+        role = next((other for other in roles if other.office in _REIGNING and not other.private), role)
     if role.rank:
         better = [other for other in roles if other.head == "office" and not other.rank]
         role = best_role(better) if better else role
