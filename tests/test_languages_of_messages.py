@@ -29,6 +29,7 @@ from monitor.identity.decide import NO_EARLIER
 from monitor.model import Changed, Corroboration, Fidelity, Message
 from monitor.pipeline.operators import BACK, DOWN
 from monitor.pipeline.quarantine import FEED, OUTLET
+from monitor.pipeline.upkeep import BACKLOG
 
 TEMPLATES = Path(module.__file__).parent / "templates"
 OTHERS = [code for code in languages() if code != "en"]
@@ -90,7 +91,7 @@ def all_messages(code: str) -> dict[str, Message]:
     assert digest is not None
     notices = {
         kind: notice(kind, "email", NOW, "421", headers={}, language=code)
-        for kind in (DOWN, BACK, FEED, OUTLET)
+        for kind in (DOWN, BACK, FEED, OUTLET, BACKLOG)
     }
     return {
         "alert": render(told, installation="desk", language=code),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from httpsite import Reply, Request, serving
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, func, select, text, update
 from test_officials_refresh import _all_well, _kind_of
 from world import FINLAND, START, World, story
 
@@ -18,10 +19,19 @@ from monitor import app
 from monitor.errors import StoreError
 from monitor.officials import load_register
 from monitor.officials.wikidata import kinds
-from monitor.pipeline import check_feeds, check_ledger, newly_told, remove_logs
+from monitor.pipeline import check_feeds, check_ledger, find, newly_told, poll, read, remove_logs
 from monitor.pipeline.officials import refresh
 from monitor.store.questions import open_issues
-from monitor.store.schema import Appearance, ArticleVersion, DeliveryRow, Entry
+from monitor.store.schema import (
+    Appearance,
+    Article,
+    ArticleVersion,
+    ChannelRow,
+    DeliveryRow,
+    Entry,
+    RecipientRow,
+    ReportRow,
+)
 
 HOST = "ledger.example"
 LATER = "2024-04-20T18:00:00+00:00"
@@ -80,26 +90,76 @@ def test_a_sound_ledger_has_no_fault_and_a_broken_promise_is_an_issue(world: Wor
     assert any(subject.startswith("h") for subject in found)
 
 
-def test_work_left_lying_is_an_issue_until_it_is_done(world: World) -> None:
-    world.serve(HOST, [story()])
+def test_work_left_lying_is_an_issue_and_told_once_until_it_is_done(world: World) -> None:
+    world.settings["ALERTS__OPERATORS"] = [{"by": "email", "to": ["ops@example.org"]}]
+    world.serve(HOST, [story(), story("/finland", FINLAND, "Helsinki on cluster bombs")])
     world.add(HOST)
     world.run()
     with world.at() as services, services.database.writing() as session:
-        session.execute(update(Entry).values(status="unread"))
-        session.execute(update(ArticleVersion).values(judged_at=None))
+        session.execute(update(Entry).where(Entry.id == 1).values(status="unread"))
+        session.execute(update(ArticleVersion).where(ArticleVersion.id == 1).values(judged_at=None))
         hour_ago = datetime.fromtimestamp(time.time(), UTC) - timedelta(hours=2)
         session.execute(update(DeliveryRow).values(status="leased", lease_owner="gone", lease_until=hour_ago))
+        session.execute(
+            update(DeliveryRow).where(DeliveryRow.id > 1).values(status="queued", lease_until=None)
+        )
+    assert len(world.inbox.taken) == 2
     with world.at() as services:
-        assert check_ledger(services).done["waiting"] == 1, "entries and articles may wait for some hours"
+        assert check_ledger(services).done["waiting"] == 1, "all but the lease may wait for some hours"
     evening = "2024-03-06T18:00:00+00:00"
     with world.at(evening) as services:
-        assert check_ledger(services).done == {"faults": 0, "waiting": 3, "closed": 0}
+        assert check_ledger(services).done["waiting"] == 4
+        assert check_ledger(services).done == {"faults": 0, "waiting": 4, "closed": 0}
     found = open_now(world, "backlog", evening)
     assert set(found) == {"read", "find", "deliver"}
     assert found["read"].startswith("1 items wait since 2024-03-05")
+    assert found["deliver"].startswith("1 by email were due at 2024-03-05 18:00 and later; 1 were taken")
+    notices = [f"Clusterwatch: work is left lying: {stage}" for stage in ("deliver", "read", "find")]
+    assert world.subjects()[2:] == notices, "each once"
     world.run(evening)
     with world.at(evening) as services:
         assert check_ledger(services).done == {"faults": 0, "waiting": 0, "closed": 3}
+    assert len(world.inbox.taken) == 2 + len(notices) + 2
+
+
+def test_what_was_edited_or_judged_anew_has_not_waited_since_it_was_first_met(world: World) -> None:
+    world.serve(HOST, [story()])
+    world.add(HOST)
+    world.run()
+    with world.at() as services, services.database.writing() as session:  # its page was away for a while
+        session.execute(update(Article).values(gone_since=services.now()))
+        session.execute(update(ReportRow).values(status="withdrawn"))
+    world.serve(HOST, [replace(story(), title="Norway rejects all cluster munitions")])
+    with world.at(LATER) as services:
+        for stage, waits in ((poll, Entry.status == "unread"), (read, ArticleVersion.judged_at.is_(None)),
+                             (find, ReportRow.status == "changed")):  # fmt: skip
+            stage(services)
+            with services.database.reading() as session:
+                assert session.scalar(select(func.count()).where(waits)), stage.__name__
+            assert check_ledger(services).done["waiting"] == 0, stage.__name__
+    with world.at("2024-04-21T01:00:00+00:00") as services:
+        assert check_ledger(services).done["waiting"] == 1, "seven hours later it is too long"
+
+
+@pytest.mark.parametrize("ledger_url", ["sqlite"], indirect=True)
+def test_what_is_known_to_wait_is_not_left_lying(world: World) -> None:
+    """A channel that is down is told by itself, and a reader may be left in peace for hours."""
+    world.serve(HOST, [story()])
+    world.add(HOST)
+    world.run()
+    evening = "2024-03-06T18:00:00+00:00"
+    soon = datetime(2024, 3, 6, 19, tzinfo=UTC)
+    with world.at() as services, services.database.writing() as session:
+        session.execute(update(DeliveryRow).values(status="delayed"))
+        session.execute(update(RecipientRow).values(free_at=soon))
+    with world.at(evening) as services:
+        assert check_ledger(services).done["waiting"] == 0
+        with services.database.writing() as session:
+            session.execute(update(RecipientRow).values(free_at=None))
+        assert check_ledger(services).done["waiting"] == 1
+        with services.database.writing() as session:
+            session.execute(update(ChannelRow).values(down_since=soon))
+        assert check_ledger(services).done["waiting"] == 0
 
 
 def test_a_damaged_database_is_told_at_once(world: World) -> None:

@@ -68,12 +68,15 @@ def _join(session: Session, article: Article, other: Article, evidence: str) -> 
     if _earliness(root) <= _earliness(article):
         article.copy_of, article.copy_by = root.id, evidence
     else:
+        version = latest_version(session, article.id)
+        judged = version.judged_at if version is not None else None
         for number in [root.id, *copies_of(session, root.id)]:
             copy = session.get_one(Article, number)
             copy.copy_of = article.id
             for report in reports_of(session, number):
                 if report.status == "matched":
-                    report.status = "changed"  # its words may be older than its own page says
+                    # Its words may be older than its own page says.
+                    report.status, report.waits_since = "changed", judged
         root.copy_by = evidence
     session.flush()
     _share_date(session, article)

@@ -158,7 +158,7 @@ def _keep(
             published=published.value if published else None,
         )
         if before is None or before != _told(row):  # a post that stands as it stood is left alone
-            row.status = _next_status(row, report)
+            row.status, row.waits_since = _next_status(row, report), now
         row.withdrawn_at = row.withdrawn_why = None
         session.flush()
         kept.add(row.id)

@@ -290,7 +290,7 @@ def _keep(services: Services, session: Session, feed: Feed, parsed: ParsedFeed) 
             index.add(replace(identity, id=number))
             by_id[number] = row
         elif found[0].content_hash != identity.content_hash:
-            edited += _edit(by_id[found[0].id or 0], identity, entry)
+            edited += _edit(by_id[found[0].id or 0], identity, entry, services.now())
     session.add_all(rows_new)
     session.flush()
     _quarantine(services, session, feed, rows_new)
@@ -341,11 +341,12 @@ def _new_row(services: Services, feed: Feed, identity: EntryIdentity, entry: Fee
     )
 
 
-def _edit(row: Entry, identity: EntryIdentity, entry: FeedEntry) -> int:
+def _edit(row: Entry, identity: EntryIdentity, entry: FeedEntry, now: datetime) -> int:
     """An edited item is the same entry with new words: it is read again, and its article gets a version."""
     row.guid, row.url, row.canonical_url = entry.guid or row.guid, entry.url or row.url, identity.url
     row.title, row.summary, row.content_html = entry.title, entry.summary, entry.content_html
     row.content_hash = identity.content_hash
     row.edits += 1
     row.status, row.reason, row.tries, row.next_try_at = "unread", None, 0, None
+    row.waits_since = now
     return 1

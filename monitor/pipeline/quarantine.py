@@ -1,4 +1,4 @@
-"""The breaker's word to people: an issue, and for each operator one notice a flood."""
+"""A word to people, once while it lasts: an issue, and for each operator one notice."""
 
 from __future__ import annotations
 

@@ -257,13 +257,13 @@ def _store(services: Services, tally: Tally, job: _Job, page: Page) -> None:
         if article is None:
             article = known_article(session, url, page) or _new_article(session, services, item, entry, url)
         if source == "page":
-            page_there(session, article)
+            page_there(session, article, services.now())
         summary = item.document.summary
         grown = keep_text(session, article, page, services=services, source=source, summary=summary)
         if entry is not None:
             entry.status, entry.reason, entry.article_id, entry.next_try_at = "read", reason, article.id, None
             if article.silent in ("baseline", "storm", "backfill") and not entry.baseline and not entry.storm:
-                _heard_live(session, article)
+                _heard_live(session, article, services.now())
         if grown or source == "page":
             _schedule(article, page, grown, services)
             article.language = page.language or article.language
@@ -274,7 +274,7 @@ def _store(services: Services, tally: Tally, job: _Job, page: Page) -> None:
     tally.count("read" if grown else "unchanged")
 
 
-def _heard_live(session: Session, article: Article) -> None:
+def _heard_live(session: Session, article: Article, now: datetime) -> None:
     """An article that a feed brings now is no longer silent; one that an archive had brought before counts
     as if the feed had been first, so what it reports is looked at again."""
     if article.silent == "backfill":
@@ -283,7 +283,7 @@ def _heard_live(session: Session, article: Article) -> None:
         article.origin = "feed"
         for report in reports_of(session, article.id):
             if report.status == "matched":
-                report.status = "changed"
+                report.status, report.waits_since = "changed", now
     article.silent = None
 
 

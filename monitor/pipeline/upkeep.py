@@ -12,13 +12,15 @@ from typing import Final
 
 from monitor.errors import StoreError
 from monitor.model import Counts
+from monitor.pipeline.operators import send_notices
+from monitor.pipeline.quarantine import tell
 from monitor.pipeline.services import Services, Tally, log
 from monitor.pipeline.watch import unheard_feeds
 from monitor.store.alerts import real_now
 from monitor.store.database import Session
 from monitor.store.feeds import active_ids
-from monitor.store.issues import close_issue, raise_issue
-from monitor.store.upkeep import open_subjects, orphans, stuck_leases, waiting
+from monitor.store.issues import close_issues, raise_issue
+from monitor.store.upkeep import open_subjects, orphans, stuck_leases, undelivered, waiting
 
 #: Codes of the issues that are opened here, and closed here when they are over.
 SILENT: Final = "feed_silent"
@@ -47,7 +49,9 @@ def check_feeds(services: Services) -> Counts:
                 failing[f"f{feed.feed_id}"] = f"{feed.url}: no answer since {last} ({why})"
         tally.count("silent", len(silent))
         tally.count("failing", len(failing))
-        tally.count("heard_again", _settled(session, SILENT, silent, now))
+        tally.count("heard_again", _over(session, SILENT, silent, now))
+        for subject, detail in silent.items():
+            raise_issue(session, SILENT, subject, detail, now)
         for subject, detail in failing.items():  # closed by the poll that it answers
             raise_issue(session, NOT_HEARD, subject, detail, now)
     return tally.counts()
@@ -56,7 +60,8 @@ def check_feeds(services: Services) -> Counts:
 def check_ledger(services: Services) -> Counts:
     """Asks the database for faults, and the ledger for promises that are not kept and for work left lying.
 
-    Counts ``faults``, ``waiting`` (items that have waited for hours) and ``closed`` (issues that are over).
+    Operators are told of work left lying when it is first seen, one notice a stage. Counts ``faults``,
+    ``waiting`` (items that have waited for hours) and ``closed`` (issues that are over).
     Raises StoreError where the database itself is damaged: that is for the operator, now.
     """
     tally, now = Tally("check_ledger"), services.now()
@@ -66,25 +71,31 @@ def check_ledger(services: Services) -> Counts:
         faults |= {detail.split()[0]: detail for detail in orphans(session)}
         late = waiting(session, now - PATIENCE)
         work = {w.stage: f"{w.count} items wait since {w.since:%Y-%m-%d %H:%M}" for w in late}
-        if stuck := stuck_leases(session):
-            work["deliver"] = f"{stuck} deliveries were taken over an hour ago and not given back"
+        unsent, stuck = undelivered(session, now - PATIENCE, now), stuck_leases(session)
+        lying = [f"{w.count} by {w.stage} were due at {w.since:%Y-%m-%d %H:%M} and later" for w in unsent]
+        lying += [f"{stuck} were taken over an hour ago and not given back"] if stuck else []
+        work |= {"deliver": "; ".join(lying)} if lying else {}
         tally.count("faults", len(faults))
-        tally.count("waiting", sum(w.count for w in late) + stuck)
-        tally.count("closed", _settled(session, FAULT, faults, now) + _settled(session, BACKLOG, work, now))
+        tally.count("waiting", sum(w.count for w in (*late, *unsent)) + stuck)
+        closed = _over(session, FAULT, faults, now) + _over(session, BACKLOG, work, now)
+        tally.count("closed", closed)
+        for subject, detail in faults.items():
+            raise_issue(session, FAULT, subject, detail, now)
+        for subject, detail in work.items():
+            tell(services, session, BACKLOG, subject, detail)
     for detail in [*faults.values(), *work.values()]:
         log.warning("check_ledger: %s", detail)
     if damage:
         raise StoreError(f"{services.database.shown} is damaged: {len(damage)} faults; {damage[0]}")
+    if work:
+        send_notices(services, tally)  # where nothing delivers, nobody else would
     return tally.counts()
 
 
-def _settled(session: Session, code: str, found: Mapping[str, str], now: datetime) -> int:
-    """Opens or counts the issues that were found, closes those of the code that were not; how many."""
+def _over(session: Session, code: str, found: Mapping[str, str], now: datetime) -> int:
+    """Closes the open issues of a code that were not found any more; how many."""
     over = [subject for subject in open_subjects(session, code) if subject not in found]
-    for subject in over:
-        close_issue(session, code, subject, now)
-    for subject, detail in found.items():
-        raise_issue(session, code, subject, detail, now)
+    close_issues(session, code, over, now)
     return len(over)
 
 

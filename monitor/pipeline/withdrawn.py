@@ -93,11 +93,11 @@ def page_gone(services: Services, tally: Tally, article_id: int, state: str) -> 
         tally.count("withdrawn", take_back(reports_of(session, article.id), why, now))
 
 
-def page_there(session: Session, article: Article) -> None:
+def page_there(session: Session, article: Article, now: datetime) -> None:
     """A page that was gone and answers again: what it says now is judged like an edit."""
     if article.gone_since is None:
         return
     article.gone_since = None
     version = latest_version(session, article.id)
     if version is not None and any(r.status in (GONE, "withdrawn") for r in reports_of(session, article.id)):
-        version.judged_at = None
+        version.judged_at, version.waits_since = None, now

@@ -104,7 +104,7 @@ def due_deliveries(session: Session, now: datetime) -> list[Due]:
     query = (
         select(d.id, d.subscription, d.channel, d.recipient, d.mode, d.tries)
         .join(AlertRow, AlertRow.id == d.alert_id)
-        .where(d.status.in_(WAITING), _is_due(now), _in_its_turn())
+        .where(d.status.in_(WAITING), _is_due(now), in_its_turn())
     )
     return [Due(*row) for row in session.execute(query.order_by(d.id))]
 
@@ -116,7 +116,7 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     return or_(d.due_at.is_(None), d.due_at <= now, d.created_at > now + AHEAD, tried)
 
 
-def _in_its_turn() -> ColumnElement[bool]:
+def in_its_turn() -> ColumnElement[bool]:
     """Nothing earlier on the statement waits for the same reader (in a digest, one message has them all)."""
     earlier, its = aliased(DeliveryRow), aliased(AlertRow)
     first = (
@@ -158,7 +158,7 @@ def next_delivery(session: Session, now: datetime) -> datetime | None:
         select(d.channel, d.due_at, r.free_at)
         .join(AlertRow, AlertRow.id == d.alert_id)
         .outerjoin(r, (r.channel == d.channel) & (r.recipient == d.recipient))
-        .where(d.status.in_(WAITING), r.suspended_at.is_(None), _in_its_turn())
+        .where(d.status.in_(WAITING), r.suspended_at.is_(None), in_its_turn())
         .distinct()
     )
     until = {row.name: row.next_try_at for row in channel_rows(session) if row.down_since is not None}

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import case, exists, func, or_, select
+from sqlalchemy.orm import Session
 
-from monitor.store.alerts import real_now
+from monitor.store.alerts import in_its_turn, real_now
+from monitor.store.outbox import WAITING
 from monitor.store.schema import (
+    AlertRow,
     Appearance,
     ArticleVersion,
+    ChannelRow,
     DeliveryRow,
     Entry,
     IssueRow,
+    RecipientRow,
     ReportRow,
     StatementRow,
 )
@@ -27,7 +31,7 @@ STUCK: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Items that wait for one stage: how many, and since when the oldest does."""
+    """Items that wait for one stage, or channel: how many, and since when the oldest does."""
 
     stage: str
     count: int
@@ -58,26 +62,42 @@ def orphans(session: Session, limit: int = 20) -> list[str]:
 
 def waiting(session: Session, before: datetime) -> list[Waiting]:
     """What has waited for a stage since before that moment of the ledger's clock, and could go on."""
-    may = or_(Entry.next_try_at.is_(None), Entry.next_try_at <= before)
+    e, v, r = Entry, ArticleVersion, ReportRow
+    may = or_(e.next_try_at.is_(None), e.next_try_at <= before)
+    met = case((r.status == "gone", r.withdrawn_at), else_=func.coalesce(r.waits_since, r.found_at))
     late = (
-        _oldest(session, "read", Entry.first_seen, before, (Entry.status == "unread") & may),
-        _oldest(session, "find", ArticleVersion.fetched_at, before, ArticleVersion.judged_at.is_(None)),
-        _oldest(
-            session, "announce", ReportRow.found_at, before, ReportRow.status.in_(("waiting", "changed"))
-        ),
+        ("read", func.coalesce(e.waits_since, e.first_seen), (e.status == "unread") & may),
+        ("find", func.coalesce(v.waits_since, v.fetched_at), v.judged_at.is_(None)),
+        ("announce", met, r.status.in_(("waiting", "changed", "gone"))),
     )
-    return [one for one in late if one is not None]
+    found = []
+    for stage, since, which in late:
+        count, oldest = session.execute(
+            select(func.count(), func.min(since)).where(since <= before, which)
+        ).one()
+        if oldest is not None:
+            found.append(Waiting(stage, count, oldest))
+    return found
 
 
-def _oldest(
-    session: Session,
-    stage: str,
-    since: InstrumentedAttribute[datetime],
-    before: datetime,
-    which: ColumnElement[bool],
-) -> Waiting | None:
-    count, oldest = session.execute(select(func.count(), func.min(since)).where(since <= before, which)).one()
-    return Waiting(stage, count, oldest) if oldest is not None else None
+def undelivered(session: Session, before: datetime, now: datetime) -> list[Waiting]:
+    """By channel, deliveries that should have gone out before that moment and that nobody tries.
+
+    What is known to wait is none of them: for an earlier message on its statement, for a recipient who is
+    left in peace, for a channel that is down (operators hear of that by itself).
+    """
+    d, r, c = DeliveryRow, RecipientRow, ChannelRow
+    since = func.coalesce(d.due_at, d.created_at)
+    query = (
+        select(d.channel, func.count(), func.min(since))
+        .join(AlertRow, AlertRow.id == d.alert_id)
+        .outerjoin(r, (r.channel == d.channel) & (r.recipient == d.recipient))
+        .outerjoin(c, c.name == d.channel)
+        .where(d.status.in_(WAITING), since <= before, in_its_turn())
+        .where(or_(r.free_at.is_(None), r.free_at <= now), c.down_since.is_(None))
+        .group_by(d.channel)
+    )
+    return [Waiting(*row) for row in session.execute(query.order_by(d.channel))]
 
 
 def stuck_leases(session: Session) -> int:

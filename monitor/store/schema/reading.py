@@ -93,6 +93,7 @@ class Entry(Base):
     reason: Mapped[str | None]
     tries: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime | None]
+    waits_since: Mapped[datetime | None]  # edited: since when it is to be read once more
     edits: Mapped[int] = mapped_column(default=0)
     article_id: Mapped[int | None] = link("articles.id")
     feed: Mapped[Feed] = relationship(lazy="joined")
@@ -163,6 +164,7 @@ class ArticleVersion(Base):
     page: Mapped[dict[str, Any]]  # titles, form, dates, cut, credits, problems: the Page without its text
     summary: Mapped[str | None]
     judged_at: Mapped[datetime | None] = mapped_column(index=True)
+    waits_since: Mapped[datetime | None]  # since when it is to be judged once more
     evidence: Mapped[list[Any] | None]
     advised_at: Mapped[datetime | None]  # when an optional language model's answer was looked at
     __table_args__ = (UniqueConstraint("article_id", "number"), UniqueConstraint("article_id", "text_hash"))
