@@ -1,18 +1,20 @@
-"""The made-up press as an archive kept it, and the ledgers that polling it and reading its past give.
+"""The made-up press as archives keep it, and the ledgers that polling it and reading its past give.
 
-``part`` makes a newsroom of some of its outlets; ``captures`` are what a Wayback Machine would have of it:
-its feeds as they stood on some days, its pages an hour after their publication, live ones twice.
+``part`` makes a newsroom of some of it; ``captures`` are what a Wayback Machine would have of it: its feeds
+as they stood on some days, its pages an hour after their publication, live ones twice. ``crawled`` are the
+files that a crawl would have of it. ``past_of`` serves a newsroom's past as one source has it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import signal
-import subprocess
-import sys
 import urllib.request
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import uuid
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,14 +22,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ccserver import bucket
 from cdxserver import HOST, CdxServer, Kept
 from journey import Program
+from past_ccnews import HOST as CRAWL
+from past_ccnews import archive_of, name_of
 from press import NEWSROOM, Press, press
-from servers import WebServer
+from sqlalchemy import create_engine, func, select
+from warcs import Noise, page
 
 from monitor import app
 from monitor.cli.main import run
 from monitor.pipeline.ledger import Wish, statements
+from monitor.store.schema import Article, ArticleVersion, BackfillPage, BackfillWindow
 
 #: When all has been published, and the days on which feeds were captured.
 AFTER = "2024-05-01T12:00:00Z"
@@ -36,25 +43,95 @@ VISITS = (
     "2024-04-02T12:00:00Z", "2024-04-12T12:00:00Z", "2024-04-30T12:00:00Z",
 )  # fmt: skip
 STRETCH = ("--from", "2024-02-01", "--to", "2024-04-30")
+#: Pages of one of the crawl's files.
+A_FILE = 12
 
 
-def part(folder: Path, outlets: Collection[str] | None = None, *, words: bool = True) -> Path:
-    """A newsroom of these outlets (None: all); without ``words`` its feeds give titles and dates only."""
+@dataclass(frozen=True)
+class Way:
+    """How a source's past is held against polling. ``words``: the feeds have summaries, as the source knows
+    them; ``pages``: which pages are read, since a source that knows no titles cannot leave any."""
+
+    words: bool
+    pages: str
+
+
+WAYS = {
+    "wayback-feeds": Way(words=True, pages="hinted"),
+    "sitemap": Way(words=False, pages="hinted"),
+    "wayback": Way(words=False, pages="all"),
+    "ccnews": Way(words=False, pages="all"),
+}
+
+
+def part(
+    folder: Path,
+    outlets: Collection[str] | None = None,
+    *,
+    ids: Collection[str] | None = None,
+    words: bool = True,
+) -> Path:
+    """A newsroom of these outlets, or of these documents (None: all); without ``words`` its feeds give titles
+    and dates only."""
     rows = [json.loads(line) for line in (NEWSROOM / "documents.jsonl").read_text("utf-8").splitlines()]
     houses = json.loads((NEWSROOM / "outlets.json").read_text("utf-8"))
-    kept = [house for house in houses if outlets is None or house["id"] in outlets]
-    names = {house["name"] for house in kept}
+    names = {house["name"] for house in houses if outlets is None or house["id"] in outlets}
+    rows = [row for row in rows if row["outlet"] in names and (ids is None or row["id"] in ids)]
+    names = {row["outlet"] for row in rows}
+    kept = [house for house in houses if house["name"] in names]
     folder.mkdir(parents=True)
     with (folder / "documents.jsonl").open("w", encoding="utf-8") as lines:
         for row in rows:
-            if row["outlet"] in names:
-                lines.write(json.dumps(row if words else row | {"summary": ""}, ensure_ascii=False) + "\n")
+            lines.write(json.dumps(row if words else row | {"summary": ""}, ensure_ascii=False) + "\n")
     (folder / "outlets.json").write_text(json.dumps(kept), "utf-8")
     feeds = (NEWSROOM / "feeds.opml").read_text("utf-8").splitlines(keepends=True)
     hosts = {house["host"] for house in kept}
     chosen = [line for line in feeds if "xmlUrl" not in line or any(f"//{host}/" in line for host in hosts)]
     (folder / "feeds.opml").write_text("".join(chosen), "utf-8")
     return folder
+
+
+# --- the past as a source has it ----------------------------------------------------------------------
+
+
+@dataclass
+class Past:
+    """A newsroom's past: its own sites, where the source's hosts are, how often each page was asked for."""
+
+    newsroom: Press
+    connect: Mapping[str, str]
+    asked: Callable[[], Counter[str]]
+
+    def twice(self) -> list[str]:
+        """The pages that were asked for more than once."""
+        return [address for address, times in self.asked().items() if times > 1]
+
+
+@contextmanager
+def past_of(source: str, folder: Path) -> Iterator[Past]:
+    """The past of a newsroom as a source has it, whose own pages are there still."""
+    with press(AFTER, folder) as newsroom:
+        if source == "ccnews":
+            with bucket(archive_of(crawled(folder))) as kept:
+                yield Past(newsroom, {CRAWL: kept.place}, lambda: _pages(newsroom))
+        elif source == "sitemap":
+            yield Past(newsroom, {}, lambda: _pages(newsroom))
+        else:
+            with CdxServer(captures(folder, newsroom)) as server:
+                yield Past(
+                    newsroom,
+                    {HOST: f"127.0.0.1:{server.port}"},
+                    lambda: Counter(
+                        path for path in (request.path for request in server.requests)
+                        if path.startswith("/web/") and not path.endswith("/feed.xml")
+                    ),
+                )  # fmt: skip
+
+
+def _pages(newsroom: Press) -> Counter[str]:
+    """How often each page of the outlets' own sites was asked for."""
+    own = re.compile(r"/robots\.txt$|/feed\.xml$|sitemap")
+    return Counter({address: count for address, count in newsroom.seen().items() if not own.search(address)})
 
 
 def captures(folder: Path, newsroom: Press) -> list[Kept]:
@@ -73,18 +150,55 @@ def captures(folder: Path, newsroom: Press) -> list[Kept]:
                     Kept(url, _stamp(datetime.fromisoformat(visit)), answer.read(), "application/rss+xml")
                 )
     newsroom.move(AFTER)
-    for line in (folder / "documents.jsonl").read_text("utf-8").splitlines():
-        row = json.loads(line)
+    for row in _rows(folder):
         after = datetime.fromisoformat(row["published"]) + timedelta(hours=1)
         if row.get("earlier"):
             kept.append(Kept(row["url"], _stamp(after), row["earlier"]["html"]))
-            after = max(after, datetime.fromisoformat(row["earlier"]["before"])) + timedelta(hours=3)
+            after = _grown(row)
         kept.append(Kept(row["url"], _stamp(after), row["html"]))
     return kept
 
 
+def crawled(folder: Path, a_file: int = A_FILE) -> dict[str, bytes]:
+    """The crawl's files by their names: each page once, an hour after its publication, a live one when it had
+    all its posts, and a page of something else after each."""
+    noise, files = Noise(3), dict[str, bytes]()
+    rows = sorted(((_grown(row), row) for row in _rows(folder)), key=lambda pair: (pair[0], pair[1]["id"]))
+    for start in range(0, len(rows), a_file):
+        some = rows[start : start + a_file]
+        records = b""
+        for at, row in some:
+            when = f"{at:%Y-%m-%dT%H:%M:%SZ}"
+            number = str(uuid.uuid5(uuid.NAMESPACE_URL, row["url"]))
+            records += page(row["html"].encode(), row["url"], at=when, number=number)
+            records += page(noise.page()[:9_000], "https://other.example/", at=when)
+        files[name_of(some[0][0], start // a_file + 1)] = records
+    return files
+
+
+def _rows(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "documents.jsonl").read_text("utf-8").splitlines()]
+
+
+def _grown(row: Mapping[str, Any]) -> datetime:
+    """When a page stands as it will stay: an hour after it was published, three after its last post."""
+    after = datetime.fromisoformat(row["published"]) + timedelta(hours=1)
+    if row.get("earlier"):
+        after = max(after, datetime.fromisoformat(row["earlier"]["before"])) + timedelta(hours=3)
+    return after.astimezone(UTC)
+
+
 def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
+
+
+# --- ledgers and what they do not share ---------------------------------------------------------------
+
+_SAME = (
+    "speaker", "speaker_en", "official", "role", "office", "body", "state", "standing", "kind", "said_on",
+    "said_from", "said_to", "venue", "reporting", "positions", "first_published", "first_outlet",
+    "corroboration",
+)  # fmt: skip
 
 
 @dataclass
@@ -94,96 +208,92 @@ class Read:
     program: Program
     statements: list[dict[str, Any]] = field(default_factory=list)
 
-    def as_told(self) -> dict[frozenset[tuple[str, str | None]], list[dict[str, Any]]]:
-        """The statements by the articles and posts that carry them, without what tells how they were met."""
-        found: dict[frozenset[tuple[str, str | None]], list[dict[str, Any]]] = {}
+    def as_told(self) -> dict[str, list[str]]:
+        """The statements by the articles and posts that carry them: all in them that does not hang on when
+        and how they were met, with the statements that they stand to, as lines of JSON."""
+        shown = {value["id"]: _without_how(value) for value in self.statements}
+        found: dict[str, list[str]] = {}
         for value in self.statements:
-            key = frozenset((one["url"], one["post"]) for one in value["appearances"])
-            passages = sorted(
-                (p["kind"], p["text"], p["in"], p["start"], p["fidelity"]) for p in value["passages"]
-            )
-            found.setdefault(key, []).append({name: value[name] for name in _SAME} | {"passages": passages})
-        for values in found.values():
-            values.sort(key=lambda value: json.dumps(value, ensure_ascii=False, sort_keys=True))
-        return found
+            key = sorted((one["url"], one["post"] or "") for one in value["appearances"])
+            related = sorted((one["kind"], shown[one["statement"]]) for one in value["related"])
+            told = json.dumps([shown[value["id"]], related], ensure_ascii=False)
+            found.setdefault(str(key), []).append(told)
+        return {key: sorted(values) for key, values in found.items()}
 
 
-_SAME = (
-    "speaker", "speaker_en", "official", "role", "office", "body", "state", "standing", "kind", "said_on",
-    "said_from", "said_to", "venue", "reporting", "positions", "first_published", "first_outlet",
-    "corroboration",
-)  # fmt: skip
+def _without_how(value: Mapping[str, Any]) -> str:
+    told = {name: value[name] for name in _SAME}
+    told["passages"] = sorted(
+        (p["text"], p["kind"], p["language"], p["fidelity"], p["in"], p["start"], p["end"])
+        for p in value["passages"]
+    )
+    told["appearances"] = sorted(
+        (a["url"], a["outlet"], a["language"], str(a["published"] or ""), a["post"] or "", a["reporting"])
+        for a in value["appearances"]
+    )
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def differences(one: Read, other: Read) -> Sequence[str]:
+    """What the two ledgers do not have alike, a line each."""
+    mine, theirs = one.as_told(), other.as_told()
+    return [
+        f"{key}: {mine.get(key)} | {theirs.get(key)}"
+        for key in sorted(set(mine) | set(theirs))
+        if mine.get(key) != theirs.get(key)
+    ]
 
 
 def polled(place: Path, folder: Path, settings: Mapping[str, Any]) -> Read:
     """The ledger that polling a newsroom gives once all is published."""
     with press(AFTER, folder) as newsroom:
-        program = _program(place, newsroom, settings)
+        program = program_at(place, newsroom, settings)
         run_here(program, "feeds", "import", str(folder / "feeds.opml"), "--from-start")
         run_here(program, "run", "--once")
-        return Read(program, _statements(program))
-
-
-@contextmanager
-def kept_past(folder: Path) -> Iterator[tuple[Press, CdxServer]]:
-    """The newsroom, whose own pages are there still, and the archive that kept them."""
-    with press(AFTER, folder) as newsroom, CdxServer(captures(folder, newsroom)) as server:
-        yield newsroom, server
+        return Read(program, ledger_of(program))
 
 
 def backfilled(
     place: Path,
     folder: Path,
     source: str,
-    newsroom: Press,
-    server: WebServer,
+    past: Past,
     settings: Mapping[str, Any],
-    kills: Sequence[float] = (),
+    kills: Sequence[str] = (),
 ) -> Read:
-    """The ledger that reading a newsroom's past from an archive gives; ``kills``: seconds after which the
-    program is killed and started again, each in its turn."""
-    program = _program(place, newsroom, settings, {HOST: f"127.0.0.1:{server.port}"})
+    """The ledger that reading a newsroom's past from an archive gives; ``kills``: the points (of
+    ``monitor.waypoints.PAST``) at which the program is killed and started again, each in its turn."""
+    program = program_at(place, past.newsroom, settings, past.connect)
     run_here(program, "feeds", "import", str(folder / "feeds.opml"))
-    for seconds in kills:
-        _killed(program, seconds, "backfill", source, *STRETCH)
+    for point in kills:
+        done = program.run("backfill", source, *STRETCH, more={"CLUSTERWATCH_KILL_AT": f"backfill.{point}"})
+        assert done.returncode == -signal.SIGKILL, (point, done.returncode, done.stderr, done.stdout)
     run_here(program, "backfill", source, *STRETCH)
-    return Read(program, _statements(program))
+    return Read(program, ledger_of(program))
 
 
-def _program(
-    place: Path, newsroom: Press, settings: Mapping[str, Any], more: Mapping[str, str] | None = None
+def program_at(
+    place: Path,
+    newsroom: Press,
+    settings: Mapping[str, Any],
+    more: Mapping[str, str] | None = None,
+    database: str | None = None,
 ) -> Program:
+    """A program in a folder of its own, for which the newsroom's sites and these other hosts are here."""
     place.mkdir(parents=True, exist_ok=True)
     connect = {"*.example": f"127.0.0.1:{newsroom.port}", **(more or {})}
-    pauses = {name: {"pause": 0} for name in ("wayback", "wayback_feeds")}
+    crawl = {"pause": 0.0, "first_wait": 0.01, "block": 30_000}
     extra = {
         "CLUSTERWATCH__FETCH__CONNECT_TO": connect,
-        "CLUSTERWATCH__ARCHIVES": pauses,
+        "CLUSTERWATCH__ARCHIVES": {"wayback": {"pause": 0}, "wayback_feeds": {"pause": 0}, "ccnews": crawl},
         "CLUSTERWATCH__READ__WORKERS": "0",
         **settings,
     }
-    return Program(place, newsroom, clock=AFTER, extra=extra)  # type: ignore[arg-type]
-
-
-def _killed(program: Program, seconds: float, *arguments: str) -> None:
-    """Runs a command and kills it with all its children after so long, if it is not at its end by then."""
-    command = [sys.executable, "-m", "monitor.cli.main", *arguments]
-    running = subprocess.Popen(
-        command,
-        cwd=program.folder,
-        env=program.environment,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        running.wait(seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(running.pid, signal.SIGKILL)
-    running.wait()
+    return Program(place, newsroom, clock=AFTER, extra=extra, database=database)  # type: ignore[arg-type]
 
 
 @contextmanager
-def _settings_of(program: Program) -> Iterator[None]:
+def settings_of(program: Program) -> Iterator[None]:
     """This process in the program's folder, with its settings."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(program.folder)
@@ -197,24 +307,32 @@ def _settings_of(program: Program) -> Iterator[None]:
 
 def run_here(program: Program, *arguments: str) -> None:
     """A command in this process, which has loaded all that it needs."""
-    with _settings_of(program):
+    with settings_of(program):
         assert run(list(arguments)) == 0
 
 
-def _statements(program: Program) -> list[dict[str, Any]]:
+def ledger_of(program: Program) -> list[dict[str, Any]]:
+    """All its statements."""
     with (
-        _settings_of(program),
+        settings_of(program),
         app.open_services(workers=0) as services,
         services.database.reading() as session,
     ):
         return list(statements(session, services, Wish()))
 
 
-def differences(one: Read, other: Read) -> Sequence[str]:
-    """What the two ledgers do not have alike, a line each."""
-    mine, theirs = one.as_told(), other.as_told()
-    lines: list[str] = []
-    for key in sorted(set(mine) | set(theirs), key=lambda k: sorted(map(str, k))):
-        if mine.get(key) != theirs.get(key):
-            lines.append(f"{sorted(map(str, key))}: {mine.get(key)} | {theirs.get(key)}")
-    return lines
+def judged_once(program: Program) -> bool:
+    """Whether all windows are done, and no page was named, stored or judged twice."""
+    engine = create_engine(program.environment["CLUSTERWATCH__DATABASE__URL"])
+    with engine.connect() as connection:
+        states = set(connection.scalars(select(BackfillWindow.status)))
+        read, articles, versions = (
+            connection.scalar(query)
+            for query in (
+                select(func.count()).select_from(BackfillPage).where(BackfillPage.status == "read"),
+                select(func.count()).select_from(Article),
+                select(func.count()).select_from(ArticleVersion),
+            )
+        )
+    engine.dispose()
+    return states == {"done"} and read == articles == versions

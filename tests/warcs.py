@@ -14,7 +14,7 @@ import random
 import tomllib
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
@@ -233,18 +233,3 @@ def large(
         block = response(body, content_type=content_type)
         out.write(packed(record(block, url=url, at=at, number=name), level))
     return offsets
-
-
-def newsroom(folder: Path, at: datetime) -> list[bytes]:
-    """The pages of a made-up press as records, in the order of their publication, captured at that moment."""
-    rows = list(map(json.loads, (folder / "documents.jsonl").read_text("utf-8").splitlines()))
-    rows.sort(key=lambda row: datetime.fromisoformat(row["published"]))
-    return [
-        page(
-            row["html"].encode(),
-            row["url"],
-            at=f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-            number=str(uuid.uuid5(uuid.NAMESPACE_URL, row["url"])),
-        )
-        for row in rows
-    ]
