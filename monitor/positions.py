@@ -2,7 +2,9 @@
 
 A position is found where one of its patterns stands and none that forbids it stands in the same sentence.
 Use is read apart, because the doer decides: one's own deed is admitted, another's alleged, a denied one
-denied. The patterns are the ``positions`` tables of ``extractors/languages``.
+denied. The patterns are the ``positions`` tables of ``extractors/languages``, and the ``stances`` tables,
+whose patterns are built of classes of words (to give, to blame, the treaty …), so that they hold for
+wordings that nobody has seen.
 """
 
 from __future__ import annotations
@@ -26,12 +28,21 @@ _LINKS = re.compile(r"\[([^\[\]]{0,200})\]\([^()]{0,300}\)")
 #: Those whose office is to keep the Convention or the law of war: what they urge, they urge in its name.
 _KEEPERS: Final = frozenset({"CCM", "ICRC"})
 _IN_SO_MANY_WORDS: Final = "admits_use, in so many words"
+_REASONS: Final = "reasons"
+#: Deeds for which reasons are given: who tells why he did one justifies it.
+_REASONED: Final = frozenset(
+    ("announces_transfer", "admits_use", "announces_use", "withdraws_from_convention")
+)
+    {"announces_transfer", "admits_use", "announces_use", "withdraws_from_convention"}
+)
 _NEVER = re.compile(r"(?!)")
 _NOTHING: Final = Sieved(_NEVER)
 #: Marks behind which somebody's words stand.
 _QUOTED = re.compile(r"[:：“«„「『]")
 #: How far behind a deed its doer may be named ("the use of … by Russia"), in characters.
 _BEHIND: Final = 24
+#: How far before blame or praise a negation takes it back, in characters.
+_DENIED_WITHIN: Final = 24
 _CLAUSES = re.compile(r"[.;!?…。！？؟]\s+|\n")
 
 
@@ -42,6 +53,7 @@ class _Rule:
     unless: Sieved
     own: bool
     others: Sieved
+    negatable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,7 @@ class _Table:
     receiving: re.Pattern[str]
     by: re.Pattern[str]
     telling: re.Pattern[str]
+    reasons: Sieved
 
 
 def _joined(rows: Sequence[str] | str, lists: Mapping[str, str]) -> Sieved:
@@ -70,7 +83,12 @@ def _joined(rows: Sequence[str] | str, lists: Mapping[str, str]) -> Sieved:
     whole = "|".join(f"(?:{row})" for row in listed)
     for name, words_of_list in lists.items():
         whole = whole.replace(f"{{{name}}}", words_of_list)
-    return Sieved(re.compile(whole))
+    return _sieved(whole)
+
+
+@cache
+def _sieved(pattern: str) -> Sieved:
+    return Sieved(re.compile(pattern))
 
 
 @cache
@@ -78,7 +96,9 @@ def _table(language: str) -> _Table | None:
     table: dict[str, Any] = words(language, "positions")
     if not table:
         return None
-    lists, use = {"arms": str(table.get("arms", "")), **table.get("lists", {})}, table.get("use", {})
+    stances = words(language, "stances")
+    lists = {"arms": str(table.get("arms", "")), **table.get("lists", {}), **stances.get("lists", {})}
+    use = table.get("use", {})
     rules = tuple(
         _Rule(
             name,
@@ -86,8 +106,9 @@ def _table(language: str) -> _Table | None:
             _joined(row.get("unless", ()), lists),
             bool(row.get("own")),
             _joined(row.get("others", ()), lists),
+            bool(row.get("negatable")),
         )
-        for name, row in table.get("positions", {}).items()
+        for name, row in [*table.get("positions", {}).items(), *_stances(stances)]
     )
     states = {code: re.compile(rf"\b(?:{names})") for code, names in table.get("states", {}).items()}
     named = "|".join(f"(?:{names})" for names in table.get("states", {}).values())
@@ -106,7 +127,18 @@ def _table(language: str) -> _Table | None:
         receiving=_joined(table.get("receiving", ()), lists).pattern,
         by=_joined(table.get("by", ()), lists).pattern,
         telling=_joined(table.get("telling", ()), lists).pattern,
+        reasons=_joined(stances.get("reasons", ()), lists),
     )
+
+
+def _stances(table: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The rules that are built of the language's classes of words, each with what forbids it alone.
+
+    One a pattern, so that each is looked for by its own telling letters.
+    """
+    for row in table.get("stances", ()):
+        for pattern in row["said"]:
+            yield str(row["position"]), {**row, "said": [pattern]}
 
 
 def positions_of(
@@ -135,9 +167,15 @@ def _clauses(low: str) -> Iterator[str]:
 
 def _of_clause(table: _Table, clause: str, speaker: Speaker) -> set[str]:
     found = _of_use(table, clause, speaker)
+    if table.reasons.search(clause):
+        found.add(_REASONS)
     for rule in table.rules:
+        if rule.position in found and rule.position != "admits_use":
+            continue
         match = _done(table, rule, clause, speaker)
         if not match or rule.unless.search(clause):
+            continue
+        if rule.position == "denies_use" and _whose(table, clause[: match.start()], speaker) == "other":
             continue
         found.add(rule.position)
         if rule.position == "admits_use":
@@ -147,11 +185,19 @@ def _of_clause(table: _Table, clause: str, speaker: Speaker) -> set[str]:
 
 def _done(table: _Table, rule: _Rule, clause: str, speaker: Speaker) -> re.Match[str] | None:
     """Where a rule's words stand: of one's own doing, or (``others``) of another state's."""
-    match = rule.said.search(clause)
+    match = _unnegated(table, rule, clause) if rule.negatable else rule.said.search(clause)
     if match and not (rule.own and _doer(table, clause[: match.start()], speaker) == "other"):
         return match
     match = rule.others.search(clause)
     return match if match and _doer(table, clause[: match.start()], speaker) == "other" else None
+
+
+def _unnegated(table: _Table, rule: _Rule, clause: str) -> re.Match[str] | None:
+    """The first place of a rule's words before which nothing denies them (`it was no mistake`)."""
+    for match in rule.said.finditer(clause):
+        if not table.negated.search(clause[max(0, match.start() - _DENIED_WITHIN) : match.start()]):
+            return match
+    return None
 
 
 def _of_use(table: _Table, clause: str, speaker: Speaker) -> set[str]:
@@ -214,10 +260,12 @@ def _whose(table: _Table, before: str, speaker: Speaker) -> Doer:
 def _settled(found: set[str], speaker: Speaker) -> set[str]:
     """Takes out what cannot stand beside what else was found."""
     out = set(found)
+    if _REASONS in out and out & _REASONED:
+        out.add("justifies")
     if "admits_use" in out and "denies_use" in out:
         out.discard("denies_use" if _IN_SO_MANY_WORDS in out else "admits_use")
     if "opposes_transfer" in out:
-        out -= {"supports_transfer", "announces_transfer"}
+        out -= {"supports_transfer", "announces_transfer", "justifies"}
     if (
         "condemns" in out
         and "justifies" in out

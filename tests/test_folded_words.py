@@ -23,7 +23,7 @@ def patterns(table: Any) -> Iterator[str]:
             yield from patterns(each)
 
 
-@pytest.mark.parametrize("name", ["topic", "positions", "occasion"])
+@pytest.mark.parametrize("name", ["topic", "positions", "stances", "occasion"])
 @pytest.mark.parametrize("language", ["common", *LANGUAGES])
 def test_no_pattern_has_a_letter_that_folded_text_has_not(language: str, name: str) -> None:
     never = {

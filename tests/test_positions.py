@@ -177,6 +177,7 @@ def test_every_table_names_known_positions_only_and_nearly_all_of_them() -> None
         named = set(words(language, "positions")["positions"])
         assert named <= set(POSITIONS), language
         assert set(POSITIONS) - named <= {"alleges_use", "denies_use", "neutral_comment"}, language
+        assert {row["position"] for row in words(language, "stances").get("stances", ())} <= set(POSITIONS)
 
 
 @settings(max_examples=80, deadline=None)
