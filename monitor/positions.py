@@ -33,8 +33,6 @@ _REASONS: Final = "reasons"
 _REASONED: Final = frozenset(
     ("announces_transfer", "admits_use", "announces_use", "withdraws_from_convention")
 )
-    {"announces_transfer", "admits_use", "announces_use", "withdraws_from_convention"}
-)
 _NEVER = re.compile(r"(?!)")
 _NOTHING: Final = Sieved(_NEVER)
 #: Marks behind which somebody's words stand.
