@@ -1,38 +1,40 @@
 """Settings from Airflow: the Connections clusterwatch_smtp and clusterwatch_slack, Variables CLUSTERWATCH__…
-
-What the process's environment has counts most, then Variables, then Connections, then the settings file."""
+The process's environment counts most, then Variables, then Connections, then the settings file."""
 
 import os
+from collections.abc import Mapping
 
 from airflow.sdk import Connection, Variable
 from airflow.sdk.exceptions import AirflowNotFoundException
 from airflow.sdk.log import mask_secret
 
-from monitor.settings.connections import EMAIL, SLACK, email_settings, slack_settings
+from monitor.settings import ENV_PREFIX
+from monitor.settings.connections import SECRET_NAMES, email_settings, says_which, slack_settings
 
-OURS = "CLUSTERWATCH__"
-# What a secrets backend, which cannot be asked for a list of its names, may hold.
-SECRETS = [f"{EMAIL}PASSWORD", f"{SLACK}TOKEN", f"{SLACK}WEBHOOK_URL", *(OURS + name for name in (
-    "DATABASE__URL", "PROPOSALS__TOKEN", "ALERTS__WEBHOOK__SECRET", "ALERTS__LINKS__SECRET"))]  # fmt: skip
+NAMES = {"email": "clusterwatch_smtp", "slack": "clusterwatch_slack"}
 
 
-def connection(name: str, *unless: str) -> Connection | None:
-    """The Connection of that name, unless the environment has one of these settings already."""
+def connection(section: str, said: Mapping[str, str]) -> Connection | None:
+    """The Connection for ``email`` or ``slack``; None where there is none, or others name the server."""
     try:
-        return None if any(os.environ.get(one) for one in unless) else Connection.get(name)
+        return None if says_which(section, said) else Connection.get(NAMES[section])
     except AirflowNotFoundException:
         return None
 
 
+def said() -> dict[str, str]:
+    """What the process's environment says, and Variables where it says nothing."""
+    names = {*Variable.keys(prefix=ENV_PREFIX), *SECRET_NAMES}
+    told = {name: str(value) for name in names if (value := Variable.get(name, None)) is not None}
+    mask_secret([told[name] for name in SECRET_NAMES if told.get(name)])
+    return os.environ | told | {name: value for name, value in os.environ.items() if value}
+
+
 def environ() -> dict[str, str]:
     """What stands for the process's environment where the program reads its settings."""
-    found: dict[str, str] = {}
-    if mail := connection("clusterwatch_smtp", f"{EMAIL}HOST"):
-        found |= email_settings(mail.host, mail.port, mail.login, mail.password, mail.extra_dejson)
-    if slack := connection("clusterwatch_slack", f"{SLACK}TOKEN", f"{SLACK}WEBHOOK_URL"):
-        found |= slack_settings(slack.conn_type or "", slack.host, slack.password, slack.extra_dejson)
-    for name in {*Variable.keys(prefix=OURS), *SECRETS}:
-        if (value := Variable.get(name, None)) is not None:
-            found[name] = str(value)
-    mask_secret([found[name] for name in SECRETS if found.get(name)])
-    return found | {name: value for name, value in os.environ.items() if value or name not in found}
+    found = own = said()
+    if mail := connection("email", own):
+        found = found | email_settings(mail.host, mail.port, mail.login, mail.password, mail.extra_dejson)
+    if slack := connection("slack", own):
+        found = found | slack_settings(slack.conn_type or "", slack.host, slack.password, slack.extra_dejson)
+    return found | {name: value for name, value in own.items() if value}

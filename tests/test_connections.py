@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from monitor.settings import Settings, load
-from monitor.settings.connections import email_fields, email_settings, slack_settings
+from monitor.settings.connections import (
+    EMAIL,
+    SLACK,
+    email_fields,
+    email_settings,
+    says_which,
+    slack_settings,
+)
 
 
 def settings(environ: dict[str, str], file: Path | None = None) -> Settings:
@@ -53,6 +60,40 @@ def test_a_password_of_the_file_never_goes_to_a_connection_s_server(tmp_path: Pa
     assert alerts.email.sender == "Desk <desk@example.org>", "what a connection cannot say stays"
     assert alerts.slack.token.get_secret_value() == ""
     assert alerts.slack.webhook_url.get_secret_value() == "https://hooks.slack.com/services/T0/B0/x"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {f"{EMAIL}HOST": "mail.example.org"},
+        {f"{EMAIL}PORT": "2525"},
+        {f"{EMAIL}PASSWORD": "geheim"},
+        {f"{EMAIL}PASSWORD_FILE": "word"},
+        {f"{EMAIL}USERNAME": "desk"},
+        {f"{EMAIL}TLS": "off"},
+        {"CLUSTERWATCH__alerts__Email__host": "mail.example.org"},
+        {"CLUSTERWATCH__ALERTS__EMAIL": '{"host": "mail.example.org"}'},
+        {"CLUSTERWATCH__ALERTS": '{"email": {"port": 2525}}'},
+    ],
+)
+def test_who_says_anything_of_the_server_has_named_it_himself(said: dict[str, str]) -> None:
+    """A password of the environment must not go to a Connection's server, nor the other way about."""
+    assert says_which("email", said)
+    assert not says_which("slack", said)
+
+
+def test_what_says_nothing_of_the_server_leaves_a_connection_in_force() -> None:
+    said = {f"{EMAIL}HOST": "", f"{EMAIL}PORT": "", f"{EMAIL}FROM": "Desk <desk@example.org>"}
+    said |= {
+        f"{EMAIL}TIMEOUT": "9",
+        f"{SLACK}TIMEOUT": "9",
+        "SMTP_HOST": "mail",
+        "CLUSTERWATCH__ALERTS": "{}",
+    }
+    assert not says_which("email", said)
+    assert not says_which("slack", said)
+    for name in ("TOKEN", "TOKEN_FILE", "WEBHOOK_URL", "WEBHOOK_URL_FILE", "API_URL"):
+        assert says_which("slack", said | {f"{SLACK}{name}": "x"}), name
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,9 @@ SETTINGS = """
 workers = 1
 [alerts]
 operators = [{ by = "email", to = ["operator@example.org"] }, { by = "slack" }]
+[alerts.email]
+host = "127.0.0.1"
+tls = "off"
 [alerts.slack]
 webhook_url = "%s/hook"
 [[subscriptions]]
@@ -163,7 +166,8 @@ class Lived:
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    """The mail server is known by an Airflow Connection only, the sender by a Variable only."""
+    """One Airflow knows the mail server by a Connection only, the other by the program's own settings in spite
+    of one; both know the sender by a Variable only."""
     folder = tmp_path_factory.mktemp("desk")
     config, inbox = folder / "clusterwatch.toml", Inbox()
 
@@ -189,10 +193,21 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
         }
         (shutil.copytree(DAGS, folder / "dags") / "fails.py").write_text(FAILS)
         cleaned = {"CLUSTERWATCH_AIRFLOW_DATABASE": f"sqlite:///{folder}/one/airflow.db"}
-        beside = {"AIRFLOW__CORE__DAGS_FOLDER": f"{folder}/dags"}
+        # There the environment says something of the server, and the file its host: no Connection counts.
+        other = {
+            "conn_type": "smtp",
+            "host": "mail.invalid",
+            "login": "desk",
+            "password": "not for that port",
+        }
+        beside = {
+            "AIRFLOW__CORE__DAGS_FOLDER": f"{folder}/dags",
+            "AIRFLOW_CONN_CLUSTERWATCH_SMTP": json.dumps(other),
+            "CLUSTERWATCH__ALERTS__EMAIL__PORT": str(port),
+        }
         with ThreadPoolExecutor(2) as pool:
             one = pool.submit(child, folder / "one", *ONE, **environ, **cleaned)
-            two = pool.submit(child, folder / "two", *TWO, *WRONG, **environ, **beside)
+            two = pool.submit(child, folder / "two", *TWO, *WRONG, **environ | beside)
             airflows = [one.result(), two.result()]
         yield Lived(
             airflows,

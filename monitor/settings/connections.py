@@ -1,8 +1,8 @@
 """Servers that are told as connections (host, port, login, password, extra) as settings by their names.
 
 The fields are those of Apache Airflow's connections of the types ``smtp``, ``slack`` and ``slackwebhook``. A
-connection counts whole: what it leaves empty is set to empty, so that no password of one place goes to the
-server of another.
+connection counts whole or not at all: what it leaves empty is set to empty, and where other settings say
+anything of the server it is left alone, so that no password of one place goes to the server of another.
 """
 
 from __future__ import annotations
@@ -10,9 +10,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-EMAIL: Final = "CLUSTERWATCH__ALERTS__EMAIL__"
-SLACK: Final = "CLUSTERWATCH__ALERTS__SLACK__"
+from monitor.settings.loading import ENV_PREFIX, given_by
+
+EMAIL: Final = f"{ENV_PREFIX}ALERTS__EMAIL__"
+SLACK: Final = f"{ENV_PREFIX}ALERTS__SLACK__"
+#: The secrets among the settings: what a secrets backend, which cannot be asked for its names, may hold.
+SECRET_NAMES: Final = (
+    f"{EMAIL}PASSWORD",
+    f"{SLACK}TOKEN",
+    f"{SLACK}WEBHOOK_URL",
+    f"{ENV_PREFIX}DATABASE__URL",
+    f"{ENV_PREFIX}PROPOSALS__TOKEN",
+    f"{ENV_PREFIX}ALERTS__WEBHOOK__SECRET",
+    f"{ENV_PREFIX}ALERTS__LINKS__SECRET",
+)
 _HOOKS: Final = "https://hooks.slack.com/services"
+#: What says which server it is, or opens it.
+_SERVER: Final = {
+    "email": ("host", "port", "tls", "username", "password", "password_file"),
+    "slack": ("webhook_url", "webhook_url_file", "token", "token_file", "api_url"),
+}
+
+
+def says_which(section: str, environ: Mapping[str, str]) -> bool:
+    """Whether an environment's settings say anything of the server of ``email`` or ``slack``, or of what
+    opens it; empty ones do not. Raises SettingsError for a table that is no JSON."""
+    alerts = given_by(environ).get("alerts")
+    said = alerts.get(section) if isinstance(alerts, dict) else None
+    return isinstance(said, dict) and any(said.get(name) for name in _SERVER[section])
 
 
 def email_settings(

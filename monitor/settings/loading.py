@@ -48,7 +48,7 @@ def load(path: str | None = None, environ: Mapping[str, str] | None = None) -> L
     origins = dict.fromkeys(_leaves(tree), f"file {file.name}")
     for name, value in sorted(environ.items()):
         if name.startswith(ENV_PREFIX):
-            keys = [key.lower() for key in name.removeprefix(ENV_PREFIX).split("__")]
+            keys = _keys(name)
             _put(tree, keys, value, name)
             dotted = ".".join(keys)
             # What the environment gives stands for all of it: the file's twin of a secret, the file's table.
@@ -86,6 +86,22 @@ def _drop(tree: dict[str, Any], dotted: str) -> None:
         node = node.get(section) if isinstance(node, dict) else None
     if isinstance(node, dict):
         node.pop(leaf, None)
+
+
+def given_by(environ: Mapping[str, str]) -> dict[str, Any]:
+    """What the settings in an environment say that are not empty, as a tree of sections in small letters.
+
+    Raises SettingsError for a table or list that is no JSON.
+    """
+    tree: dict[str, Any] = {}
+    for name, value in sorted(environ.items()):
+        if name.startswith(ENV_PREFIX) and value:
+            _put(tree, _keys(name), value, name)
+    return tree
+
+
+def _keys(name: str) -> list[str]:
+    return [key.lower() for key in name.removeprefix(ENV_PREFIX).split("__")]
 
 
 def _put(tree: dict[str, Any], keys: list[str], raw: str, name: str) -> None:
