@@ -62,7 +62,7 @@ dag-docs: dev ## docs/dags.md anew, from the DAGs themselves
 lock: dev ## resolve the dependencies anew (ARGS=--upgrade takes newer ones)
 	scripts/lock $(ARGS)
 
-env: ## write .env with fresh secrets, for docker-compose.yml; an existing one is kept
+env: ## write .env with fresh secrets, for docker-compose.yml; an existing one gets what it lacks
 	@scripts/make-env
 
 clean: ## take away .venv and all caches; databases and settings stay

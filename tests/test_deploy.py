@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from monitor.settings import ENV_PREFIX, load
+from monitor.settings.connections import says_which
 
 ROOT = Path(__file__).parent.parent
 ENDED = {"condition": "service_completed_successfully"}
@@ -42,30 +43,57 @@ def test_every_secret_comes_from_the_env_file_that_make_env_writes(tmp_path: Pat
     assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
     text = (ROOT / "docker-compose.yml").read_text("utf-8")
     asked = re.findall(r"(?<!\$)\$\{([A-Z_]+)", text)
-    assert set(asked) | {"COMPOSE_PROFILES"} == set(values)
+    mail = {name for name in values if name.startswith("CLUSTERWATCH__ALERTS__EMAIL__")}
+    assert set(asked) | {"COMPOSE_PROFILES"} | mail == set(values)
     secrets = [v for v in values.values() if len(v) > 20]
     assert len(set(secrets)) == len(secrets) == 8
     assert not any(secret in said for secret in secrets)
     # A secret that is missing stops the start with a word; none has a value of its own in the file.
     for name, value in values.items():
         if value in secrets:
-            assert f"${{{name}:?" in text, name
+            assert f"${{{name}:?{name} is missing in .env, make env adds it}}" in text, name
             assert f"${{{name}:-" not in text, name
 
 
 def test_an_env_file_of_an_older_version_gets_what_it_lacks_and_keeps_what_it_says(tmp_path: Path) -> None:
-    older = "POSTGRES_PASSWORD=as it was\nAIRFLOW_PORT=9000"  # and no newline at its end
+    older = (
+        "POSTGRES_PASSWORD=as it was\nexport LEDGER_PASSWORD = this too\nREDIS_PASSWORD=\nSTARTING_FEEDS=\n"
+        "SMTP_HOST=smtp.example.org\nSMTP_PASSWORD=word=1 2\nSMTP_PORT=\nAIRFLOW_PORT=9000"  # without its end
+    )
     values, said = made_env(tmp_path, older)
-    assert values["POSTGRES_PASSWORD"] == "as it was"
-    assert values["AIRFLOW_PORT"] == "9000"
-    assert len(values["REDIS_PASSWORD"]) == 64
-    assert "REDIS_PASSWORD" in said
-    assert "POSTGRES_PASSWORD" not in said
+    assert (tmp_path / ".env").read_text("utf-8").startswith(older + "\n")
+    added = said.partition(";")[0].partition(":")[2].split()
+    assert {"REDIS_PASSWORD", "CLUSTERWATCH_LINKS_SECRET", "MAIL_PORT"} <= set(added)
+    assert not {"POSTGRES_PASSWORD", "LEDGER_PASSWORD", "STARTING_FEEDS", "AIRFLOW_PORT"} & set(added)
+    assert len(values["REDIS_PASSWORD"]) == 64, "an empty secret is none: Compose takes the last line"
+    mail = {
+        n.rpartition("__")[2]: v for n, v in values.items() if n.startswith("CLUSTERWATCH__ALERTS__EMAIL__")
+    }
+    assert mail == {"HOST": "smtp.example.org", "PASSWORD": "word=1 2"}, "it was called otherwise before"
+    assert made_env(tmp_path)[1] == ".env is complete and stays as it is\n"
 
 
-def test_our_settings_in_it_are_settings(compose: dict[str, Any]) -> None:
+def test_without_mail_in_the_env_file_another_place_may_tell_of_it(
+    compose: dict[str, Any], tmp_path: Path
+) -> None:
+    """A Connection counts only where the environment says nothing of the mail server."""
+    values, _ = made_env(tmp_path)
+    lines = [line for line in (tmp_path / ".env").read_text("utf-8").splitlines() if "EMAIL" not in line]
+    again, said = made_env(tmp_path, "\n".join(lines))
+    assert said == ".env is complete and stays as it is\n"
+    for env, host in ((values, "mail"), (again, None)):
+        # What has no value in the file is set where .env has it, else not at all.
+        given = {n: v if v is not None else env.get(n) for n, v in compose["x-environment"].items()}
+        environ = {n: str(v) for n, v in given.items() if v is not None}
+        assert environ.get("CLUSTERWATCH__ALERTS__EMAIL__HOST") == host
+        assert says_which("email", environ) is (host is not None)
+
+
+def test_our_settings_in_it_are_settings(compose: dict[str, Any], tmp_path: Path) -> None:
     given = {**compose["x-environment"], **compose["services"]["web"]["environment"]}
-    environ = {k: str(v) for k, v in given.items() if k.startswith(ENV_PREFIX)}
+    from_env, _ = made_env(tmp_path)
+    given = {k: from_env.get(k) if v is None else v for k, v in given.items()}
+    environ = {k: str(v) for k, v in given.items() if k.startswith(ENV_PREFIX) and v is not None}
     environ = {k: re.sub(r"\$\{\w+:[-?]([^}]*)\}", lambda m: m[1], v) for k, v in environ.items()}
     loaded = load(str(ROOT / "deploy" / "clusterwatch.toml"), environ)
     assert loaded.settings.database.url.get_secret_value().startswith("postgresql+psycopg://")
@@ -174,11 +202,11 @@ def test_what_the_document_on_operating_names_is_there(compose: dict[str, Any], 
     assert {name for row in rows[1:] for name in row.split(", ")} == services
     assert set(re.findall(r"compose run --rm (\S+)", blocks)) <= services
     assert set(re.findall(r"--scale (\w+)=", text)) <= services
-    asked, _ = made_env(tmp_path)
+    asked = {*made_env(tmp_path)[0], *(n for n, v in compose["x-environment"].items() if v is None)}
     of_helm = set(re.findall(r"--from-literal=([A-Z_]+)=", blocks))
     in_lines = set(re.findall(r"^([A-Z_]+)=", blocks, re.MULTILINE))
     in_words = {w for w in re.findall(r"`([A-Z]+_[A-Z_]+)`", text) if not w.startswith("PG")}
-    assert (in_lines | in_words) - of_helm <= set(asked), "the document names what .env has not"
+    assert (in_lines | in_words) - of_helm <= asked, "the document names what .env has not"
     makefile = (ROOT / "Makefile").read_text("utf-8")
     for target in set(re.findall(r"`make ([a-z-]+)`", text) + re.findall(r"\bmake ([a-z-]+)", blocks)):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"there is no make {target}"
