@@ -19,7 +19,7 @@ from warcs import page
 
 from monitor.archives import Reach
 from monitor.archives.files import kind_of
-from monitor.errors import ArchiveFailed, Unreadable, UsageError
+from monitor.errors import ArchiveFailed, Unreadable
 from monitor.model import ArchivedPage, Batch, Target
 
 JULY = window("2023-07-01", "2023-08-01")
@@ -349,14 +349,17 @@ def test_paths_that_cannot_be_meant(tmp_path: Path) -> None:
     (tmp_path / "odd.bin").write_bytes(b"nothing")
     with (
         reaching({}, (Target(str(tmp_path / "odd.bin")),)) as reach,
-        pytest.raises(UsageError, match="nothing that is read"),
+        pytest.raises(ArchiveFailed, match=r"unknown_kind.*nothing that is read"),
     ):
         built("files", reach)
     with (
         reaching({}, (Target(str(tmp_path / "none")),)) as reach,
-        pytest.raises(UsageError, match="there is no file"),
+        pytest.raises(ArchiveFailed, match="no_file: there is no file"),
     ):
         built("files", reach)
+    (tmp_path / "odd.opml").write_bytes(b"<html><body>For sale</body></html>")
+    with pytest.raises(ArchiveFailed, match=r"not_opml: .*odd\.opml: .*root element is <html>"):
+        through(tmp_path / "odd.opml")
 
 
 @pytest.mark.parametrize(
@@ -376,7 +379,7 @@ def test_kinds_are_told_by_name_and_beginning(
     path = tmp_path / name
     path.write_bytes(body)
     if kind is None:
-        with pytest.raises(UsageError):
+        with pytest.raises(ArchiveFailed, match="unknown_kind"):
             kind_of(path)
     else:
         assert kind_of(path) == kind

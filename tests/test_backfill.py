@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -293,14 +295,25 @@ def test_what_another_question_left_waiting_is_read(world: World) -> None:
     assert len(world.ledger(LATER)) == 2
 
 
-def test_what_cannot_be_asked_is_said(world: World) -> None:
+def test_what_cannot_be_asked_is_said(world: World, tmp_path: Path) -> None:
     with world.at() as services:
         for source, feeds in (("sitemap", []), ("no-such-archive", []), ("sitemap", ["f9"])):
             with pytest.raises(UsageError):
                 backfill(services, source, START, END, feeds=feeds)
         with pytest.raises(UsageError):
             backfill(services, "sitemap", END, START, feeds=["http://courier.example/"])
-    assert world.rows(Backfill) == []
+        paths = [str(tmp_path / name) for name in ("gone.jsonl", "odd.bin", "list.opml", "good.jsonl")]
+        with pytest.raises(UsageError, match=r"no file .*gone\.jsonl"):
+            backfill(services, "files", START, END, feeds=paths[:1])
+        assert world.rows(Backfill) == []
+        (tmp_path / "odd.bin").write_bytes(b"nothing")
+        (tmp_path / "list.opml").write_bytes(b"<html>For sale</html>")
+        (tmp_path / "good.jsonl").write_text(json.dumps({"id": "a", "text": LEAD, "published": ISO}))
+        done = backfill(services, "files", START, END, feeds=paths)
+    assert (done.done["read"], done.done["targets_left"], done.done["windows_failed"]) == (1, 2, 1)
+    states = [state for state in ("no_file", "not_opml", "unknown_kind") if state in " ".join(done.refused)]
+    assert len(states) == len(done.refused) == 3, "one bad file among many stops no other"
+    assert len(world.ledger()) == 1
 
 
 def test_a_plan_writes_nothing(world: World) -> None:

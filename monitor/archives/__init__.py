@@ -9,7 +9,7 @@ is asked about) and ``build(settings, reach) -> Archive``; where windows need no
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -40,6 +40,10 @@ class Reach:
     clock: Clock
     targets: Sequence[Target] = ()
     stretch: Window | None = None
+
+    def worked(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """What one function makes of a stranger's bytes in a worker process, or its error."""
+        return next(iter(self.workers.map(function, [arguments])))
 
 
 class ArchiveFile(Protocol):

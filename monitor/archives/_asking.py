@@ -44,6 +44,33 @@ class Manners:
     longest_wait: float
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Settings of an archive that asks the outlets' own servers: how often one request is tried, and seconds
+    that are waited. The pause between two is the one that pages of one host are fetched with."""
+
+    tries: int = 3
+    first_wait: float = 5.0
+    longest_wait: float = 120.0
+
+    @property
+    def manners(self) -> Manners:
+        """How a server is asked."""
+        return Manners(0.0, self.tries, self.first_wait, self.longest_wait)
+
+
+@dataclass(frozen=True, slots=True)
+class AskingOne(Asking):
+    """Settings of an archive that asks one service, with a ``pause`` of its own between two requests."""
+
+    pause: float = 1.0
+
+    @property
+    def manners(self) -> Manners:
+        """How the service is asked."""
+        return Manners(self.pause, self.tries, self.first_wait, self.longest_wait)
+
+
 def ask(
     fetcher: Fetcher,
     url: str,

@@ -17,7 +17,7 @@ from urllib.parse import unquote_plus, urlencode
 
 from extractors.liveblog import is_flagged
 from extractors.urls import BadUrl, parse, same_kept_page
-from monitor.archives._asking import Busy, Manners, Read, ask
+from monitor.archives._asking import AskingOne, Busy, Read, ask
 from monitor.errors import ArchiveFailed
 from monitor.model import Target, Window
 from monitor.ports import Fetched, Fetcher
@@ -31,7 +31,7 @@ _STAMP: Final = re.compile(r"\d{14}")
 
 
 @dataclass(frozen=True, slots=True)
-class WaybackSettings:
+class WaybackSettings(AskingOne):
     """The Wayback Machine's addresses and manners; another archive with a CDX server works the same.
 
     ``pause``: its staff name 60 requests a minute to the index as the limit, and an hour's block for who
@@ -45,11 +45,6 @@ class WaybackSettings:
     tries: int = 4
     first_wait: float = 5.0
     longest_wait: float = 120.0
-
-    @property
-    def manners(self) -> Manners:
-        """How it is asked."""
-        return Manners(self.pause, self.tries, self.first_wait, self.longest_wait)
 
 
 @dataclass(frozen=True, slots=True)

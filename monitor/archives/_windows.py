@@ -1,10 +1,15 @@
-"""A stretch of time cut into windows: by calendar month, or by so many days."""
+"""A stretch of time cut into windows: not at all, by calendar month, or by so many days."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
 from monitor.model import Window
+
+
+def whole(start: datetime, end: datetime) -> list[Window]:
+    """One window: for what is read through, whatever is wanted of it."""
+    return [Window(start, end)] if start < end else []
 
 
 def months(start: datetime, end: datetime) -> list[Window]:

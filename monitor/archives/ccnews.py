@@ -21,7 +21,7 @@ from typing import Final
 from urllib.parse import urljoin
 
 from monitor.archives import Reach, Targets, Turns
-from monitor.archives._asking import Manners, ask
+from monitor.archives._asking import AskingOne, ask
 from monitor.archives._warc import BLOCK, LocalFile, RemoteFile, Source, must_have, read_files
 from monitor.archives._windows import months
 from monitor.errors import ArchiveFailed, FetchRefused, SettingsError
@@ -45,7 +45,7 @@ _NAME: Final = re.compile(r"crawl-data/CC-NEWS/(\d{4})/(\d\d)/CC-NEWS-(\d{14})-\
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(AskingOne):
     """``folder`` is a copy of the bucket on this machine, read in place of ``bucket``. ``hosts`` narrows
     the pages to these outlets' sites. ``block`` bytes are asked for and read at once. ``pause`` and the rest
     as for the other archives."""
@@ -58,11 +58,6 @@ class Settings:
     tries: int = 8
     first_wait: float = 2.0
     longest_wait: float = 300.0
-
-    @property
-    def manners(self) -> Manners:
-        """How it is asked."""
-        return Manners(self.pause, self.tries, self.first_wait, self.longest_wait)
 
 
 def build(settings: Settings, reach: Reach) -> CcNews:

@@ -17,9 +17,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from extractors.feed.history import History, parse_past_job
 from monitor.archives import Reach, Targets, Turns
-from monitor.archives._asking import FINAL, Manners, ask
+from monitor.archives._asking import FINAL, Asking, ask
 from monitor.archives._entries import entry_key, pages_of
 from monitor.archives._walk import Mark, Step, short, walk
+from monitor.archives._windows import whole
 from monitor.errors import ArchiveFailed
 from monitor.model import Batch, Expected, ParsedFeed, Problem, Target, Window
 
@@ -36,20 +37,12 @@ ABSENT: Final = FINAL | {"too_large", "encoding", "redirect_loop", "too_many_red
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Asking):
     """``documents``: most of one feed. ``paged``: which feeds without links are asked for WordPress's pages
     (``wordpress``: those that look like its own)."""
 
     documents: int = 2_000
     paged: Literal["wordpress", "all", "none"] = "wordpress"
-    tries: int = 3
-    first_wait: float = 5.0
-    longest_wait: float = 120.0
-
-    @property
-    def manners(self) -> Manners:
-        """How a site is asked: with the pause that pages of one host are fetched with."""
-        return Manners(0.0, self.tries, self.first_wait, self.longest_wait)
 
 
 def build(settings: Settings, reach: Reach) -> FeedArchive:
@@ -75,7 +68,7 @@ class FeedArchive:
 
     def windows(self, start: datetime, end: datetime) -> Sequence[Window]:
         """One window: a feed is walked from its newest entry, whatever is wanted of it."""
-        return [Window(start, end)] if start < end else []
+        return whole(start, end)
 
     def expected(self, window: Window) -> Expected:
         """An estimate by each feed's newest document: how many entries it has for how many days."""
@@ -185,8 +178,9 @@ class FeedArchive:
             if error.state in ABSENT:
                 return Problem(error.state, f"{url}: {error.state}")
             raise
-        job = (answer.body, answer.url, answer.content_type, self._reach.clock.now())
-        found = next(iter(self._reach.workers.map(parse_past_job, [job])))
+        found = self._reach.worked(
+            parse_past_job, answer.body, answer.url, answer.content_type, self._reach.clock.now()
+        )
         if isinstance(found, tuple):
             parsed, history = found
             return _Document(parsed, history, len(answer.body))

@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from monitor.archives import Reach, Targets
-from monitor.archives._asking import Manners, ask
+from monitor.archives._asking import Asking, ask
 from monitor.archives._entries import pages_of
 from monitor.archives._lines import documents_job, lines_of
 from monitor.archives._mails import mail_files_job, mbox_job
 from monitor.archives._papers import files_in, read_files_job, read_zip_job, zip_length_job
 from monitor.archives._walk import Found, Mark, Step, walk
 from monitor.archives._warc import BLOCK, LocalFile, must_have, read_files
+from monitor.archives._windows import whole
 from monitor.errors import ArchiveFailed, ItemError, UsageError
 from monitor.model import Batch, Expected, Problem, Target, Window
 
@@ -50,24 +51,18 @@ _FORMS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Asking):
     """``batch`` files are read at once, a WARC file in blocks of ``block`` bytes; the rest is how a feed of
     an OPML list is asked."""
 
     batch: int = 20
     block: int = BLOCK
-    tries: int = 3
-    first_wait: float = 5.0
     longest_wait: float = 60.0
-
-    @property
-    def manners(self) -> Manners:
-        """How a feed is asked: with the pause that pages of one host are fetched with."""
-        return Manners(0.0, self.tries, self.first_wait, self.longest_wait)
 
 
 def build(settings: Settings, reach: Reach) -> Files:
-    """The archive. Raises UsageError for a path that is not there, or of no kind that is read."""
+    """The archive. Raises ArchiveFailed for a path that is not there, or of no kind that is read; UsageError
+    where a library is missing, or a setting cannot work."""
     for target in reach.targets:
         if kind_of(Path(target.address)) == "records":
             must_have("a WARC file")
@@ -77,20 +72,20 @@ def build(settings: Settings, reach: Reach) -> Files:
 
 
 def kind_of(path: Path) -> Kind:
-    """What lies there. Raises UsageError."""
+    """What lies there. Raises ArchiveFailed, ``no_file`` or ``unknown_kind``."""
     if path.is_dir():
         if (path / "cur").is_dir() and (path / "new").is_dir():
             return "maildir"
         return "mails" if _has_mails(path) else "folder"
     if not path.is_file():
-        raise UsageError(f"there is no file or folder {path}")
+        raise ArchiveFailed("no_file", f"there is no file or folder {path}")
     suffixes = [suffix.lower() for suffix in path.suffixes]
     last = suffixes[-2] if len(suffixes) > 1 and suffixes[-1] == ".gz" else suffixes[-1] if suffixes else ""
     kind = _BY_SUFFIX.get(last)
     if kind is None or (suffixes[-1:] == [".gz"] and kind not in ("documents", "records")):
         kind = _by_beginning(path)
     if kind is None:
-        raise UsageError(f"{path} is nothing that is read here (that is: {_FORMS})")
+        raise ArchiveFailed("unknown_kind", f"{path} is nothing that is read here (that is: {_FORMS})")
     return kind
 
 
@@ -104,7 +99,7 @@ def _by_beginning(path: Path) -> Kind | None:
         with path.open("rb") as file:
             head = file.read(4096)
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from None
+        raise ArchiveFailed("unreadable", f"{path}: {error.strerror}") from None
     if head.startswith(b"PK\x03\x04"):
         return "zip"
     if head.startswith(b"From "):
@@ -123,7 +118,7 @@ class Files:
 
     def windows(self, start: datetime, end: datetime) -> Sequence[Window]:
         """One window: a file is read through, whatever is wanted of it."""
-        return [Window(start, end)] if start < end else []
+        return whole(start, end)
 
     def expected(self, window: Window) -> Expected:
         """What lies there, whatever its dates: files, members, feeds; bytes."""
@@ -159,7 +154,7 @@ class Files:
 
     def _job(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """One pure function in a worker process; its error is raised here."""
-        result = next(iter(self._reach.workers.map(function, [arguments])))
+        result = self._reach.worked(function, *arguments)
         if isinstance(result, Exception):
             raise result
         return result
@@ -167,9 +162,14 @@ class Files:
     def _feeds(self, path: Path) -> OpmlResult:
         from extractors.opml import MAX_BYTES, read_opml
 
-        with path.open("rb") as file:
-            body = file.read(MAX_BYTES + 1)
-        return self._job(read_opml, body)  # type: ignore[no-any-return]
+        try:
+            with path.open("rb") as file:
+                body = file.read(MAX_BYTES + 1)
+            return self._job(read_opml, body)  # type: ignore[no-any-return]
+        except OSError as error:
+            raise ArchiveFailed("unreadable", f"{path}: {error.strerror}") from None
+        except UsageError as error:  # of the list, not of the command
+            raise ArchiveFailed("not_opml", f"{path}: {error}") from None
 
 
 @dataclass

@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 from extractors.languages import words
 from extractors.urls import BadUrl, canonical, parse
 from monitor.archives import Reach, Targets
-from monitor.archives._asking import PAGE_BYTES, Manners, ask
+from monitor.archives._asking import PAGE_BYTES, AskingOne, ask
 from monitor.archives._gdelt_answers import LANGUAGES, Articles, articles, counts
 from monitor.archives._windows import spans
 from monitor.errors import ArchiveFailed, SettingsError
@@ -39,7 +39,7 @@ LONGEST_QUERY: Final = 240
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(AskingOne):
     """``pause``: the API says "one every 5 seconds"; at five, users still met the refusal. ``window_days``
     is how much one window holds, ``words`` replaces the topic's own search words."""
 
@@ -50,11 +50,6 @@ class Settings:
     first_wait: float = 10.0
     longest_wait: float = 180.0
     words: tuple[str, ...] = ()
-
-    @property
-    def manners(self) -> Manners:
-        """How it is asked."""
-        return Manners(self.pause, self.tries, self.first_wait, self.longest_wait)
 
 
 def build(settings: Settings, reach: Reach) -> Gdelt:

@@ -24,7 +24,7 @@ from extractors.published import from_url
 from extractors.sitemap import MAX_BYTES, Listed, Sitemap, read_sitemap
 from extractors.urls import BadUrl, canonical, parse, registrable_domain
 from monitor.archives import Reach, Targets, Turns
-from monitor.archives._asking import PAGE_BYTES, Manners, ask
+from monitor.archives._asking import PAGE_BYTES, Asking, ask
 from monitor.archives._windows import months
 from monitor.errors import ArchiveFailed, FetchRefused, ItemError
 from monitor.fetch.decode import Decoder
@@ -52,7 +52,7 @@ _DAY_IN_NAME: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Asking):
     """``sitemaps`` are asked in place of those that are looked for.
 
     A page of which only its last change is known is taken for a window up to ``edited_days`` before that; one
@@ -67,14 +67,6 @@ class Settings:
     depth: int = 4
     batch: int = 100
     plan_sitemaps: int = 40
-    tries: int = 3
-    first_wait: float = 5.0
-    longest_wait: float = 120.0
-
-    @property
-    def manners(self) -> Manners:
-        """How a site is asked: with the pause that pages of one host are fetched with."""
-        return Manners(0.0, self.tries, self.first_wait, self.longest_wait)
 
     def __post_init__(self) -> None:
         if min(self.edited_days, self.depth, self.plan_sitemaps) < 0 or self.batch < 1:
@@ -288,8 +280,8 @@ class SitemapArchive:
                 gathered.problems.append(Problem("sitemap_refused", f"{address}: {error.state}"))
             return None
         gathered.size += len(answer.body)
-        job = (body, answer.url, answer.content_type, self._reach.clock.now())
-        sitemap = next(iter(self._reach.workers.map(read_sitemap, [job])))
+        now = self._reach.clock.now()
+        sitemap = self._reach.worked(read_sitemap, body, answer.url, answer.content_type, now)
         if not isinstance(sitemap, Sitemap):
             why = sitemap.state if isinstance(sitemap, ItemError) else "internal"
             if not guess:

@@ -161,8 +161,9 @@ class WaybackFeeds:
             if error.state in UNUSABLE:
                 return None, 0, Problem(error.state, f"{at}: {error.detail}")
             raise
-        job = (answer.body, capture.original, answer.content_type, capture.moment)
-        parsed = next(iter(self._reach.workers.map(parse_feed_job, [job])))
+        parsed = self._reach.worked(
+            parse_feed_job, answer.body, capture.original, answer.content_type, capture.moment
+        )
         if isinstance(parsed, ParsedFeed):
             return parsed, len(answer.body), None
         why = getattr(parsed, "state", type(parsed).__name__)

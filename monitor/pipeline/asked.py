@@ -72,8 +72,11 @@ def _targets(session: Session, source: str, kind: str, named: Sequence[str]) -> 
         return ()
     if kind == "paths":
         if not named:
-            raise UsageError(f"{source} needs to know which files: --feed PATH")
-        return tuple(Target(str(Path(path).expanduser().absolute())) for path in dict.fromkeys(named))
+            raise UsageError(f"{source} needs to know which files: --path PATH")
+        paths = dict.fromkeys(Path(path).expanduser().absolute() for path in named)
+        if not any(path.exists() for path in paths):  # one of several is refused by name, the rest goes on
+            raise UsageError(f"there is no file or folder {', '.join(map(str, paths))}")
+        return tuple(Target(str(path)) for path in paths)
     rows = all_feeds(session)
     chosen: dict[str, Target] = {}
     for row in rows if not named else ():
