@@ -321,8 +321,8 @@ def ledger_of(program: Program) -> list[dict[str, Any]]:
         return list(statements(session, services, Wish()))
 
 
-def judged_once(program: Program) -> bool:
-    """Whether all windows are done, and no page was named, stored or judged twice."""
+def judged_once(program: Program, ended: Collection[str] = ("done",)) -> bool:
+    """Whether all windows have ended so, and no page was named, stored or judged twice."""
     engine = create_engine(program.environment["CLUSTERWATCH__DATABASE__URL"])
     with engine.connect() as connection:
         states = set(connection.scalars(select(BackfillWindow.status)))
@@ -335,4 +335,4 @@ def judged_once(program: Program) -> bool:
             )
         )
     engine.dispose()
-    return states == {"done"} and read == articles == versions
+    return states == set(ended) and read == articles == versions

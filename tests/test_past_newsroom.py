@@ -5,6 +5,7 @@ A sitemap has no summaries, so here the feeds have none either.
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -22,7 +23,10 @@ from newsroom_kept import (
     program_at,
     run_here,
 )
+from press import free_port
 
+from monitor.cli.sidebyside import _refused, tell_refused
+from monitor.model import Counts
 from monitor.waypoints import PAST
 
 pytestmark = pytest.mark.slow
@@ -77,14 +81,25 @@ def test_killed_ten_times_it_is_the_same_and_no_page_is_fetched_twice(
 
 
 def test_processes_side_by_side_do_each_page_once(folder: Path, live: Read, tmp_path: Path) -> None:
+    """… and what fails in one of them is in the words and the exit status of the one that looks on."""
     with past_of("sitemap", folder) as past:
-        program = program_at(tmp_path, past.newsroom, {})
+        program = program_at(tmp_path, past.newsroom, {}, {"down.example": f"127.0.0.1:{free_port()}"})
         run_here(program, "feeds", "import", str(folder / "feeds.opml"))
+        run_here(program, "feeds", "add", "http://down.example/feed.xml")
         done = program.run("backfill", "sitemap", *STRETCH, "--processes", "2", "--json")
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 1, done.stderr
         value = json.loads(done.stdout)
-        assert set(value["windows"]) == {"done"}
+        assert len(value["failed"]) == 1
+        assert value["failed"][0].startswith("http://down.example/ 2024-02-01: connect")
+        assert value["windows"]["failed"] == 1
         assert value["done"]["read"] == value["pages"]["read"]
         assert differences(live, Read(program, ledger_of(program))) == []
-        assert judged_once(program)
+        assert judged_once(program, ("done", "failed"))
         assert past.twice() == []
+
+
+def test_what_a_process_refused_is_told_by_the_one_that_looks_on(capfd: pytest.CaptureFixture[str]) -> None:
+    tell_refused(Counts("backfill", {}, ("a3: the analysis broke", "Tag — день")))
+    said = capfd.readouterr().out.encode()
+    assert _refused(io.BytesIO(said)) == ["a3: the analysis broke", "Tag — день"]
+    assert _refused(io.BytesIO(said[:9])) == _refused(io.BytesIO()) == [], "it was killed before it said it"

@@ -16,7 +16,7 @@ from sqlalchemy import func, inspect, select, text
 from monitor.errors import SchemaMismatch, SettingsError, StoreUnreachable
 from monitor.store.database import Database
 from monitor.store.feeds import OutletFacts, add_feed, outlet_of
-from monitor.store.issues import close_issue, raise_issue
+from monitor.store.issues import KEPT, close_issue, gather_issue, raise_issue
 from monitor.store.schema import Article, ArticleVersion, Base, Feed, IssueRow, Outlet, PassageRow, ReportRow
 
 NOW = datetime(2024, 3, 5, 12, 0, 0, 123456, tzinfo=UTC)
@@ -113,6 +113,14 @@ def test_issues_are_counted_and_closed(database: Database) -> None:
     with database.writing() as session:
         raise_issue(session, "feed_failing", "f1", "again", NOW + timedelta(hours=3))
         assert session.query(IssueRow).one().times == 1
+        for turn in range(2):  # read again after a kill, nothing is said twice
+            lines = [f"line\n{n}: not JSON" for n in range(turn, 12)]
+            gather_issue(session, "bad_line", "files x", lines, NOW + timedelta(hours=turn))
+        found = session.query(IssueRow).filter_by(code="bad_line").one()
+        assert found.detail.splitlines() == [f"line {n}: not JSON" for n in range(KEPT)]
+        assert (found.times, found.first_at, found.last_at) == (23, NOW, NOW + timedelta(hours=1))
+        close_issue(session, "bad_line", "files x", NOW)
+        assert gather_issue(session, "bad_line", "files x", ["line 99"], NOW).detail == "line 99"
 
 
 def test_an_outlet_is_known_by_its_name_and_keeps_what_it_has(database: Database) -> None:

@@ -12,7 +12,7 @@ import click
 
 from monitor.archives import available
 from monitor.cli.common import config_of, day, finish, report, result, say, services, table
-from monitor.cli.sidebyside import side_by_side
+from monitor.cli.sidebyside import side_by_side, tell_refused
 from monitor.errors import UsageError
 from monitor.model import Counts
 from monitor.pipeline import deliver
@@ -42,7 +42,7 @@ def backfill(context: click.Context, /, source: str | None, **given: Any) -> Non
     """Read the past from an archive into the ledger, in silence; called again, it goes on."""
     if given["number"] is not None:
         with services(context, workers=None) as opened:
-            work_on(opened, given["number"])
+            tell_refused(work_on(opened, given["number"]))
         return
     if source is None:
         raise UsageError(f"which archive? (backfill SOURCE --from DATE --to DATE; {', '.join(available())})")

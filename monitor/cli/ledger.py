@@ -271,7 +271,10 @@ def issues(context: click.Context, closed: bool, as_json: bool) -> None:
         return
     table(
         ("id", "last", "times", "code", "subject", "detail"),
-        [(r["id"], r["last"], r["times"], r["code"], r["subject"], r["detail"]) for r in rows],
+        [
+            (r["id"], r["last"], r["times"], r["code"], r["subject"], " | ".join(r["detail"].splitlines()))
+            for r in rows
+        ],
     )
 
 

@@ -40,7 +40,7 @@ from monitor.store.backfills import (
     unjudged_articles,
     window_states,
 )
-from monitor.store.issues import raise_issue
+from monitor.store.issues import gather_issue
 from monitor.store.schema import Backfill, BackfillWindow
 from monitor.waypoints import passing
 
@@ -271,8 +271,9 @@ class _Reading:
                 raise Taken
             advance(session, self.work.id, cursor, listed, counts.done)
             subject = f"{self.work.source} {self.window.target}".strip()
-            for problem in problems:
-                raise_issue(session, problem.code, subject, problem.detail, now)
+            for code in dict.fromkeys(problem.code for problem in problems):
+                details = [problem.detail for problem in problems if problem.code == code]
+                gather_issue(session, code, subject, details, now)
         passing("backfill.advanced")
         self.window.cursor, self.window.listed = cursor, listed
         for name, count in counts.done.items():

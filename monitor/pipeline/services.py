@@ -59,6 +59,11 @@ class Services:
         return [(one.by, recipient) for one in found for recipient in one.to or (one.by,)]
 
 
+def refusal(item: str, reason: str) -> str:
+    """A refused item in one line, whatever a stranger wrote."""
+    return cut(one_line(f"{item}: {reason}"), 600)
+
+
 @dataclass
 class Tally:
     """Counts while a stage works; a refused item is named once and logged as one line.
@@ -78,7 +83,7 @@ class Tally:
 
     def refuse(self, item: str, reason: str) -> None:
         """Notes an item that was refused in this run."""
-        line = cut(one_line(f"{item}: {reason}"), 600)
+        line = refusal(item, reason)
         self.refused.append(line)
         log.warning("%s refused: %s", self.stage, line)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -11,6 +12,9 @@ from sqlalchemy.orm import Session
 
 from monitor.errors import StoreError
 from monitor.store.schema import IssueRow
+
+#: Different details of one issue that are kept, a line each; ``times`` counts those beyond, too.
+KEPT: Final = 10
 
 
 def raise_issue(session: Session, code: str, subject: str, detail: str, now: datetime) -> IssueRow:
@@ -28,6 +32,22 @@ def raise_issue(session: Session, code: str, subject: str, detail: str, now: dat
         raise StoreError(f"the issue {code} of {subject} cannot be kept")
     issue.times = issue.times + 1 if issue.closed_at is None else 1
     issue.detail, issue.last_at, issue.closed_at = detail, now, None
+    session.flush()
+    return issue
+
+
+def gather_issue(
+    session: Session, code: str, subject: str, details: Sequence[str], now: datetime
+) -> IssueRow:
+    """Opens the issue, or adds to it what it does not say yet: for what happens to one subject in many ways.
+
+    ``times`` grows by each of the details, of which there is at least one.
+    """
+    open_one = _issue(session, code, subject)
+    before = open_one.detail.splitlines() if open_one is not None and open_one.closed_at is None else []
+    lines = dict.fromkeys([*before, *(" ".join(detail.split()) for detail in details)])
+    issue = raise_issue(session, code, subject, "\n".join(list(lines)[:KEPT]), now)
+    issue.times += len(details) - 1
     session.flush()
     return issue
 
