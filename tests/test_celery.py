@@ -74,6 +74,12 @@ def test_a_task_of_ours_goes_through_redis_to_a_worker(postgres: PostgresDatabas
     assert "execute_workload" in log, "no message came to the worker"
 
 
+def test_a_redis_that_does_not_come_up_says_why(tmp_path: Path) -> None:
+    told = pytest.raises(RuntimeError, match=r"Redis ended with 1:[\s\S]*no-such-option")
+    with told, redis_server(tmp_path, "--no-such-option", "1"):
+        pass
+
+
 @pytest.mark.skipif("CLUSTERWATCH_CELERY" not in os.environ, reason="takes minutes: make celery")
 def test_a_worker_that_is_killed_costs_nothing_and_nothing_comes_twice(
     postgres: PostgresDatabases, tmp_path: Path
