@@ -55,6 +55,8 @@ def is_tag(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> bool:
         return False
     if grammar.cases is not None and frame.shape == "after":
         return True  # `…, сообщил X корреспонденту газеты`
+    if grammar.has("late_links", nxt.low) and quote_before(tokens, head):
+        return True  # `“Q,” X said of the decision`
     return grammar.has("adjuncts", nxt.low) or grammar.has("temporal", nxt.low) or grammar.is_adverb(nxt.low)
 
 

@@ -160,7 +160,8 @@ def complete(roles: Sequence[Role], own: Iterable[Role]) -> Role:
     for other in roles:
         if other.former != role.former:
             continue
-        if role.state is None and other.state and other.kind != "other" and not role.de_facto:
+        sworn = role.de_facto or role.kind == "intergovernmental"  # "ASEAN's envoy, Lao diplomat X"
+        if role.state is None and other.state and other.kind != "other" and not sworn:
             role = replace(role, state=other.state, implied=other.implied)
         if role.implied and other.state and not other.implied:
             role = replace(role, state=other.state, implied=False)

@@ -239,7 +239,8 @@ def _with_state(role: Role, found: _Found) -> Role:
     sent = any(item[0] in _SENT for item in found.offices)
     sent = sent or any(code in _SENT_BODIES for code, _, _ in found.bodies)
     state, form = own[0] if own else (None, "")
-    if state is None and away and not sent:
+    elsewhere = found.generic in _ABROAD  # "the agency's representative in Sudan"
+    if state is None and away and not (sent or elsewhere):
         state, form = away[0], "host"
     for code, sort, _ in found.bodies:
         known = facts(code).get("state") if sort == "named" else None
@@ -264,6 +265,7 @@ _GENERIC = frozenset(data("bodies.toml")["generic"])
 _SENT = frozenset(
     {"ambassador", "un_representative", "deputy_un_representative", "diplomat", "special_envoy", "observer"}
 )
+_ABROAD = frozenset({"agency", "organisation", "group", "alliance", "union"})
 _SENT_BODIES = frozenset({"embassy", "un_mission", "delegation"})
 _ORGS = frozenset({"UN", "EU", "NATO", "OSCE", "ICRC", "AFU", "CCM"})
 
@@ -273,10 +275,8 @@ def _with_head(role: Role, found: _Found, office: str | None, at: int) -> Role:
         office = data("offices.toml")["deputies"].get(office, office)
     if found.people and (office is None or office == "official" or found.people_at >= at):
         return replace(role, head="group" if found.people == "group" else "people", office=None)
-    if office == "head" and (role.body_id or "").endswith(
-        ("foreign_ministry", "defence_ministry", "interior_ministry")
-    ):
-        office = (role.body_id or "").rsplit("-", 1)[-1].replace("_ministry", "_minister")
+    if office == "head" and body_kind(role) in {"foreign_ministry", "defence_ministry", "interior_ministry"}:
+        office = body_kind(role).replace("_ministry", "_minister")
     if office in {"head", "chair"} and body_kind(role) == "armed_forces":
         office = "chief_of_defence"
     if office in {"head", "governor"} and found.unit:

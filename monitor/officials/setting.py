@@ -14,7 +14,7 @@ from monitor.officials.lexicon import data
 from monitor.officials.mentions import ORGANISED, ORGANISED_FIRST, Mention
 from monitor.officials.nearby import amid, apposed_state, said_through
 from monitor.officials.roles import AIDES, Role, body_kind, facts, with_kind
-from monitor.officials.through import of_last_sentence
+from monitor.officials.through import another_speaks, of_his_chief, of_last_sentence, of_last_state
 from monitor.officials.titles import Titles
 from monitor.officials.word_lists import word_lists
 
@@ -41,7 +41,9 @@ class Setting(Titles):
         if bare and not role.own:
             role = self._from(said_through(self.reading, self.earlier(mention), mention, self.said), role)
         if role.state is None and not (role.body_id or role.own):
-            role = self._from(of_last_sentence(self.reading, self.earlier(mention), mention), role)
+            earlier = self.earlier(mention)
+            found = of_last_sentence(self.reading, earlier, mention)
+            role = self._from(found or of_his_chief(self.reading, earlier, mention), role)
         if role.serves and role.state is None and not role.body_id:
             role = self._from(self._served(role.serves, mention), role)
         if role.state is None or role.implied:
@@ -50,9 +52,13 @@ class Setting(Titles):
             elif role.own and role.state is None:
                 role = self._from(self.owner(mention), role)
         if role.state is None and role.body_id and not facts(role.body_id):
-            role = self._from(
-                self.same_body(mention, role.body_id) or amid(role.body_id, self.states()), role, keep=True
-            )
+            earlier = self.earlier(mention)
+            found = self.same_body(mention, role.body_id)
+            if found and another_speaks(self.reading, earlier, mention, found.state or ""):
+                found = None
+            found = found or amid(role.body_id, self.states())
+            found = found or of_last_state(self.reading, earlier, mention, self.said)
+            role = self._from(found, role, keep=True)
             if role.state is None and (
                 state := apposed_state(self.reading, mention)
                 or self.at_home(mention)

@@ -5,16 +5,80 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from monitor.officials.mentions import Mention, Reading
 from monitor.officials.roles import Role, body_kind
+from monitor.officials.tokens import Tokens
+from monitor.officials.word_lists import word_lists
 
 #: Offices of a body, and of a ministry.
 _OF_BODIES: Final = frozenset({"spokesperson", "deputy_spokesperson", "observer", "un_representative"})
 _OF_MINISTRIES: Final = frozenset({"minister", "deputy_minister"})
 _OPENS: Final = 3
+_OPENS_HIS: Final = 6
+_SAYS: Final = 4
+_MARKS: Final = frozenset('"“”«»„')
+
+
+def of_last_state(
+    reading: Reading, earlier: Sequence[Mention], mention: Mention, said: AbstractSet[str]
+) -> Role | None:
+    """The state that opens and alone is named in the sentence before, and says something in it
+    ("Moscow dismissed the report. “…,” Foreign Ministry spokeswoman X said").
+
+    The bare ministry or its spokesperson goes on with it; where another state stands in either sentence, or
+    this one contradicts, it may be that one's, and nothing is told.
+    """
+    tokens = reading.tokens
+    here = tokens.sentence[mention.first]
+    end = bisect_left(tokens.sentence, here)
+    if mention.role.head != "body" and mention.role.office not in _OF_BODIES:
+        return None
+    contradicts = word_lists(reading.lex.language, "lists").get("contradicts", ())
+    if not contradicts or set(contradicts) & set(tokens.folded[end : bisect_left(tokens.sentence, here + 1)]):
+        return None
+    number = tokens.sentence[end - 1] if end else -1
+    before = [m for m in earlier if tokens.sentence[m.first] == number]
+    opens = next((m for m in before if m.role.head in {"state", "body"} and not m.name), None)
+    if opens is None or opens.role.state is None or opens.role.kind != "state":
+        return None
+    begin = bisect_left(tokens.sentence, number)
+    near = tokens.text[tokens.ends[end - 1] : tokens.starts[end]].count("\n") <= 1
+    if opens.first - begin > _OPENS or not near or not _says(tokens, begin, opens.last, end, said):
+        return None
+    named = {
+        entry.value
+        for tag in reading.tags
+        if number <= tokens.sentence[tag.first] <= here
+        if (entry := tag.get("state")) and entry.form in {"name", "capital", "adj"}
+    }
+    others = {m.role.state for m in before if m.role.head in {"body", "office"} and m.role.state}
+    return opens.role if (named | others) <= {opens.role.state} else None
+
+
+def another_speaks(reading: Reading, earlier: Sequence[Mention], mention: Mention, state: str) -> bool:
+    """Whether another state, or somebody of it, opens the sentence right before, in one paragraph: a bare
+    body behind it may be that one's."""
+    tokens = reading.tokens
+    number = tokens.sentence[mention.first] - 1
+    line = tokens.text.rfind("\n", 0, tokens.starts[mention.first]) + 1
+    begin = bisect_left(tokens.sentence, number)
+    opens = next((m for m in earlier if tokens.sentence[m.first] == number and m.role.head), None)
+    if opens is None or opens.first - begin > _OPENS or tokens.starts[opens.first] < line:
+        return False
+    return opens.role.kind == "state" and opens.role.state not in {None, state}
+
+
+def _says(tokens: Tokens, begin: int, last: int, end: int, said: AbstractSet[str]) -> bool:
+    """Whether a word of saying stands right behind what opens a sentence, or behind its clause in commas."""
+    commas = [at for at in range(last, end) if tokens.words[at] == ","]
+    start = commas[1] + 1 if len(commas) > 1 and commas[0] == last else last
+    spoken = any(tokens.folded[at] in said for at in range(start, min(start + _SAYS, end)))
+    return spoken and not _MARKS & set(tokens.words[begin:start])
 
 
 def of_last_sentence(reading: Reading, earlier: Sequence[Mention], mention: Mention) -> Role | None:
@@ -45,3 +109,23 @@ def of_last_sentence(reading: Reading, earlier: Sequence[Mention], mention: Ment
     # A delegation speaks by whoever leads it: `The Y delegation objected. “…,” the minister X said`.
     own = office in _OF_BODIES or (office in _OF_MINISTRIES and kind.endswith("ministry"))
     return body if own or kind == "delegation" else None
+
+
+def of_his_chief(reading: Reading, earlier: Sequence[Mention], mention: Mention) -> Role | None:
+    """Whose "his" or "her" is: of the one person with an office of a state in the sentence before, which
+    that person opens ("Peru's premier, X, said … His defence minister, Y, agreed")."""
+    tokens = reading.tokens
+    owners = word_lists(reading.lex.language, "lists").get("owners", ())
+    first = next(
+        (at for at in (mention.first, mention.first - 1) if at >= 0 and tokens.folded[at] in owners), None
+    )
+    if first is None or (first and tokens.sentence[first - 1] == tokens.sentence[first]):
+        return None
+    number = tokens.sentence[first - 1] if first else -1
+    before = [m for m in earlier if tokens.sentence[m.first] == number and m.role.head == "office"]
+    states = {m.role.state for m in before}
+    begin = bisect_left(tokens.sentence, number)
+    named = [m for m in before if m.name and m.role.kind == "state" and not m.role.former]
+    if len(states) != 1 or not named or before[0].first - begin > _OPENS_HIS:
+        return None
+    return Role(head="body", state=states.pop())

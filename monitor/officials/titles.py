@@ -71,6 +71,7 @@ class Titles(Layout):
         if self.dateline:
             voices = {self.dateline, subject, title} - {None}
             local = self.dateline == self.tongue or self.dateline in speaking(self.reading.lex.language)
+            local = local or self.dateline == self.native
             home = bool(subject or title or local) or self._led_by(self.dateline, mention)
             return self.dateline if len(voices) == 1 and home else None
         if civil and subject:
