@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
-from urllib.parse import quote
 
 from archiving import Example, at, built, reaching, window
 from ccserver import bucket
@@ -45,20 +44,46 @@ def zipped(members: Mapping[str, str | bytes]) -> bytes:
 
 
 def google(url: str) -> str:
-    """An address as Google Alerts writes it."""
-    return f"https://www.google.com/url?rct=j&sa=t&url={quote(url, safe='')}&ct=ga&cd=CAEYACoT&usg=AOvVaw1"
+    """An address as Google Alerts writes it: itself, but for what would end it there."""
+    there = url.replace("%", "%25").replace("?", "%3F").replace("=", "%3D").replace("&", "%26")
+    return f"https://www.google.com/url?rct=j&sa=t&url={there}&ct=ga&cd=CAEYACoT&usg=AOvVaw1"
 
 
-def article(url: str, title: str, outlet: str, snippet: str) -> str:
-    """One result in the HTML part of an alert, with schema.org's microdata."""
-    return (
-        '<tr itemscope="" itemtype="http://schema.org/Article"><td><div><a itemprop="url" '
-        f'href="{google(url).replace("&", "&amp;")}"><span itemprop="name">{title}</span></a></div>'
-        '<div itemprop="publisher" itemscope="" itemtype="http://schema.org/Organization">'
-        f'<a href="#"><span itemprop="name">{outlet}</span></a></div>'
-        f'<div itemprop="description">{snippet}</div>'
-        f'<a href="https://www.google.com/alerts/share?ru={quote(url, safe="")}">Share</a></td></tr>'
+def article(
+    url: str, title: str, outlet: str, snippet: str, *, news: bool = True, flag: str = "Flag as irrelevant"
+) -> str:
+    """One result in the HTML part of an alert: of News with schema.org's microdata and a picture, of Web in
+    the same box without them; both with links to share it, and to say that it is beside the point."""
+
+    def prop(name: str) -> str:
+        return f' itemprop="{name}"' if news else ""
+
+    def scope(kind: str) -> str:
+        return f' itemscope="" itemtype="http://schema.org/{kind}"' if news else ""
+
+    goal, there = google(url).replace("&", "&amp;"), url.replace("&", "%26")
+    picture = (
+        f'<a href="{goal}" style="text-decoration:none"> <table align="right"><tr><td></td><td height="100">'
+        '<link href="https://images.example/t.jpg" itemprop="image"> <div style="color:#fff"> </div> '
+        "</td></tr></table> </a>"
     )
+    return (
+        f'<tr{scope("Article")}> <td style="padding-left:18px"></td> <td style="font-family:Arial"> '
+        f'{picture if news else ""} <div> <span> <a href="{goal}"{prop("url")}> <span{prop("name")}>{title}'
+        f'</span> </a> </span> <div> <div style="padding:2px"> '
+        f"<div{prop('publisher')}{scope('Organization')}> "
+        f"<a style='color:#737373'> <span{prop('name')}>{outlet}</span> </a> </div> "
+        f'<div{prop("description")}>{snippet}&nbsp;...</div> </div> <table> <tr> <td width="16"> '
+        f'<a href="https://www.google.com/alerts/share?hl=en&amp;ru={there}&amp;ss=fb"> <img alt="Facebook" '
+        'src="https://www.gstatic.com/alerts/images/fb-24.png"></a> </td> <td> <a href="https://www.google.com/'
+        f'alerts/feedback?ffu={there}&amp;source=alertsmail&amp;hl=en"> {flag} </a> </td> </tr> </table> '
+        "</div> </div> </td> <td></td> </tr>"
+    )
+
+
+def heading(text: str) -> str:
+    """The row over a section of an alert."""
+    return f'<tr> <td></td> <td style="padding:16px"> <span> {text} </span> </td> <td></td> </tr>'
 
 
 def alert(*rows: str, plain: str = "", date: str | None = DATE) -> EmailMessage:
@@ -69,12 +94,22 @@ def alert(*rows: str, plain: str = "", date: str | None = DATE) -> EmailMessage:
     mail["Subject"] = "Google Alert - cluster munitions"
     if date is not None:
         mail["Date"] = date
-    mail.set_content(plain or "See the HTML part.")
+    mail.set_content(plain or "See the HTML part.", cte="base64", params={"format": "flowed", "delsp": "yes"})
     if rows:
-        more = '<a href="https://www.google.com/alerts">See more results</a>'
-        mail.add_alternative(
-            f"<html><body><table>{''.join(rows)}</table>{more}</body></html>", subtype="html"
+        cards = json.dumps({"api_version": "1.0", "publisher": {"name": "Google Alerts"}, "cards": []})
+        top = (
+            "<tr> <td></td> <td> <span>cluster munitions</span> <div> <span>Daily update</span> <a>July 3</a>"
         )
+        more = '<a href="https://www.google.com/alerts?s=AB2X&amp;start=1#history"> See more results </a>'
+        mail.add_alternative(
+            f'<html lang="en-US"> <head> </head> <body> <div> <script data-scope="inboxmarkup" '
+            f'type="application/json">{cards}</script> <!--[if mso]> <table><tr><td width=650> <![endif]--> '
+            f"<div> <table> {top} </div> </td> <td></td> </tr> {''.join(rows)} <tr> <td> {more} </td> "
+            "</tr> </table> <table> <tr> <td> You have received this email because you have subscribed to "
+            '<b>Google Alerts</b>. <a href="https://www.google.com/alerts/remove?s=AB2X">Unsubscribe</a> '
+            "</td> </tr> </table> </div> </div> </body> </html>",
+            subtype="html", cte="quoted-printable",
+        )  # fmt: skip
     return mail
 
 

@@ -1,14 +1,11 @@
-"""Google Alerts in a mailbox: each result's address, title, outlet and snippet, as the mail gives them.
+"""Mailboxes with Google Alerts: mbox files (RFC 4155), Maildir folders and single mails (.eml).
 
-Read are mbox files (RFC 4155), Maildir folders and single mails (.eml). A result is an article by
-schema.org's microdata in the mail's HTML part, else a link by Google's redirector with what stands around it,
-else a block of the plain part that ends with such a link. The day of the mail is when the result was met,
-which is no day of publication. For worker processes: a stranger's bytes.
+The day of a mail is when its results were met, which is no day of publication. For worker processes: a
+stranger's bytes.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,9 +14,9 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
 
 from extractors.urls import canonical
+from monitor.archives._alerts import Result, results_of
 from monitor.archives._walk import Found
 from monitor.errors import ArchiveFailed
 from monitor.model import ArchivedPage, Document, Window
@@ -28,11 +25,6 @@ from monitor.model import ArchivedPage, Document, Window
 MAX_MAIL: Final = 10_000_000
 MAILS: Final = 50
 BYTES: Final = 4_000_000
-_GOOGLE: Final = re.compile(r"(?:^|\.)google\.[a-z]{2,3}(?:\.[a-z]{2})?$")
-_SPACE: Final = re.compile(r"\s+")
-_LINK: Final = re.compile(r"<?(https?://[^\s<>]{1,4000})>?")
-_HEADING: Final = re.compile(r"^===.*===$")
-_LONGEST: Final = 1_000
 
 
 @dataclass(slots=True)
@@ -40,16 +32,6 @@ class Mails(Found):
     """What some mails gave; ``following``: the offset of the next one in an mbox file, None at its end."""
 
     following: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One result of an alert."""
-
-    url: str
-    title: str
-    outlet: str | None
-    snippet: str | None
 
 
 def mbox_job(path: str, at: int, stretch: Window, most: int = MAILS, look: bool = True) -> Mails:
@@ -145,110 +127,3 @@ def _date(message: Message) -> datetime | None:
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-# --- an alert's results -------------------------------------------------------------------------------
-
-
-def results_of(message: Message) -> list[Result]:
-    """The results of a mail, each address once; none where it is no alert."""
-    parts: dict[str, str] = {}
-    for part in message.walk():
-        kind = part.get_content_type()
-        if kind in ("text/html", "text/plain") and kind not in parts and not part.get_filename():
-            parts[kind] = _text(part)
-    found = _of_html(parts.get("text/html", "")) or _of_plain(parts.get("text/plain", ""))
-    return list({canonical(result.url): result for result in reversed(found)}.values())[::-1]
-
-
-def _text(part: Message) -> str:
-    from extractors.source import decode
-
-    body = part.get_payload(decode=True)
-    return decode(body, str(part.get("Content-Type", ""))) if isinstance(body, bytes) else ""
-
-
-def goal_of(link: str) -> str | None:
-    """Where a link of Google's redirector leads; None for any other link."""
-    try:
-        parts = urlsplit(link.strip())
-        host = parts.hostname or ""
-    except ValueError:
-        return None
-    if not _GOOGLE.search(host) or parts.path != "/url":
-        return None
-    values = dict(parse_qsl(parts.query))
-    goal = values.get("url") or values.get("q") or ""
-    try:
-        outside = not _GOOGLE.search(urlsplit(goal).hostname or "google.com")
-    except ValueError:
-        return None
-    return goal if outside and goal.startswith(("http://", "https://")) else None
-
-
-def _of_html(text: str) -> list[Result]:
-    from lxml import html
-
-    if not text.strip():
-        return []
-    try:
-        tree = html.document_fromstring(
-            text.encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8")
-        )
-    except (ValueError, html.etree.ParserError):
-        return []
-    articles = [each for each in tree.iter() if "schema.org/Article" in (each.get("itemtype") or "")]
-    found = [_of_article(article) for article in articles]
-    if not any(found):
-        found = [_of_link(link) for link in tree.iter("a")]
-    return [result for result in found if result is not None]
-
-
-def _of_article(article: object) -> Result | None:
-    goals = [goal_of(href) for href in article.xpath(".//a/@href")]  # type: ignore[attr-defined]
-    goal = next(filter(None, goals), None)
-    if goal is None:
-        return None
-
-    def said(path: str) -> str | None:
-        nodes = article.xpath(path)  # type: ignore[attr-defined]
-        return _clean(nodes[0].text_content()) if nodes else None
-
-    publisher = "*[@itemprop='publisher']"
-    title = said(f".//*[@itemprop='name' and not(ancestor::{publisher})]")
-    outlet = said(f".//{publisher}//*[@itemprop='name']") or said(f".//{publisher}")
-    return Result(goal, title or said(".//a[@href]") or "", outlet, said(".//*[@itemprop='description']"))
-
-
-def _of_link(link: object) -> Result | None:
-    goal = goal_of(link.get("href") or "")  # type: ignore[attr-defined]
-    title = _clean(link.text_content())  # type: ignore[attr-defined]
-    if goal is None or not title:
-        return None
-    around = link.getparent()  # type: ignore[attr-defined]
-    while around is not None and around.tag not in ("td", "div", "li", "p", "body"):
-        around = around.getparent()
-    told = _clean(around.text_content()) if around is not None and around.tag != "body" else None
-    snippet = (told or "").partition(title)[2].strip()
-    return Result(goal, title, None, snippet or None)
-
-
-def _of_plain(text: str) -> list[Result]:
-    found: list[Result] = []
-    lines: list[str] = []
-    for line in text.splitlines():
-        link = _LINK.fullmatch(line.strip())
-        goal = goal_of(link[1]) if link else None
-        if goal is not None and lines:
-            outlet = lines[1] if len(lines) > 2 else None
-            snippet = " ".join(lines[2:] if outlet else lines[1:])
-            found.append(Result(goal, _clean(lines[0]) or "", _clean(outlet or ""), _clean(snippet)))
-        if link or not line.strip() or _HEADING.match(line.strip()):
-            lines = []
-        else:
-            lines.append(line.strip())
-    return found
-
-
-def _clean(text: str) -> str | None:
-    return _SPACE.sub(" ", text).strip()[:_LONGEST] or None
