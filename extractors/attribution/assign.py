@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from extractors.attribution.after import phrase_after
-from extractors.attribution.frames import Frame
+from extractors.attribution.frames import Frame, starts_with
 from extractors.attribution.grammar import Grammar
 from extractors.attribution.nesting import leading_clause
 from extractors.attribution.nouns import Phrase, is_named
 from extractors.attribution.runs import is_title
 from extractors.attribution.tagging import is_tag
 from extractors.attribution.tokens import Token
-from extractors.attribution.verbless import without_verb
+from extractors.attribution.verbless import subject_behind, without_verb
 
 _TITLE_WORDS: Final = 7
 _COLON_AFTER: Final = 4
@@ -154,6 +154,9 @@ def _before_colon(
     frame = next((one for one in frames if one.shape in ("before", "after") and not one.unsaid), None)
     if frame is not None:
         return frame, "mixed_subject_cue"
+    resumed = starts_with(tokens, colon + 1, grammar.taken_up)
+    if resumed and (subject := subject_behind(tokens, colon + 1 + resumed, grammar)) is not None:
+        return Frame("before", subject.last, subject.last, "act", ":", subject, colon + 1), "colon_quote"
     for at in (colon + 1, *(at + 1 for at in range(colon + 1, len(tokens) - 1) if tokens[at].text == ",")):
         if grammar.has("adjuncts", tokens[at].low):
             continue

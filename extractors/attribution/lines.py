@@ -72,7 +72,7 @@ def line_of(text: str, span: Span, paragraph: int, quotations: Sequence[Quotatio
     if not has_cue and not quotations:
         return line
     line.tokens = tokens_of(text, span, quotations, grammar.parting)
-    if not has_cue and not _introduced(line.tokens):
+    if not has_cue and not _introduced(line.tokens) and not _opined(line.tokens, grammar):
         return line
     for quotation in quotations:
         _inside(text, line, quotation, grammar)
@@ -87,6 +87,11 @@ def line_of(text: str, span: Span, paragraph: int, quotations: Sequence[Quotatio
         line.found.extend(_attributions(text, line, governed, grammar))
     line.found.sort(key=lambda row: (row.content.start, row.content.end))
     return line
+
+
+def _opined(tokens: Sequence[Token], grammar: Grammar) -> bool:
+    """Whether a sentence begins as one that tells somebody's opinion (`Per il ministro X, … «Q»`)."""
+    return bool(tokens) and any(phrase[0] == tokens[0].low for phrase in grammar.opinion)
 
 
 def _introduced(tokens: Sequence[Token]) -> bool:
@@ -144,18 +149,22 @@ def _attributions(text: str, line: Line, governed: Governed, grammar: Grammar) -
             cue=Span(tokens[frame.cue].start, tokens[frame.cue_end].end),
             relay=phrase_span(tokens, relay),
             said=day_words(tokens, frame, tag, grammar),
-            clause=_clause(line, frame, tag),
+            clause=_clause(line, frame, tag, grammar),
             unsaid=frame.unsaid,
         )
 
 
-def _clause(line: Line, frame: Frame, tag: bool) -> Span:
+def _clause(line: Line, frame: Frame, tag: bool, grammar: Grammar) -> Span:
     """The part of the sentence that is this frame's: up to another source's words, from its own on.
 
-    What a leading clause says (`Though both have accused each other, X claimed …`) is not X's.
+    What a leading clause says (`Though both have accused each other, X claimed …`) is not X's; what `which`
+    takes up (`raids with bombs, which X has said …`) is.
     """
     tokens = line.tokens
     start, end = line.span.start, line.span.end
+    opener = tokens[frame.head - 1].low if frame.head else ""
+    takes_up = all(grammar.has(name, opener) for name in ("relatives", "relative_openers"))
+    tag = tag or (frame.shape == "before" and takes_up and not grammar.has("who", opener))
     if not tag and frame.shape != "passive" and frame.owned and frame.head:
         turned = frame.source is not None and frame.cue < frame.source.first
         start = tokens[min(frame.head, frame.clause) if turned else frame.head].start

@@ -7,7 +7,6 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from extractors.attribution.after import phrase_after
 from extractors.attribution.day_words import day_words
 from extractors.attribution.frame import Frame
 from extractors.attribution.frames import starts_with
@@ -15,10 +14,9 @@ from extractors.attribution.grammar import Grammar, precision
 from extractors.attribution.lines import Line, phrase_span
 from extractors.attribution.nouns import Phrase
 from extractors.attribution.tokens import Token, tokens_of
+from extractors.attribution.verbless import subject_behind
 from monitor.model import Attribution, Span
 
-#: Words that may stand between the taking up and the subject: a verb, an adverb, a day.
-_BETWEEN: Final = 6
 _DATELINE: Final = 14
 _RULE: Final = "resumed_quote"
 
@@ -32,7 +30,7 @@ def resume(text: str, lines: Sequence[Line], grammar: Grammar) -> None:
             continue
         tokens = following.tokens or tokens_of(text, following.span, following.quotations, grammar.parting)
         length = starts_with(tokens, 0, grammar.taken_up)
-        subject = _subject(tokens, length, grammar) if length else None
+        subject = subject_behind(tokens, length, grammar) if length else None
         if subject is None:
             continue
         alone = length == 1 and not _says(tokens, length, grammar)
@@ -64,28 +62,6 @@ def _alone(line: Line) -> bool:
     return dated and all(token.kind != "word" for token in tokens[first:])
 
 
-def _subject(tokens: Sequence[Token], start: int, grammar: Grammar) -> Phrase | None:
-    """The first phrase behind the words that take up which names a person, a title or a body."""
-    for at in range(start, min(start + _BETWEEN, len(tokens))):
-        low = tokens[at].low
-        if tokens[at].kind != "word":
-            if tokens[at].kind == "mark" and tokens[at].text == ",":
-                continue
-            return None
-        if grammar.has("temporal", low) or grammar.has("that", low):
-            continue
-        if grammar.has("prepositions", low) and not grammar.has("determiners", low):
-            continue
-        if not (tokens[at].capital or grammar.has("determiners", low) or grammar.has("people", low)):
-            continue
-        if any(grammar.has("temporal", one.low) for one in tokens[at + 1 : at + 3]):
-            continue  # `el pasado lunes la ministra`
-        phrase = phrase_after(tokens, at, grammar)
-        if phrase is not None and phrase.first == at and _speaks(tokens, phrase, grammar):
-            return phrase
-    return None
-
-
 def _says(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
     """Whether a word of saying stands right behind a short word (`So antwortete der Minister`)."""
     return any(one.low in grammar.forms for one in tokens[index : index + 2])
@@ -101,14 +77,4 @@ def _verbless(tokens: Sequence[Token], start: int, subject: Phrase, grammar: Gra
         or grammar.is_gerund(nxt.low)
         or grammar.has("temporal", nxt.low)
         or (grammar.has("prepositions", nxt.low) and not grammar.has("determiners", nxt.low))
-    )
-
-
-def _speaks(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> bool:
-    return any(
-        grammar.has("people", one.low)
-        or grammar.has("bodies", one.low)
-        or grammar.ends(one.low, "people")
-        or (one.capital and grammar.nouns == "capitals")
-        for one in tokens[phrase.first : phrase.last + 1]
     )

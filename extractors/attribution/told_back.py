@@ -10,8 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from extractors.attribution.day_words import day_words
+from extractors.attribution.frame import Frame
 from extractors.attribution.grammar import Grammar, precision
-from extractors.attribution.lines import Line
+from extractors.attribution.lines import Line, phrase_span
+from extractors.attribution.tokens import tokens_of
+from extractors.attribution.verbless import subject_behind
 from monitor.model import Attribution, Span
 
 #: Of the paragraph before, so many sentences at most are given to who is named behind them.
@@ -27,8 +31,12 @@ def tell_back(text: str, lines: Sequence[Line], grammar: Grammar) -> None:
     if not openings:
         return
     for index, line in enumerate(lines):
+        low = text[line.span.start : line.span.end].lower()
+        if not low.startswith(openings):
+            continue
         row = next((row for row in line.found if row.kind == "indirect" and row.source is not None), None)
-        if row is None or not text[line.span.start : line.span.end].lower().startswith(openings):
+        row = row or _named(text, line, max(len(one) for one in openings if low.startswith(one)), grammar)
+        if row is None:
             continue
         for earlier in _before(lines, index):
             earlier.found.append(_told(earlier, line, row))
@@ -36,6 +44,26 @@ def tell_back(text: str, lines: Sequence[Line], grammar: Grammar) -> None:
                 earlier.taken.add(quotation.span.start)
                 told = _told(earlier, line, row)
                 earlier.found.append(replace(told, kind="direct", content=quotation.content))
+
+
+def _named(text: str, line: Line, length: int, grammar: Grammar) -> Attribution | None:
+    """Who stands behind an opening that is no word of saying with its subject (`Ad annunciarlo è X`)."""
+    tokens = line.tokens or tokens_of(text, line.span, line.quotations, grammar.parting)
+    start = next((at for at, one in enumerate(tokens) if one.start >= line.span.start + length), 0)
+    subject = subject_behind(tokens, start, grammar) if start else None
+    if subject is None:
+        return None
+    frame = Frame("after", 0, start - 1, "speech", "told_back", subject, 0)
+    return Attribution(
+        kind="indirect",
+        content=line.span,
+        sentence=line.span,
+        rule="told_back",
+        confidence=precision()["told_back"],
+        source=phrase_span(tokens, subject),
+        cue=Span(tokens[0].start, tokens[start - 1].end),
+        said=day_words(tokens, frame, True, grammar),
+    )
 
 
 def _before(lines: Sequence[Line], index: int) -> list[Line]:

@@ -16,6 +16,8 @@ from extractors.attribution.tokens import Token
 #: Words that may stand before the speaker (`Sulla stessa linea`, `Meno netto`), and those of an apposition.
 _BEFORE: Final = 5
 _APPOSED: Final = 9
+#: Words that may stand between what takes a quotation up and who said it: a verb, an adverb, a day, a place.
+_BETWEEN: Final = 8
 
 
 def without_verb(tokens: Sequence[Token], colon: int, grammar: Grammar) -> Phrase | None:
@@ -50,5 +52,48 @@ def _titled(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> bool:
 
 
 def _verb(token: Token, grammar: Grammar) -> bool:
-    low = token.low
-    return not token.capital and (low in grammar.forms or grammar.has("auxiliaries", low))
+    """Whether a word is a verb of its own; a participle alone is none (`Di parere opposto il ministro X`)."""
+    if token.capital or grammar.has("auxiliaries", token.low):
+        return not token.capital
+    form = grammar.forms.get(token.low)
+    return form is not None and bool(form.forms & {"past", "present"})
+
+
+def subject_behind(tokens: Sequence[Token], start: int, grammar: Grammar) -> Phrase | None:
+    """The first phrase from ``start`` on, over a few words, that names a person, a title or a body.
+
+    What a preposition ties is passed over (`così su X il ministro Y`, `in una nota la Farnesina`).
+    """
+    tied = False
+    for at in range(start, min(start + _BETWEEN, len(tokens))):
+        low = tokens[at].low
+        if tokens[at].kind != "word":
+            if tokens[at].kind == "mark" and tokens[at].text == ",":
+                tied = False
+                continue
+            return None
+        if grammar.has("temporal", low) or grammar.has("that", low):
+            continue
+        if grammar.has("prepositions", low) and not grammar.has("determiners", low):
+            tied = True
+            continue
+        if tied and tokens[at].capital and not grammar.has("people", low):
+            continue
+        if not (tokens[at].capital or grammar.has("determiners", low) or grammar.has("people", low)):
+            continue
+        if any(grammar.has("temporal", one.low) for one in tokens[at + 1 : at + 3]):
+            continue  # `el pasado lunes la ministra`
+        phrase = phrase_after(tokens, at, grammar)
+        if phrase is not None and phrase.first == at and _speaks(tokens, phrase, grammar):
+            return phrase
+    return None
+
+
+def _speaks(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> bool:
+    return any(
+        grammar.has("people", one.low)
+        or grammar.has("bodies", one.low)
+        or grammar.ends(one.low, "people")
+        or (one.capital and grammar.nouns == "capitals")
+        for one in tokens[phrase.first : phrase.last + 1]
+    )

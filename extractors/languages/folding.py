@@ -1,8 +1,9 @@
 """One plain form of a text for matching words, with the way back to the text's own offsets.
 
 Folded text is lower case; Latin letters have lost their accents, Arabic and Persian letters their
-spelling variants, exotic spaces and hyphens are the plain ones, and marks that nobody sees (soft hyphens,
-zero-width and direction marks, Arabic vowel signs, tatweel) are gone. Patterns in the language files are
+spelling variants, traditional Chinese signs are the simplified ones, exotic spaces and hyphens are the
+plain ones, and marks that nobody sees (soft hyphens, zero-width and direction marks, Arabic vowel signs,
+tatweel) are gone. Patterns in the language files are
 written for this form.
 """
 
@@ -13,6 +14,7 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from extractors.languages import words
 from monitor.model import Span
 
 _DROPPED = "\u00ad\u0640\u200b\u200d\u200e\u200f\u2060\ufeff" + "".join(
@@ -46,6 +48,8 @@ def _table() -> dict[int, str]:
     table.update({ord(hyphen): "-" for hyphen in "‐‑⁃−﹣－"})
     table.update({ord(quote): "'" for quote in "’‘ʼ＇`´"})
     table.update({code: chr(code - 0xFEE0).lower() for code in range(0xFF10, 0xFF5B)})
+    for traditional, simplified in words("common", "signs")["signs"]:
+        table.update(zip(map(ord, traditional), simplified, strict=True))
     for start in (0x0660, 0x06F0):
         table.update({start + digit: str(digit) for digit in range(10)})
     return table

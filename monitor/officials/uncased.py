@@ -18,6 +18,7 @@ _COMMAS: Final = ",،，"
 _JOINS: Final = "-·・•‧"
 _LONGEST: Final = 5
 _LONGEST_HAN: Final = 20
+_UNLISTED: Final = 4  # signs that no list of foreign names has, in a name that a dot shows to be one
 _CLAUSE: Final = '.:؛;،,«»"“”(–—-'
 
 
@@ -50,10 +51,10 @@ def name_signs(language: str) -> NameSigns:
     never = table.get("never", ())
     return NameSigns(
         never=re.compile("|".join(f"(?:{one})" for one in never)) if never else None,
-        surnames=frozenset(table.get("surnames", "")),
-        foreign=frozenset(table.get("foreign", "")),
-        compound=frozenset(table.get("compound", ())),
-        small=frozenset(table.get("small", "")),
+        surnames=frozenset(fold_word(table.get("surnames", ""))),
+        foreign=frozenset(fold_word(table.get("foreign", ""))),
+        compound=frozenset(map(fold_word, table.get("compound", ()))),
+        small=frozenset(fold_word(table.get("small", ""))),
         before_role=bool(table.get("before_role", False)),
         skipped=re.compile(table["skipped"]) if "skipped" in table else None,
         own=re.compile(roles["own_suffix"]) if "own_suffix" in roles else None,
@@ -302,7 +303,7 @@ def _han_run(finder: NameFinder, first: int) -> tuple[int, int] | None:
     """A Chinese name (surname and one or two signs), a foreign one (its usual signs), or what is bounded."""
     tokens = finder.tokens
     signs = name_signs(finder.lex.language)
-    two = "".join(tokens.words[first : first + 2])
+    two = "".join(tokens.folded[first : first + 2])
     last = first + 2 if two in signs.compound else first
     while last < len(tokens) and last - first < _LONGEST_HAN:
         word = tokens.words[last]
@@ -315,21 +316,22 @@ def _han_run(finder: NameFinder, first: int) -> tuple[int, int] | None:
             break
         last += 1
     foreign = first
-    while foreign < last and (tokens.words[foreign] in signs.foreign or tokens.words[foreign] in _JOINS):
+    while foreign < last and (tokens.folded[foreign] in signs.foreign or tokens.words[foreign] in _JOINS):
         foreign += 1
-    dotted = any(tokens.words[at] in _JOINS for at in range(first, foreign))
-    if dotted and last - foreign <= 2 and not any(w in signs.small for w in tokens.words[foreign:last]):
+    dotted = any(tokens.words[at] in _JOINS for at in range(first, last))
+    unlisted = [word for word in tokens.folded[first:last] if word not in signs.foreign | set(_JOINS)]
+    if dotted and len(unlisted) <= _UNLISTED and not signs.small.intersection(unlisted):
         return first, last
     if foreign - first >= 2 and (dotted or foreign == last or foreign - first > 3):
         return first, foreign
     length = last - first
     if two in signs.compound and length >= 3:
         return first, first + min(length, 4)
-    if tokens.words[first] in signs.surnames and length >= 2:
+    if tokens.folded[first] in signs.surnames and length >= 2:
         return first, first + min(length, 3)
     if foreign - first >= 2:
         return first, foreign
-    plain = not any(tokens.words[at] in signs.small for at in range(first, last))
+    plain = not any(tokens.folded[at] in signs.small for at in range(first, last))
     return (first, last) if 3 <= length <= 4 and plain else None
 
 
@@ -339,5 +341,5 @@ def _inside_name(finder: NameFinder, first: int, at: int, signs: NameSigns) -> b
     tag = finder.tags[finder.tag_at[at]]
     if tag.last - tag.first != 1 or at == first or tag.get("verb") is not None:
         return False
-    near = tokens.words[at + 1] if at + 1 < len(tokens) else ""
-    return tokens.words[at] in signs.foreign and (near in signs.foreign or near in _JOINS)
+    near = tokens.folded[at + 1] if at + 1 < len(tokens) else ""
+    return tokens.folded[at] in signs.foreign and (near in signs.foreign or near in _JOINS)
