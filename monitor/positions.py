@@ -250,7 +250,7 @@ def _whose(table: _Table, before: str, speaker: Speaker) -> Doer:
     """Whether words before an act of saying name the speaker's own state, or only others."""
     own = table.states.get(speaker.state or "", _NEVER)
     named = [bool(own.match(match.group())) for match in table.any_state.finditer(before)]
-    if not named or speaker.state is None:
+    if not named or speaker.state is None or table.we.search(before):
         return "unknown"
     return "own" if any(named) else "other"
 
