@@ -10,7 +10,8 @@ from typing import Final
 
 from extractors.attribution.after import phrase_after
 from extractors.attribution.grammar import Grammar, precision
-from extractors.attribution.tokens import tokens_of
+from extractors.attribution.nouns import Phrase
+from extractors.attribution.tokens import Token, tokens_of
 from extractors.attribution.worded import Worded, worded_of
 from extractors.attribution.worded_lines import asks, headline_rows, tells
 from extractors.quotes import Quotation
@@ -71,6 +72,9 @@ _QUESTION: Final = frozenset(
 )
 _LABEL_WORDS: Final = 8
 _TURNS: Final = 3
+#: Tokens of a headline before the one whose words it is, and the marks between them.
+_TAIL_AFTER: Final = 4
+_TAIL_MARKS: Final = frozenset("-–—:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +206,14 @@ def turn_attribution(turn: Turn) -> Attribution | None:
 def headline_attributions(
     text: str, sentence: Span, quotations: Sequence[Quotation], grammar: Grammar
 ) -> list[Attribution]:
-    """`X: S`, `X: “Q”`, `“Q”: X`, of a headline that no word of saying explains."""
+    """`X: S`, `X: “Q”`, `“Q”: X`, `S - X`, of a headline that no word of saying explains."""
     worded = worded_of(grammar.language)
     if worded is not None:
         return headline_rows(text, sentence, quotations, worded, grammar)
     tokens = tokens_of(text, sentence, quotations, grammar.parting)
+    if (told := _tail(tokens, grammar)) is not None:
+        start, end = tokens[told.first].start, tokens[told.last].end
+        return [_row("indirect", sentence, sentence, "headline_tail", start, end)]
     colon = next((i for i, token in enumerate(tokens) if token.text in (":", "：")), None)
     if colon is None or colon == 0 or colon + 1 >= len(tokens):
         return []
@@ -238,6 +245,25 @@ def headline_attributions(
     if quotes:
         return [_row("direct", quote.content, sentence, "headline_colon", start, end) for quote in quotes]
     return [_row("indirect", sentence, sentence, "headline_colon", start, end)]
+
+
+def _tail(tokens: Sequence[Token], grammar: Grammar) -> Phrase | None:
+    """Who stands at a headline's end behind a dash or a colon (`Six killed by shells - governor`): a word for
+    somebody or for a body, or one name; an outlet's name has several words and none of these."""
+    last = len(tokens) - 1
+    mark = next((at for at in range(last, max(last - _LABEL_WORDS, 0), -1) if tokens[at].kind == "mark"), 0)
+    if mark < _TAIL_AFTER or tokens[mark].text not in _TAIL_MARKS or not grammar.sets["who"]:
+        return None
+    if tokens[mark].text != ":" and tokens[mark - 1].end == tokens[mark].start:
+        return None  # a hyphen
+    phrase = phrase_after(tokens, mark + 1, grammar)
+    if phrase is None or phrase.first != mark + 1 or phrase.last != last:
+        return None
+    if any(grammar.has("relative_openers", one.low) or one.text == ":" for one in tokens[:mark]):
+        return None  # `What we know: …`
+    words = [one.low for one in tokens[mark + 1 :]]
+    told = any(grammar.has("people", word) or grammar.has("bodies", word) for word in words)
+    return phrase if told or len(words) == 1 else None
 
 
 def _row(kind: str, content: Span, sentence: Span, rule: str, start: int, end: int) -> Attribution:

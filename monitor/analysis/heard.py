@@ -194,6 +194,8 @@ def hear_line(
             continue
         source = row.source.of(line) if row.source else ""
         speaker = cast.resolve(_in_text(cast.text, source) or source, Span(0, 0))
+        if row.rule == "headline_tail" and not _in_office(speaker):
+            continue  # `… - Ukraine`, `… - Smith`: a place, an author
         name = speaker.name if isinstance(speaker, Speaker) else source
         said = _said(line, row, language, when, None)
         heard.append(
@@ -212,6 +214,13 @@ def hear_line(
         if told is not None:
             heard.append(_contents(heard[-1], told, cast.text))
     return _without_told_twice(heard)
+
+
+def _in_office(speaker: Speaker | Held) -> bool:
+    """Whether a speaker is known by an office or as a body."""
+    if isinstance(speaker, Held):
+        return speaker.reason == "state_unresolved"
+    return any((speaker.office, speaker.role, speaker.body, speaker.official))
 
 
 def _contents(announced: Heard, sentence: Span, text: str) -> Heard:

@@ -37,7 +37,7 @@ class Named:
         self.people = People(reading, setting.heading, language)
         self._asked: list[Person] = []  # those being told for the sake of somebody else
         self.said = frozenset(word_lists(language, "lists").get("said", ()))
-        introduced(self.people, self.reading, self._follows, self._speaks)
+        introduced(self.people, self.reading, self._follows, self._speaks, self.said)
         told_by_party(self.people, self.reading, self.setting, self._nearest)
 
     def _follows(self, role: Mention, name: Mention) -> bool:
@@ -252,9 +252,11 @@ class Named:
 
     def _state_elsewhere(self, person: Person, role: Role) -> str | None:
         """The state of the same office where the document names it without a name, if only one does."""
+        heading = self.setting.heading
+        titled = heading.mentions if heading and not role.rank else []  # "Cambodia's PM urges …"
         found = {
             other.role.state
-            for other in self.reading.mentions
+            for other in (*self.reading.mentions, *titled)
             if not other.name
             and other.role.head == "office"
             and other.role.state

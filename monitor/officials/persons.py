@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from extractors.languages import words
@@ -11,6 +12,8 @@ from monitor.officials.mentions import Mention, Reading, best_role
 from monitor.officials.names import FAMILY_FIRST, name_key, same_inflected, same_name
 from monitor.officials.register import akin
 from monitor.officials.roles import Role, with_kind
+
+_QUOTES = frozenset('"“”„«»「」『』')
 
 
 @dataclass(slots=True)
@@ -223,12 +226,13 @@ def introduced(
     reading: Reading,
     near: Callable[[Mention, Mention], bool],
     known: Callable[[Mention], bool],
+    said: AbstractSet[str],
 ) -> None:
     """Gives a role told without a name to the name that follows it.
 
     "Its foreign minister said … “…,” Chhim Vannarith said": the role must be a definite office that nobody
     else in the document has, the name a full one without any role, first named right after it, with no
-    other such name between.
+    other such name between. ``said`` are the words of saying: behind one of them stands who is told.
     """
     open_roles: list[Mention] = []
     last: Mention | None = None  # the last role without a name, whoever speaks
@@ -241,7 +245,7 @@ def introduced(
             # "Colonel X" may be the spokesman told before, "Macedonia's X" its minister.
             if any(not (own.rank or own.head == "state") for own in person.roles):
                 continue
-            if person.mentions[0] is mention:
+            if person.mentions[0] is mention and not _spoken_to(reading, last, mention, said):
                 if len(open_roles) == 1 and near(open_roles[0], mention):
                     person.extra.append(open_roles[0].role)
                 elif last is not None and _next(reading, last, mention) and not _held(people, last.role):
@@ -251,6 +255,16 @@ def introduced(
             last = mention
             if known(mention):
                 open_roles = [] if _held(people, role) else [mention]
+
+
+def _spoken_to(reading: Reading, role: Mention | None, name: Mention, said: AbstractSet[str]) -> bool:
+    """Whether a name stands in the sentence of a role, behind a word of saying and no quoted words: it is
+    somebody whom the official told something ("the minister told CNN's X that …")."""
+    if role is None or reading.tokens.sentence[role.first] != reading.tokens.sentence[name.first]:
+        return False
+    between = reading.tokens.words[role.last : name.first]
+    told = said & set(reading.tokens.folded[role.last : name.first])
+    return bool(told) and not any(word in _QUOTES for word in between)
 
 
 def _held(people: People, role: Role) -> bool:

@@ -46,12 +46,8 @@ class Unnamed(Named):
 
     def _bare_office(self, mention: Mention, role: Role, source: str) -> Speaker | Held:
         """A role without a name: the person of the document who has it, else the office itself."""
-        if not role.indefinite:
-            people = self._who(mention, role)
-            if len(people) == 1:
-                return self._holder(people[0], role)
-            if len(people) > 1:
-                return Held("speaker_unresolved", f"{len(people)} people may be “{source}”")
+        if not role.indefinite and (known := self._told(mention, role, source)) is not None:
+            return known
         kind = role.kind
         if kind in {"other", "former"} or role.private:
             state = None if kind == "other" else role.state
@@ -60,7 +56,7 @@ class Unnamed(Named):
             role = self._spoken_for(mention, role)
             if role.body_id:
                 return speaking_body(role, self.language)
-        if role.state is None and (state := self.setting.state_of(role, mention)):
+        if role.state is None and (state := self.setting.state_of(role, mention) or self._in_title(role)):
             role = with_kind(replace(role, state=state))
         if role.state is None and kind != "de_facto":
             return Held("state_unresolved" if kind == "state" else "speaker_unresolved", source)
@@ -89,6 +85,47 @@ class Unnamed(Named):
         if len(holders) == 1 and holders[0].certain and role.office != "ambassador":
             return replace(known, name_en=holders[0].official.name, official=holders[0].official.id)
         return known
+
+    def _told(self, mention: Mention, role: Role, source: str) -> Speaker | Held | None:
+        """Whom a definite office means of those whom the document told; None where it told none."""
+        people = self._who(mention, role)
+        if len(people) == 1:
+            return self._holder(people[0], role)
+        if people:
+            return Held("speaker_unresolved", f"{len(people)} people may be “{source}”")
+        before = self._told_before(mention, role) if role.definite and role.state is None else None
+        return self._role(before, self.reading.span(before)) if before else None
+
+    def _told_before(self, mention: Mention, role: Role) -> Mention | None:
+        """The office with its state that the last sentence of the paragraph told in full ("Peru's defence
+        minister told … “…,” the minister said"), where it told no other."""
+        number = self.reading.tokens.sentence[mention.first]
+        here = self.setting.paragraph(mention)
+        told = [
+            other
+            for other in self.setting.earlier(mention)
+            if self.reading.tokens.sentence[other.first] == number - 1
+            and self.setting.paragraph(other) == here
+            and other.role.head == "office"
+        ]
+        if len(told) != 1 or told[0].name or not told[0].role.state or told[0].role.indefinite:
+            return None
+        office, word = told[0].role.office or "", role.office or "-"
+        return told[0] if office == word or office.endswith(f"_{word}") else None
+
+    def _in_title(self, role: Role) -> str | None:
+        """The state of the one whom the title names and the register has in a bare office
+        ("Smith defends the shells" / "The president said")."""
+        heading = self.setting.heading
+        if heading is None or not role.definite or not office_fact(role.office, "top"):
+            return None
+        held = [
+            self.register.holder(mention.name, self.on, office=role.office, language=self.language)
+            for mention in heading.mentions
+            if mention.name and not mention.organised
+        ]
+        states = {one.term.state for one in held if one is not None and one.certain}
+        return states.pop() if len(states) == 1 else None
 
     def _spoken_for(self, mention: Mention, role: Role) -> Role:
         """A bare spokesperson with the body or state that is the subject of the sentence."""
