@@ -11,7 +11,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
@@ -29,6 +29,8 @@ from monitor.model import Problem, When
 #: The protocol's own limits; what goes beyond is cut off.
 MAX_ENTRIES: Final = 50_000
 MAX_BYTES: Final = 52_428_800
+#: So many pages are not changed in one second.
+MANY: Final = 20
 #: Why a body is not taken as a sitemap.
 STATES: Final = frozenset({"empty_body", "too_large", "entity_declared", "not_a_sitemap"})
 _NEWS: Final = ("publication_date", "title", "name", "language")
@@ -63,10 +65,14 @@ class Sitemap:
     problems: tuple[Problem, ...] = ()
 
 
-def read_sitemap(body: bytes, url: str, content_type: str | None, now: datetime) -> Sitemap:
+def read_sitemap(
+    body: bytes, url: str, content_type: str | None, now: datetime, site: str | None = None
+) -> Sitemap:
     """The sitemap at ``url``. Raises Unreadable with one of STATES.
 
     Addresses that are not whole, or are of a site that another holder registered, are counted and left out.
+    ``site``: the registrable domain whose sitemap it is, where that is known: it may stand elsewhere (the
+    protocol's section on several hosts, where robots.txt vouches for it).
     """
     if len(body) > MAX_BYTES:
         raise Unreadable("too_large", f"{len(body)} bytes")
@@ -75,7 +81,7 @@ def read_sitemap(body: bytes, url: str, content_type: str | None, now: datetime)
     if not start:
         raise Unreadable("empty_body")
     if not start.startswith("<"):
-        return _kept("pages", (Listed(line) for line in _lines(text)), url, problems)
+        return _kept("pages", (Listed(line) for line in _lines(text)), url, problems, site)
     if _ENTITY.search(text):
         raise Unreadable("entity_declared", "sitemaps need none, attacks do")
     root = re.search(r"<(?:[\w.\-]+:)?(urlset|sitemapindex|rss|feed|rdf)\b", start, re.IGNORECASE)
@@ -83,9 +89,9 @@ def read_sitemap(body: bytes, url: str, content_type: str | None, now: datetime)
         raise Unreadable("not_a_sitemap", " ".join(start[:80].split()))
     kind = root[1].lower()
     if kind in ("rss", "feed", "rdf"):
-        return _kept("pages", _of_feed(body, url, content_type, now), url, problems)
+        return _kept("pages", _of_feed(body, url, content_type, now), url, problems, site)
     return _kept(
-        "index" if kind == "sitemapindex" else "pages", _elements(text, now, problems), url, problems
+        "index" if kind == "sitemapindex" else "pages", _elements(text, now, problems), url, problems, site
     )
 
 
@@ -174,10 +180,15 @@ def _end(when: When) -> datetime:
 
 
 def _kept(
-    kind: Literal["pages", "index"], found: Iterator[Listed], url: str, problems: list[Problem]
+    kind: Literal["pages", "index"],
+    found: Iterator[Listed],
+    url: str,
+    problems: list[Problem],
+    site: str | None,
 ) -> Sitemap:
-    """Each address of the sitemap's own site once."""
-    own = registrable_domain(parse(url).host)
+    """Each address of the sitemap's own site once; an index may name sitemaps that stand beside it, too."""
+    here = registrable_domain(parse(url).host)
+    own = {site or here} | ({here} if kind == "index" else set())
     passed: Counter[str] = Counter()
     kept: dict[str, Listed] = {}
     domains: dict[str, str] = {}
@@ -195,8 +206,17 @@ def _kept(
         if not host or "\ufffd" in one.url:  # … or a letter of it was lost
             passed["bad_url"] += 1
             continue
-        if domains.setdefault(host, registrable_domain(host)) != own:
+        if domains.setdefault(host, registrable_domain(host)) not in own:
             passed["foreign_host"] += 1
             continue
         kept.setdefault(one.url, one)
-    return Sitemap(kind, tuple(kept.values()), dict(passed), tuple(problems))
+    return Sitemap(kind, _believed(tuple(kept.values())), dict(passed), tuple(problems))
+
+
+def _believed(listed: tuple[Listed, ...]) -> tuple[Listed, ...]:
+    """The entries without their last change where all have the same second: then the list was made."""
+    moments = {(one.changed, one.changed_to) for one in listed}
+    changed, changed_to = next(iter(moments), (None, None))
+    if len(listed) < MANY or len(moments) > 1 or changed is None or changed != changed_to:
+        return listed
+    return tuple(replace(one, changed=None, changed_to=None) for one in listed)

@@ -13,7 +13,7 @@ from cdxserver import HOST, CdxServer, Kept
 from journey import Item, article, rss
 from servers import Reply
 
-from monitor.archives import Reach
+from monitor.archives import Reach, find
 from monitor.errors import ArchiveFailed, SettingsError
 from monitor.model import Target, Window
 from monitor.ports import Wanted
@@ -108,6 +108,25 @@ def test_the_index_is_read_part_by_part_with_its_resumption_key() -> None:
         assert len(given(batches)) == 25
         assert counted(batches) == {"repeated": 7}  # each part begins with the last page's second capture
         assert all("output=json" in path and "collapse=urlkey" in path for path in asked(server))
+
+
+def test_an_index_that_leads_back_fails_by_name_and_an_empty_part_ends_nothing() -> None:
+    def part(key: str, *names: str) -> Reply:
+        rows = [
+            [f"example,daily)/{name}", "20230705100000", f"https://daily.example/{name}"] for name in names
+        ]
+        head = [["urlkey", "timestamp", "original"]] if rows else []
+        return Reply(json.dumps([*head, *rows, [], [key]]), "application/json")
+
+    with kept(page("/news/last", "20230705100000")) as (server, reach):
+        server.faults = [part("a 1!", "a"), part("b 1!"), part("a 1!", "b")]
+        reading = built("wayback", reach, **QUICK).pages(JULY, None)
+        assert [len(next(reading).pages) for _ in range(3)] == [1, 0, 1]
+        with pytest.raises(ArchiveFailed, match="resume_loop"):
+            next(reading)
+        assert len(server.requests) == 3
+        server.faults = [part("a 1!")]
+        assert [p.key[-4:] for p in given(read(built("wayback", reach, **QUICK), JULY))] == ["last"]
 
 
 def test_collapsing_that_begins_anew_with_each_part_gives_no_page_twice() -> None:
@@ -280,6 +299,20 @@ def test_page_counts_are_read_in_both_forms(body: str) -> None:
         server.faults = [Reply(body)]
         note = built("wayback", reach, **QUICK).expected(JULY).note
         assert f" {(7 if body else 0) * 3_000} lines" in note
+
+
+def test_an_index_that_does_not_tell_its_pages_leaves_the_plan_open() -> None:
+    with kept() as (server, reach):
+        server.faults = [Reply(status=400)]
+        told = built("wayback", reach, **QUICK).expected(JULY)
+        assert (told.pages, told.requests) == (None, None)
+        assert "does not tell" in told.note
+
+
+def test_the_index_is_asked_less_often_than_it_takes() -> None:
+    """24 requests a minute (its limit since June 2026)."""
+    for name in ("wayback", "wayback-feeds"):
+        assert find(name).Settings().pause > 60 / 24
 
 
 def test_a_pattern_that_is_none_is_a_wrong_setting() -> None:

@@ -376,6 +376,33 @@ def given(number: int, words: str, **more: Any) -> ArchivedPage:
     return ArchivedPage(f"shelf {number}", document, captured=more.get("captured"))
 
 
+def test_a_service_that_keeps_us_out_is_left_alone_till_the_next_call(world: World) -> None:
+    @dataclass
+    class Closing(Shelf):
+        state: str | None = "connect"
+        asked: int = 0
+
+        def windows(self, start: datetime, end: datetime) -> Sequence[Window]:
+            return [Window(start + timedelta(days=n), start + timedelta(days=n + 1)) for n in range(4)]
+
+        def pages(self, window: Window, cursor: str | None) -> Iterator[Batch]:
+            self.asked += 1
+            if self.state:
+                raise ArchiveFailed(self.state, "not now")
+            yield Batch((), None)
+
+    shelf = Closing([])
+    with world.at() as opened:
+        services = with_shelf(opened, shelf)
+        done = backfill(services, "gdelt", START, END)
+        assert (shelf.asked, done.done["windows_failed"], done.done["windows_left"]) == (1, 1, 3)
+        assert (done.done["kept_out"], len(done.refused)) == (1, 1)
+        shelf.state = "not_json"  # of the question, not of us: the others are asked
+        assert backfill(services, "gdelt", START, END).done == {"windows_failed": 3}
+        shelf.state = None
+        assert backfill(services, "gdelt", START, END, retry_failed=True).done["windows_done"] == 4
+
+
 def test_what_an_archive_gave_stands_and_it_goes_on_from_there(world: World) -> None:
     pages = [given(1, LEAD, published=ISO), given(2, FINLAND, published=ISO)]
     feeds = ["http://shelf.example/"]

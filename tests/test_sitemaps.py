@@ -255,6 +255,40 @@ def test_without_robots_the_usual_places_are_looked_at() -> None:
         assert urls(list(found.pages(MARCH, None))) == ["/a"]
 
 
+def test_a_sitemap_may_stand_elsewhere_where_robots_says_so() -> None:
+    """On another holder's machines it lists the site that named it; paths and a byte order mark are read."""
+    elsewhere = "http://files.example"
+    there = {
+        "/i.xml": xml(index(f"{elsewhere}/s.xml")),
+        "/s.xml": xml(urlset(page("/a"), f"<url><loc>{elsewhere}/b</loc></url>")),
+    }
+    named = robots(f"{elsewhere}/i.xml", "/own.xml")
+    assert isinstance(named.body, str)
+    pages = {
+        "/robots.txt": replace(named, body="\ufeffSitemap: /first.xml\n" + named.body),
+        "/first.xml": xml(urlset(page("/first"))),
+        "/own.xml": xml(urlset(page("/c"))),
+    }
+    with archive(pages) as (found, web):
+        web.sites["files.example"] = there
+        batches = list(found.pages(MARCH, None))
+    assert (urls(batches), codes(batches)) == (["/first", "/a", "/c"], [])
+    assert batches[-1].passed["foreign_host"] == 1
+
+
+def test_the_second_in_which_a_list_was_made_is_no_pages_last_change() -> None:
+    made = "2024-04-20T03:04:05Z"
+    whole = [page(f"/{n}", made) for n in range(25)]
+    for rows, taken in ((whole, 25), ([*whole, page("/x", "2024-04-20T03:04:06Z")], 0), (whole[:19], 0)):
+        with archive({"/sitemap.xml": xml(urlset(*rows))}) as (found, _):
+            assert len(urls(list(found.pages(MARCH, None)))) == taken
+    with archive({"/sitemap.xml": xml(urlset(*(page(f"/{n}", "2024-04-20") for n in range(25))))}) as (
+        found,
+        _,
+    ):
+        assert urls(list(found.pages(MARCH, None))) == [], "many pages have one day"
+
+
 def test_settings_say_what_is_taken() -> None:
     pages = {"/sitemap.xml": xml(urlset(page("/a", None), page("/b", "2024-04-05")))}
     with archive(pages, settings=Settings(undated=False, edited_days=0)) as (found, _):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Final, Literal, Protocol, cast
 
 from monitor.errors import UsageError
 from monitor.model import Target, Window
@@ -25,6 +25,10 @@ Targets = Literal["feeds", "outlets", "paths", "none"]
 #: What is asked by one process at a time, so that no server has two at once: the whole ``archive``, each of
 #: the ``targets`` (their own servers), or nothing (``open``: files that are meant to be read side by side).
 Turns = Literal["archive", "targets", "open"]
+
+
+#: States in which a service keeps us out, whatever it is asked: it is left alone till the next call.
+KEPT_OUT: Final = frozenset({"connect", "http_429", "busy"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from protego import Protego
 
@@ -197,9 +197,10 @@ class SitemapArchive:
     ) -> Iterator[tuple[tuple[str, ...], Sitemap]]:
         """The sitemaps that list pages, with the way to each, from ``resume`` on where it still stands."""
         roots, before = self._roots(target), gathered.read
+        site = registrable_domain(parse(target.address).host)
         for root in _from(list(roots), resume):
             further = resume[1:] if resume[:1] == (root,) else ()
-            yield from self._down(root, (), further, window, gathered, guess=not roots[root])
+            yield from self._down(root, (), further, window, gathered, site, guess=not roots[root])
         if gathered.read == before and not resume:
             gathered.problems.append(Problem("no_sitemap", f"{target.address} has none that can be found"))
 
@@ -210,10 +211,11 @@ class SitemapArchive:
         resume: tuple[str, ...],
         window: Window,
         gathered: _Gathered,
+        site: str,
         *,
         guess: bool = False,
     ) -> Iterator[tuple[tuple[str, ...], Sitemap]]:
-        sitemap = self._sitemap(address, gathered, guess=guess)
+        sitemap = self._sitemap(address, gathered, site, guess=guess)
         path = (*above, address)
         if sitemap is None:
             return
@@ -227,7 +229,8 @@ class SitemapArchive:
             if child in path or len(path) > self._settings.depth:
                 gathered.problems.append(Problem("sitemap_loop", f"{child} within {path[-1]}"))
                 continue
-            yield from self._down(child, path, resume[1:] if resume[:1] == (child,) else (), window, gathered)
+            further = resume[1:] if resume[:1] == (child,) else ()
+            yield from self._down(child, path, further, window, gathered, site)
 
     def _roots(self, target: Target) -> dict[str, bool]:
         """The sitemaps at which a site begins, and whether somebody named them: the settings or robots.txt;
@@ -259,10 +262,11 @@ class SitemapArchive:
             if _LASTING.fullmatch(error.state):
                 return []
             raise ArchiveFailed(error.state, f"{origin}/robots.txt", retry_after=error.retry_after) from None
-        found = Protego.parse(answer.body.decode("utf-8", "replace")).sitemaps
-        return [one for one in dict.fromkeys(found) if one.startswith(("http://", "https://"))]
+        found = Protego.parse(answer.body.decode("utf-8-sig", "replace")).sitemaps
+        named = (urljoin(f"{origin}/", one) for one in found)  # whole by the protocol; sites give paths, too
+        return [one for one in dict.fromkeys(named) if one.startswith(("http://", "https://"))]
 
-    def _sitemap(self, address: str, gathered: _Gathered, *, guess: bool) -> Sitemap | None:
+    def _sitemap(self, address: str, gathered: _Gathered, site: str, *, guess: bool) -> Sitemap | None:
         """A sitemap once read; None, with a problem, for one that is not there or is something else."""
         gathered.sitemaps += 1
         try:
@@ -281,7 +285,7 @@ class SitemapArchive:
             return None
         gathered.size += len(answer.body)
         now = self._reach.clock.now()
-        sitemap = self._reach.worked(read_sitemap, body, answer.url, answer.content_type, now)
+        sitemap = self._reach.worked(read_sitemap, body, answer.url, answer.content_type, now, site)
         if not isinstance(sitemap, Sitemap):
             why = sitemap.state if isinstance(sitemap, ItemError) else "internal"
             if not guess:

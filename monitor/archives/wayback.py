@@ -65,7 +65,7 @@ class WaybackPages:
         self._settings = settings
         self._reach = reach
         self._index = Wayback(settings, reach.fetcher)
-        self._blocks: dict[str, int] = {}
+        self._blocks: dict[str, int | None] = {}
 
     def windows(self, start: datetime, end: datetime) -> Sequence[Window]:
         """A window a calendar month."""
@@ -76,7 +76,11 @@ class WaybackPages:
 
         The page-count query is asked once for each target; it knows no window.
         """
-        lines = sum(self._lines(target) for target in self._reach.targets)
+        told = [self._lines(target) for target in self._reach.targets]
+        if None in told:
+            own = len(self._reach.targets)
+            return Expected(None, None, None, "the index does not tell how much it has", own)
+        lines = sum(filter(None, told))
         years = self._reach.clock.now().year - BEGUN + 1
         share = (window.end - window.start).total_seconds() / (years * 31_557_600)
         pages = round(lines * min(share, 1.0))
@@ -96,7 +100,7 @@ class WaybackPages:
 
         return walk(self._reach.targets, cursor, steps)
 
-    def _lines(self, target: Target) -> int:
+    def _lines(self, target: Target) -> int | None:
         if target.address not in self._blocks:
             try:
                 self._blocks[target.address] = self._index.blocks(self._query(target)[:2])
@@ -104,7 +108,8 @@ class WaybackPages:
                 if error.state != "bad_target":
                     raise
                 self._blocks[target.address] = 0
-        return self._blocks[target.address] * BLOCK
+        blocks = self._blocks[target.address]
+        return None if blocks is None else blocks * BLOCK
 
     def _query(self, target: Target) -> list[tuple[str, str]]:
         place, match = address(target)
@@ -122,8 +127,7 @@ class WaybackPages:
             yield Step(None, problems=(Problem("bad_target", f"{target.address}: {error.detail}"),))
             return
         mark = mark or {"resume": None, "last": None}
-        while True:
-            listing = self._index.listing(query, asked, mark["resume"])
+        for _, listing in self._index.parts(query, asked, mark["resume"]):
             passed = Counter({"bad_line": listing.broken} if listing.broken else {})
             pages: dict[str, ArchivedPage] = {}
             last = mark["last"]
@@ -138,10 +142,8 @@ class WaybackPages:
                 else:
                     pages[key] = self._page(target, key, capture)
             mark = {"resume": listing.resume, "last": last}
-            ended = listing.resume is None
-            yield Step(None if ended else mark, tuple(pages.values()), passed, (), listing.size)
-            if ended:
-                return
+            following = mark if listing.resume is not None else None
+            yield Step(following, tuple(pages.values()), passed, (), listing.size)
 
     def _page(self, target: Target, key: str, capture: Capture) -> ArchivedPage:
         if is_flagged(None, key, ()):

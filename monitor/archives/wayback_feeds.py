@@ -116,18 +116,15 @@ class WaybackFeeds:
         looked_up: dict[str, str | None],
     ) -> Iterator[Step]:
         mark = mark or {"resume": None, "at": 0, "known": []}
-        while True:
-            listing = self._index.listing(_query(target), asked, mark["resume"])
+        for resume, listing in self._index.parts(_query(target), asked, mark["resume"]):
             for number, capture in enumerate(listing.captures):
                 if number >= mark["at"]:
                     step = self._version(target, capture, mark["known"], stretch, looked_up)
-                    mark = {"resume": mark["resume"], "at": number + 1, **(step.mark or {})}
+                    mark = {"resume": resume, "at": number + 1, **(step.mark or {})}
                     yield replace(step, mark=mark)
             broken = {"bad_line": listing.broken} if listing.broken else {}
             mark = {"resume": listing.resume, "at": 0, "known": mark["known"]}
             yield Step(mark if listing.resume is not None else None, passed=broken, size=listing.size)
-            if listing.resume is None:
-                return
 
     def _version(
         self,

@@ -121,7 +121,11 @@ def work_on(
     tally: Tally | None = None,
     progress: Callable[[Standing], None] | None = None,
 ) -> Counts:
-    """Reads the windows of a backfill that nobody else reads, one after the other."""
+    """Reads the windows of a backfill that nobody else reads, one after the other.
+
+    Where the one service that all of them ask keeps us out (``kept_out`` in the figures) the rest waits for
+    the next call: each would fail, and a service that goes on being asked keeps us out for longer.
+    """
     tally = tally or Tally("backfill")
     with services.database.reading() as session:
         row = session.get_one(Backfill, backfill_id)
@@ -135,7 +139,10 @@ def work_on(
         if window is None:
             break
         passing("backfill.taken")
-        _window(services, row, window, tally, progress)
+        failed = _window(services, row, window, tally, progress)
+        if failed in archives.KEPT_OUT and turns == "archive":
+            tally.count("kept_out")
+            break
     told = tell_found(services, row.id)
     if told is not None:
         tally.count("announced", told)
@@ -158,21 +165,24 @@ def _window(
     window: BackfillWindow,
     tally: Tally,
     progress: Callable[[Standing], None] | None,
-) -> None:
-    """One window from where it stopped to its end; however it ends, its row says so."""
+) -> str | None:
+    """One window from where it stopped to its end; however it ends, its row says so.
+
+    The state in which its archive failed comes back, None where it did not.
+    """
     work = Work(window.id, row.source, row.policy)
     reading = _Reading(services, work, window, tally, progress, row.id)
-    status, reason = "pending", None
+    status, reason, state = "pending", None, None
     try:
         targets = [t for t in targets_of(row) if t.address == window.target]
         archive = services.archives(row.source, targets, Window(row.start, row.end))
         reading.through(archive)
         status, reason = reading.verdict()
     except ArchiveFailed as error:
-        status, reason = "failed", str(error)
+        status, reason, state = "failed", str(error), error.state
     except Taken:
         tally.count("windows_taken")
-        return
+        return None
     except ClusterwatchError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever one window does, the others go on
@@ -183,6 +193,7 @@ def _window(
     tally.count(f"windows_{status}")
     if status == "failed":
         tally.refuse(f"{window.target or row.source} {window.start:%Y-%m-%d}", reason or "failed")
+    return state
 
 
 def _end(services: Services, window: BackfillWindow, status: str, reason: str | None) -> None:
