@@ -30,9 +30,10 @@ from monitor.officials import Register, load_register
 from monitor.officials.lexicon import data
 from monitor.pipeline.officials import keep_fresh
 from monitor.pipeline.services import Services
-from monitor.ports import Archive, Channel, Clock, Embedder, Fetcher, Proposer
+from monitor.ports import Archive, Channel, Clock, Embedder, Fetcher, Proposer, Turns
 from monitor.settings import Loaded, Settings, Subscription, load
 from monitor.store.database import Database
+from monitor.store.hostturns import HostTurns
 from monitor.store.installation import installation_uid, load_register_rows, register_digest
 
 #: What each worker imports at its start, so that its first page does not wait.
@@ -71,8 +72,8 @@ def clock_of(settings: Settings) -> Clock:
     return SystemClock(settings.clock.start)
 
 
-def fetcher_of(settings: Settings, clock: Clock) -> Fetcher:
-    """The one way to the network."""
+def fetcher_of(settings: Settings, clock: Clock, turns: Turns | None = None) -> Fetcher:
+    """The one way to the network; with the ledger's ``turns`` all processes keep one pause to an archive."""
     f = settings.fetch
     policy = FetchPolicy(
         user_agent=f.user_agent,
@@ -85,7 +86,7 @@ def fetcher_of(settings: Settings, clock: Clock) -> Fetcher:
         per_host_delay=f.per_host_delay,
         concurrency=f.concurrency,
     )
-    return HttpFetcher(policy, clock)
+    return HttpFetcher(policy, clock, turns)
 
 
 def patient_fetcher_of(settings: Settings, clock: Clock) -> Fetcher:
@@ -175,7 +176,7 @@ def open_services(
     try:
         clock = clock_of(settings)
         uid = prepare(database, register, clock.now())
-        fetcher = fetcher_of(settings, clock)
+        fetcher = fetcher_of(settings, clock, HostTurns(database))
         with workers_of(settings, workers) as pool:
             yield Services(
                 settings=settings,

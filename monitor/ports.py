@@ -51,7 +51,8 @@ class Wanted:
 
     ``kind="archive"`` is an archive's documented interface or what it keeps, asked for by its own address:
     robots.txt, which is for crawlers, is asked only for a ``page``. ``pause`` is what its host asks between
-    two requests, in seconds, where that is more than the policy's.
+    two requests, in seconds, where that is more than the policy's; a host for which one is named is asked by
+    all processes together no oftener.
 
     ``part`` are the first and the last byte of a part of the file, which may come shorter; ``unchanged`` is
     the ETag of an earlier part, so that two parts are of one file.
@@ -64,6 +65,19 @@ class Wanted:
     pause: float = 0.0
     part: tuple[int, int] | None = None
     unchanged: str | None = None
+
+
+class Turns(Protocol):
+    """When hosts may be asked next, kept for several processes together; threads may share it."""
+
+    def book(self, host: str, pause: float, most: float) -> float:
+        """Books the host's next turn and gives the seconds until it; the one after comes ``pause`` later.
+
+        A wait of more than ``most`` seconds is given and not booked.
+        """
+
+    def put_off(self, host: str, seconds: float) -> None:
+        """Nobody asks the host for so long from now."""
 
 
 class Fetcher(Protocol):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -36,6 +37,7 @@ class Bucket:
     place: str = ""
     moods: dict[str, list[str]] = field(default_factory=dict)
     asked: list[tuple[str, str | None]] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
     served: Counter[str] = field(default_factory=Counter)
     bytes_sent: int = 0
 
@@ -75,6 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         asked = self.headers.get("Range")
         self.kept.asked.append((self.path, asked))
+        self.kept.times.append(time.monotonic())
         moods = self.kept.moods.get(self.path) or self.kept.moods.get("*") or []
         mood = moods.pop(0) if moods else ""
         body = self.kept.body(self.path)

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -36,7 +38,8 @@ pytestmark = pytest.mark.slow
 OUTLETS = ("ukrvisti", "northwire", "bogaz", "obrii")
 #: Where it is killed, one after the other: as batches are named, read, judged, and their mark is stored.
 KILLS = ("written:2", "found:2", "advanced:2")
-SETTINGS = {"CLUSTERWATCH__ARCHIVES__CCNEWS": {"pause": 0.0, "first_wait": 0.01, "block": 9_000}}
+PAUSE = 0.2
+MIDDLE = "2024-03-05"
 
 
 @pytest.fixture(scope="module")
@@ -52,12 +55,14 @@ def live(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Read:
 
 
 @contextmanager
-def kept(place: Path, folder: Path) -> Iterator[tuple[Program, Bucket, str, Press]]:
+def kept(place: Path, folder: Path, pause: float = 0.0) -> Iterator[tuple[Program, Bucket, str, Press]]:
     """A program that knows the outlets, a crawl of their pages among others, all in one file, and that file's
     path; their sites are served too, so that it would be seen if they were asked."""
     files = crawled(folder, a_file=10_000)
     with bucket(archive_of(files)) as held, press(AFTER, folder) as sites:
-        program = program_at(place, sites, SETTINGS, {HOST: held.place})
+        settings = {"pause": pause, "first_wait": 0.01, "block": 9_000}
+        more = {"CLUSTERWATCH__ARCHIVES__CCNEWS": settings}
+        program = program_at(place, sites, more, {HOST: held.place})
         run_here(program, "feeds", "import", str(folder / "feeds.opml"))
         yield program, held, f"/{next(iter(files))}", sites
 
@@ -70,11 +75,23 @@ def _the_same(program: Program, live: Read) -> None:
     assert judged_once(program)
 
 
-def test_a_crawl_gives_the_ledger_of_the_live_feeds(folder: Path, live: Read, tmp_path: Path) -> None:
-    with kept(tmp_path, folder) as (program, _, _, sites):
-        run_here(program, "backfill", "ccnews", *STRETCH)
+def test_two_stretches_at_once_give_the_ledger_of_the_live_feeds_and_keep_one_pause(
+    folder: Path, live: Read, tmp_path: Path
+) -> None:
+    """Two processes that know nothing of each other, as two tasks of Airflow: both read of one file."""
+    ends = ("2024-02-01", MIDDLE, "2024-04-30")
+    with kept(tmp_path, folder, pause=PAUSE) as (program, held, file, sites):
+        with ThreadPoolExecutor(2) as pool:
+            asked = [("backfill", "ccnews", "--from", a, "--to", b) for a, b in pairwise(ends)]
+            ended = list(pool.map(lambda one: program.run(*one), asked))
+        assert [one.returncode for one in ended] == [0, 0], [one.stderr for one in ended]
         _the_same(program, live)
         assert not sites.seen()
+    assert len([path for path, _ in held.asked if path == file]) == 2, "each reads the file once"
+    waits = sorted(after - before for before, after in pairwise(sorted(held.times)))
+    # A turn whose process is kept busy is late, and the next is not: most are a pause apart all the same.
+    assert waits[len(waits) // 4] > PAUSE * 0.8, waits
+    assert held.times[-1] - held.times[0] > PAUSE * 0.95 * (len(held.times) - 1)
 
 
 def test_killed_in_the_middle_of_a_file_it_goes_on_at_a_record(

@@ -16,6 +16,7 @@ from sqlalchemy import func, inspect, select, text
 from monitor.errors import SchemaMismatch, SettingsError, StoreUnreachable
 from monitor.store.database import Database
 from monitor.store.feeds import OutletFacts, add_feed, outlet_of
+from monitor.store.hostturns import HostTurns
 from monitor.store.issues import KEPT, close_issue, gather_issue, raise_issue
 from monitor.store.schema import Article, ArticleVersion, Base, Feed, IssueRow, Outlet, PassageRow, ReportRow
 
@@ -184,6 +185,28 @@ def test_writers_take_turns(database: Database) -> None:
         thread.join()
     with database.reading() as session:
         assert session.query(IssueRow).one().times == 41
+
+
+def test_turns_of_a_host_are_booked_by_all_processes_one_after_the_other(
+    database: Database, database_url: str
+) -> None:
+    other = Database(database_url)
+    one, two = HostTurns(database), HostTurns(other)
+    assert one.book("archive.example", 10, 60) == 0
+    assert 9 < two.book("archive.example", 10, 60) <= 10
+    assert 19 < one.book("archive.example", 5, 60) <= 20
+    assert two.book("other.example", 10, 60) == 0
+    assert 24 < two.book("archive.example", 10, 20) <= 25, "too long: it is said, and not booked"
+    assert 24 < one.book("archive.example", 10, 60) <= 25
+    two.put_off("other.example", 50)
+    one.put_off("other.example", 20)  # asks for less, and takes nothing back
+    assert 49 < one.book("other.example", 10, 60) <= 50
+    one.put_off("archive.example", 40 * 86_400)  # as of a clock that was ahead, and has been put back
+    assert two.book("archive.example", 10, 60) == 0
+    with ThreadPoolExecutor(8) as pool:
+        waits = sorted(pool.map(lambda n: (one, two)[n % 2].book("busy.example", 30, 999), range(8)))
+    assert [round(wait / 30) for wait in waits] == list(range(8))
+    other.dispose()
 
 
 def test_sqlite_runs_in_wal_with_full_synchronisation(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from monitor.fetch.policy import FetchPolicy
 from monitor.fetch.robots import Robots
 from monitor.fetch.states import refused
 from monitor.fetch.transport import Answer, Transport
-from monitor.ports import Clock, Fetched, Wanted
+from monitor.ports import Clock, Fetched, Turns, Wanted
 
 log = logging.getLogger(__name__)
 
@@ -52,13 +52,14 @@ class HttpFetcher:
 
     Remembers between calls which hosts asked to wait, and their robots.txt.
 
-    ``clock`` is asked only for a Retry-After date from a server that tells no date of its own.
+    ``clock`` is asked only for a Retry-After date from a server that tells no date of its own; ``turns`` for
+    the hosts that other processes ask, too.
     """
 
-    def __init__(self, policy: FetchPolicy, clock: Clock | None = None) -> None:
+    def __init__(self, policy: FetchPolicy, clock: Clock | None = None, turns: Turns | None = None) -> None:
         self.policy = policy
         self._clock = clock
-        self._pace = Pace(policy)
+        self._pace = Pace(policy, turns)
         self._robots = Robots(policy, self._pace)
 
     def fetch_all(self, wanted: Sequence[Wanted]) -> Iterator[_Outcome]:

@@ -1,4 +1,7 @@
-"""Manners: one request at a time a host, with a pause between, and no request while a host asks to wait."""
+"""Manners: one request at a time a host, with a pause between, and no request while a host asks to wait.
+
+Hosts that processes ask together, archives', take their turns among all of these by ``monitor.ports.Turns``.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from email.utils import parsedate_to_datetime
 
 from monitor.fetch.policy import FetchPolicy
 from monitor.fetch.states import refused
+from monitor.ports import Turns
 
 #: A host is never left alone for longer than this on its own word.
 MAX_RETRY_AFTER = 86_400.0
@@ -17,6 +21,9 @@ DEFAULT_RETRY_AFTER = 60.0
 #: A robots.txt may ask for longer pauses than ours, up to this.
 MAX_CRAWL_DELAY = 10.0
 
+#: Behind other processes a host's turn is waited for so long.
+MAX_QUEUE = 60.0
+
 #: From so many hosts on, those whose pause is over are forgotten.
 FORGET_AT = 10_000
 
@@ -24,8 +31,9 @@ FORGET_AT = 10_000
 class Pace:
     """When each host may be asked next. Lives as long as its fetcher; times are of the monotonic clock."""
 
-    def __init__(self, policy: FetchPolicy) -> None:
+    def __init__(self, policy: FetchPolicy, turns: Turns | None = None) -> None:
         self._policy = policy
+        self._turns = turns
         self._next: dict[str, float] = {}
         self._forget_at = FORGET_AT
         self._blocked: dict[str, float] = {}
@@ -43,8 +51,13 @@ class Pace:
             start = max(self._next.get(host, 0.0), blocked)
             if start <= now:
                 self._next[host] = now + self._delay(host)
-                return
+                break
             await asyncio.sleep(start - now)
+        if self._turns is not None and host in self._asked_for:
+            wait = await asyncio.to_thread(self._turns.book, host, self._delay(host), MAX_QUEUE)
+            if wait > MAX_QUEUE:
+                raise refused("postponed", f"{host} asked to wait", retry_after=round(wait, 1))
+            await asyncio.sleep(wait)
 
     def done(self, host: str) -> None:
         """The request has ended: the pause begins."""
@@ -57,6 +70,8 @@ class Pace:
     def block(self, host: str, seconds: float) -> None:
         """The host asked not to be asked for so long."""
         self._blocked[host] = max(self._blocked.get(host, 0.0), time.monotonic() + seconds)
+        if self._turns is not None and host in self._asked_for:
+            self._turns.put_off(host, seconds)
 
     def crawl_delay(self, host: str, seconds: float | None) -> None:
         """What the host's robots.txt asks for."""

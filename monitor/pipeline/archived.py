@@ -209,7 +209,9 @@ def _fetch(services: Services, work: Work, tally: Tally, items: Sequence[Item]) 
     """Each page's bytes are kept as they come, so that a page that is here is not asked for again."""
     wanted = [item for item in items if item.have == "nothing"]
     ready = {item.row: item for item in items if item.have != "nothing"}
-    asked = [Wanted(item.address or "", item.kind) for item in wanted]
+    # One pause a host for all processes that read the past: two lists may name pages of one outlet.
+    pause = services.settings.fetch.per_host_delay
+    asked = [Wanted(item.address or "", item.kind, pause=pause) for item in wanted]
     for index, answer in services.fetcher.fetch_all(asked):
         item = wanted[index]
         with services.database.writing() as session:

@@ -13,7 +13,7 @@ from monitor.store.schema.ledger import (
     StatementRow,
 )
 from monitor.store.schema.outbox import ChannelRow, DeliveryEvent, NoticeRow, RecipientRow
-from monitor.store.schema.past import Backfill, BackfillPage, BackfillWindow
+from monitor.store.schema.past import Backfill, BackfillPage, BackfillWindow, HostTurn
 from monitor.store.schema.reading import (
     Article,
     ArticleSketch,
@@ -52,6 +52,7 @@ __all__ = [
     "Entry",
     "Feed",
     "HostLine",
+    "HostTurn",
     "Installation",
     "IssueRow",
     "LivePost",

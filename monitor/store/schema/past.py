@@ -1,4 +1,4 @@
-"""Backfills, their windows and the pages that archives named: what was asked of the past."""
+"""Backfills, their windows and the pages that archives named; the turns of the hosts that are asked."""
 
 from __future__ import annotations
 
@@ -83,3 +83,11 @@ class BackfillPage(Base):
         UniqueConstraint("source", "key"),
         Index("ix_backfill_pages_window_status", "window_id", "status"),
     )
+
+
+class HostTurn(Base):
+    """From when on a host that processes ask together may be asked: seconds since 1970, by the machines."""
+
+    __tablename__ = "host_turns"
+    host: Mapped[str] = mapped_column(unique=True)
+    free_at: Mapped[float]
