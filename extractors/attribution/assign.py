@@ -10,7 +10,7 @@ from extractors.attribution.after import phrase_after
 from extractors.attribution.frames import Frame, starts_with
 from extractors.attribution.grammar import Grammar
 from extractors.attribution.nesting import leading_clause
-from extractors.attribution.nouns import Phrase, is_named
+from extractors.attribution.nouns import CLOSERS, OPENERS, Phrase, is_named
 from extractors.attribution.runs import is_title
 from extractors.attribution.tagging import is_tag
 from extractors.attribution.tokens import Token
@@ -20,7 +20,8 @@ _TITLE_WORDS: Final = 7
 _COLON_AFTER: Final = 4
 _DASHES: Final = frozenset("–—-")
 _DATELINE: Final = 16
-_VERB: Final = 2
+_VERB: Final = 4
+_TAGGED: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,18 +188,38 @@ def _after_colon(tokens: Sequence[Token], index: int, grammar: Grammar) -> tuple
     )
     if subject is None:
         return None
-    apposed = tokens[subject.last + 1].text == "," and any(
+    stop = _past_bracket(tokens, subject.last + 1)  # `Il presidente, X (FdI), non ci sta: “…”`
+    apposed = tokens[stop].text == "," and any(
         token.text == "," for token in tokens[subject.first : subject.last]
     )
-    if tokens[subject.last + 1].kind == "mark" and not apposed:
+    between = tokens[stop : index - 1]
+    tagged = _tagged(tokens, subject, between, grammar)
+    if tokens[stop].kind == "mark" and not (apposed or tagged):
         return None  # a dateline, or a phrase that is not taken up
-    between = tokens[subject.last + 1 : index - 1]
     bare = apposed and sum(one.kind == "word" for one in between) <= _VERB  # `Il capo, X, dissente: “…”`
-    if not bare and not any(
+    if not (bare or tagged) and not any(
         grammar.has("determiners", one.low) or grammar.has("prepositions", one.low) for one in between
     ):
         return None
     return Frame("before", subject.last, subject.last, "act", ":", subject), "colon_quote"
+
+
+def _past_bracket(tokens: Sequence[Token], at: int) -> int:
+    """Behind a short bracket that opens at ``at``; ``at`` itself where none does."""
+    if tokens[at].text not in OPENERS:
+        return at
+    closed = next(
+        (one for one in range(at, min(at + _TITLE_WORDS, len(tokens) - 1)) if tokens[one].text in CLOSERS),
+        None,
+    )
+    return at if closed is None else closed + 1
+
+
+def _tagged(tokens: Sequence[Token], subject: Phrase, between: Sequence[Token], grammar: Grammar) -> bool:
+    """Whether a word behind a comma says how somebody with a title spoke (`La ministra X, tajante: “…”`)."""
+    named = tokens[subject.first : subject.last + 1]
+    titled = any(grammar.has("people", one.low) for one in named) and any(one.capital for one in named[1:])
+    return titled and len(between) == _TAGGED and between[0].text == "," and between[1].kind == "word"
 
 
 def _openings(tokens: Sequence[Token], index: int, grammar: Grammar) -> Iterator[int]:
@@ -209,6 +230,8 @@ def _openings(tokens: Sequence[Token], index: int, grammar: Grammar) -> Iterator
         grammar.has("separators", tokens[start].low) or grammar.has("conjunctions", tokens[start].low)
     ):
         start += 1  # `Ma il sindaco mostra i resti: “…”`
+    while start < index - _COLON_AFTER and grammar.has("heralds", tokens[start].low):
+        start += 1  # `Here's what the ministry had to say about it: “…”`
     yield start
     low = tokens[0].low
     led = grammar.has("adjuncts", low) or grammar.has("prepositions", low) or grammar.has("asked", low)

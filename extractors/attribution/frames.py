@@ -21,6 +21,7 @@ from extractors.attribution.groups import VerbGroup, past_interposed, verb_group
 from extractors.attribution.nouns import Phrase
 from extractors.attribution.passives import passive, reduced
 from extractors.attribution.tokens import Token
+from extractors.attribution.written import read_in
 
 __all__ = ["Frame", "Shape", "ends_with", "frames_of", "starts_with"]
 
@@ -39,7 +40,9 @@ def frames_of(tokens: Sequence[Token], grammar: Grammar) -> list[Frame]:
         token = tokens[index]
         frame: Frame | None = None
         if token.kind == "word" and not (running and index and token.capital):
-            if token.low in grammar.openers:
+            if length := starts_with(tokens, index, grammar.read):
+                frame = read_in(tokens, index, length, grammar)
+            elif token.low in grammar.openers:
                 frame = _according(tokens, index, grammar) or _citing(tokens, index, grammar, found)
             if frame is None:
                 form = grammar.forms.get(token.low)

@@ -90,6 +90,7 @@ class Grammar:
     taken_up: tuple[tuple[str, ...], ...]  # `with these words X …` behind a quotation that stands alone
     whose_account: tuple[tuple[str, ...], ...]  # `X, according to whom …`
     voices: tuple[tuple[str, ...], ...]  # `Y, by the voice of X, said`
+    read: tuple[tuple[str, ...], ...]  # turns that say without a subject where words stand
     comma_tags: bool
     not_relay: tuple[str, ...]
     cases: Cases | None
@@ -133,10 +134,11 @@ _SETS: Final = (
     "object_pronouns", "day_prepositions", "female_pronouns", "male_pronouns", "thing_pronouns", "clitics",
     "tag_stops", "reflexives", "inverting", "parliaments", "conditionals", "singular", "things", "who",
     "venues", "as", "datives", "genitive", "recipients", "negatable", "declined",
-    "oblique", "moods", "complements", "numerals", "places", "denials", "resuming", "inside", "media",
+    "channels", "oblique", "moods", "complements", "numerals", "places", "denials", "resuming", "inside", "media",
     "owners", "genitives", "epithets", "back_references", "nominative", "impersonal", "quoting",
     "denying", "means", "back_acts", "nobody_heads", "asked", "told_back", "interviews", "to_outlets",
     "own_accounts", "contrasting", "day_owners", "publishing", "recordings", "replies",
+    "heralds", "epithet_heads",
 )  # fmt: skip
 
 
@@ -173,7 +175,12 @@ def grammar_of(language: str) -> Grammar | None:
         order=tuple(grammar.get("order", ("SV",))),
         forms=forms,
         cue=_any_of(
-            [*forms, *_first_words(according), *grammar.get("impersonal", ())],
+            [
+                *forms,
+                *_first_words(according),
+                *grammar.get("impersonal", ()),
+                *map(" ".join, grammar.get("read", ())),
+            ],
             bounded=grammar.get("bounded", True),
         ),
         sets=_sets(table),
@@ -204,6 +211,7 @@ def grammar_of(language: str) -> Grammar | None:
         taken_up=tuple(tuple(phrase) for phrase in grammar.get("taken_up", ())),
         whose_account=tuple(tuple(phrase) for phrase in grammar.get("whose_account", ())),
         voices=tuple(tuple(phrase) for phrase in grammar.get("voices", ())),
+        read=_phrases(grammar, "read"),
         comma_tags=bool(grammar.get("comma_tags", False)),
         relay_heads=frozenset(relays.get("heads", {}).get(language, ())),
         not_relay=tuple(relays.get("not_heads", {}).get(language, ())),

@@ -177,6 +177,18 @@ def _past_modifiers(sentence: Masked, start: int, end: int) -> int:
             follows < end
             and sentence.written(match.start()).islower()
             and sentence.written(follows).isupper()
+            and not _bent(sentence, follows, end)
         ):
             best = follows
     return best
+
+
+def _bent(sentence: Masked, start: int, end: int) -> bool:
+    """Whether a name with the ending of a case stands alone here (`… ardından Türkiye'nin kararını …`)."""
+    word = _WORD.match(sentence.low, start, end)
+    if word is None or "'" not in word.group():
+        return False
+    after = word.end()
+    while after < end and sentence.low[after].isspace():
+        after += 1
+    return after >= end or not sentence.written(after).isupper()

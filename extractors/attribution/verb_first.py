@@ -121,6 +121,7 @@ def _lettered(low: str, at: int) -> bool:
 def _dateline(sentence: Masked, start: int, begin: int, end: int) -> bool:
     """`صنعاء - الساحل اتهم …`: place and agency before the first verb of the article."""
     marked = start > 0 and sentence.low[start - 1] in "-–—/"
+    marked = marked and any(char.isalpha() for char in sentence.low[: start - 1])  # not `18:40 - X تحذر`
     return marked and len(sentence.low[begin:end].split()) <= _DATELINE and start < 40
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _COMMAS: Final = ",،，"
 _JOINS: Final = "-·・•‧"
 _LONGEST: Final = 5
+_PAIR: Final = 2
 _LONGEST_HAN: Final = 20
 _UNLISTED: Final = 4  # signs that no list of foreign names has, in a name that a dot shows to be one
 _CLAUSE: Final = '.:؛;،,«»"“”(–—-'
@@ -32,8 +33,12 @@ class NameSigns:
     compound: frozenset[str]  # Han: surnames of two signs
     small: frozenset[str]  # Han: signs of small words, which no name holds
     before_role: bool  # a name may stand right before its role (`X سخنگوی …`)
+    opens: frozenset[str]  # words behind a name that opens a sentence, with its role in the one before
+    papers: frozenset[str]  # documents whose maker stands behind them at the head of a sentence
     skipped: re.Pattern[str] | None  # words that go on with a title (`للشؤون القانونية`)
     own: re.Pattern[str] | None  # ending of a noun that says whose it is
+    preposition: str  # before a document at the head of a sentence
+    tied: tuple[str, ...]  # prepositions written in one with their noun
     article: str  # a construct's complement begins with it, no name does
     particles: frozenset[str]  # words that tie the words of a name
     stops: frozenset[str]  # small words and words of saying, folded
@@ -56,8 +61,12 @@ def name_signs(language: str) -> NameSigns:
         compound=frozenset(map(fold_word, table.get("compound", ()))),
         small=frozenset(fold_word(table.get("small", ""))),
         before_role=bool(table.get("before_role", False)),
+        opens=frozenset(map(fold_word, table.get("opens", ()))),
+        papers=frozenset(map(fold_word, table.get("papers", ()))),
         skipped=re.compile(table["skipped"]) if "skipped" in table else None,
         own=re.compile(roles["own_suffix"]) if "own_suffix" in roles else None,
+        preposition=fold_word(table.get("preposition", "\0")),
+        tied=tuple(table.get("tied", ())),
         article=table.get("article", ""),
         particles=frozenset(map(fold_word, table.get("particles", ()))),
         stops=frozenset(map(fold_word, (*stops, *said))),
@@ -75,6 +84,8 @@ def uncased_names(finder: NameFinder) -> list[tuple[int, int]]:
         for name in (_behind(finder, number), _before_comma(finder, tag.first), _before(finder, tag.first)):
             if name is not None:
                 found.add(name)
+    found.update(_openings(finder))
+    found = {_without_oblique(finder, *name, found) for name in found}
     taken: set[int] = set()
     kept: list[tuple[int, int]] = []
     told = {tuple(split_words(name)) for name in finder.known}
@@ -230,6 +241,66 @@ def _before(finder: NameFinder, role: int) -> tuple[int, int] | None:
     if not name_signs(finder.lex.language).before_role or role < 2:
         return None
     return _leftward(finder, role, opening=True)
+
+
+def _openings(finder: NameFinder) -> list[tuple[int, int]]:
+    """Names with which a sentence opens that says something, behind a role told without one.
+
+    `سخنگوی وزارت … محکوم کرد. X روز چهارشنبه … گفت`: a lead names the office, the next sentence who holds it.
+    """
+    signs = name_signs(finder.lex.language)
+    if not signs.opens or not any(tag.get("office") is not None for tag in finder.tags):
+        return []
+    tokens, found = finder.tokens, []
+    office = min(tag.first for tag in finder.tags if tag.get("office") is not None)
+    for at in range(office + 1, len(tokens)):
+        if tokens.sentence[at] == tokens.sentence[at - 1]:
+            continue
+        first = at
+        if (
+            tokens.folded[at] == signs.preposition
+            and tokens.folded[at + 1 : at + 2]
+            and (tokens.folded[at + 1] in signs.papers)
+        ):
+            first = at + 2
+        name = _run(finder, first) if first < len(tokens) else None
+        if name is None or name[1] - name[0] not in (2, 3) or name[1] >= len(tokens):
+            continue
+        follows = tokens.folded[name[1]]
+        if (follows in signs.opens or _says(finder, name[1], signs)) and _tells(finder, name[1], signs):
+            found.append(name)
+    return found
+
+
+def _tells(finder: NameFinder, start: int, signs: NameSigns) -> bool:
+    """Whether a word of saying stands in the sentence from a token on."""
+    tokens = finder.tokens
+    number = tokens.sentence[start]
+    end = start
+    while end < len(tokens) and tokens.sentence[end] == number:
+        if _says(finder, end, signs):
+            return True
+        end += 1
+    return False
+
+
+def _without_oblique(
+    finder: NameFinder, first: int, last: int, names: set[tuple[int, int]]
+) -> tuple[int, int]:
+    """A surname without the word behind it that begins with a preposition written in one with it.
+
+    `أشادت السيدة دوفال بجهود …`, where another place has a whole name with that surname.
+    """
+    signs = name_signs(finder.lex.language)
+    folded = finder.tokens.folded
+    if last - first != _PAIR or not signs.tied or not folded[last - 1].startswith(signs.tied):
+        return first, last
+    whole = any(
+        folded[other[1] - 1] == folded[first] and other[1] - other[0] >= _PAIR
+        for other in names
+        if other != (first, last)
+    )
+    return (first, first + 1) if whole else (first, last)
 
 
 def _leftward(finder: NameFinder, end: int, *, opening: bool = False) -> tuple[int, int] | None:
