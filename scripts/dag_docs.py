@@ -73,6 +73,8 @@ def about(dag: Any) -> dict[str, Any]:
                 "then": sorted(task.downstream_task_ids),
                 "retries": task.retries,
                 "mapped": task.is_mapped,
+                "at_once": task.max_active_tis_per_dag,
+                "waits": getattr(task, "mode", None),
                 "rule": task.trigger_rule.value,
                 "updates": [asset.name for asset in task.outlets],
             }

@@ -128,6 +128,12 @@ def test_when_each_runs(bag: dict[str, Any]) -> None:
     assert {dag["max_active_runs"] for dag in dags.values()} == {1}
 
 
+def test_weeks_of_the_past_are_read_side_by_side_and_wait_without_a_slot(bag: dict[str, Any]) -> None:
+    """What another week holds is no failure: `make past` reads ten weeks of one file so."""
+    task = bag["dags"]["backfill_archive"]["tasks"]["read_week"]
+    assert (task["at_once"], task["waits"]) == (4, "reschedule")
+
+
 def test_poll_feeds_maps_over_batches_and_delivers_whatever_failed(bag: dict[str, Any]) -> None:
     dag = bag["dags"]["poll_feeds"]
     tasks = dag["tasks"]
@@ -166,8 +172,8 @@ class Lived:
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    """One Airflow knows the mail server by a Connection only, the other by the program's own settings in spite
-    of one; both know the sender by a Variable only."""
+    """One Airflow knows the mail server by a Connection only, the other by the program's own settings, in
+    spite of one; both know the sender by a Variable only."""
     folder = tmp_path_factory.mktemp("desk")
     config, inbox = folder / "clusterwatch.toml", Inbox()
 
