@@ -94,6 +94,74 @@ def statement(*appearances: dict[str, Any], **changes: Any) -> dict[str, Any]:
             "https://gazeta.example/1, accessed 26 November 2026, since withdrawn.",
         ),
         (statement(appearances=[]), "Ingrid Solberg, foreign minister, Norway."),
+        # A role that does not tell its state, and one that an English article words where others do not.
+        (
+            statement(appearance(role="Defence Minister", url="id:1", title=None), role="Defence Minister"),
+            "Ingrid Solberg, Defence Minister, Norway, Gazeta, 12 July 2023.",
+        ),
+        (
+            statement(appearance(role="Norway", url="id:1", title=None), role="представниця Норвегії"),
+            "Ingrid Solberg, foreign minister, Norway, Gazeta, 12 July 2023.",
+        ),
+        (
+            statement(appearances=[], role="exministra", kind="former"),
+            "Ingrid Solberg, former foreign minister, Norway.",
+        ),
+        (
+            statement(
+                appearance(language="pl", role="szefowa norweskiej dyplomacji"),
+                appearance(published="2023-07-14T08:00:00+00:00", role="Minister of Foreign Affairs"),
+                role="szefowa norweskiej dyplomacji", body="norweskiej dyplomacji",
+            ),
+            "Ingrid Solberg, Minister of Foreign Affairs, Norway, “A minister speaks” (in Polish), Gazeta, "
+            "12 July 2023, https://gazeta.example/1, accessed 26 November 2026.",
+        ),
+        # A body is worded in the language, and the case, of a foreign role: the state tells whose it is.
+        (
+            statement(
+                appearances=[], speaker="Андрій Г.", speaker_en="Andrii H.", role="речник Міноборони",
+                office="spokesperson", body="Міноборони", state="UA",
+            ),
+            "Andrii H. (Андрій Г.), spokesperson, Ukraine (Міноборони).",
+        ),
+        (
+            statement(
+                appearances=[], role="rzeczniczka ONZ", office="deputy_spokesperson", body="ONZ", state="UN",
+                kind="intergovernmental",
+            ),
+            "Ingrid Solberg, deputy spokesperson, United Nations.",
+        ),
+        (  # who holds power is not the state
+            statement(
+                appearances=[], role="الناطق العسكري", office="spokesperson", body="Houthis", state="YE",
+                kind="de_facto",
+            ),
+            "Ingrid Solberg, spokesperson, Houthis.",
+        ),
+        # A body that speaks itself has its English name; no role of somebody, no other case of its name.
+        (
+            statement(
+                appearance(title="Laos : deux morts par une « bombie »", language="fr"), speaker="Кремль",
+                speaker_en="Kremlin", official="body:kremlin", role=None, office=None, body="Кремлі",
+                state="RU",
+            ),
+            "Kremlin (Кремль), Russia, “Laos : deux morts par une ‘bombie’” (in French), Gazeta, "
+            "12 July 2023, https://gazeta.example/1, accessed 26 November 2026.",
+        ),
+        (
+            statement(
+                appearance(title="Er sagt „nie“ und “never”"), speaker="MSB", official="body:tr",
+                speaker_en="Turkish Ministry of National Defence", role=None, office=None, body="MSB",
+                state="TR",
+            ),
+            "Turkish Ministry of National Defence (MSB), “Er sagt ‘nie’ und ‘never’,” Gazeta, 12 July 2023, "
+            "https://gazeta.example/1, accessed 26 November 2026.",
+        ),
+        (
+            statement(appearances=[], speaker="двоє посадовців", speaker_en="двоє посадовців", role=None,
+                      office=None, kind="anonymous", state="US"),
+            "двоє посадовців.",
+        ),
     ],
 )  # fmt: skip
 def test_a_note_has_speaker_office_title_outlet_date_address_and_day(
@@ -139,6 +207,16 @@ def test_no_cell_is_a_formula(start: str) -> None:
     for cell in read.values():
         assert not cell.lstrip("\t\r\n ").startswith(("=", "+", "-", "@", "＝")), cell
         assert ";=" not in cell
+
+
+def test_a_row_tells_what_its_quotation_is_and_has_the_address_of_its_note() -> None:
+    first = appearance(withdrawn={"at": "x", "why": "y"})
+    indirect = {**statement()["passages"][0], "kind": "indirect", "fidelity": "paraphrase", "language": "fr"}
+    value = statement(first, appearance(url="https://gazeta.example/2"), passages=[indirect])
+    (read,) = csv.DictReader(io.StringIO(csv_text(iter([value]))))
+    assert (read["fidelity"], read["language"]) == ("paraphrase", "fr"), "nobody is quoted here"
+    assert read["url"] == "https://gazeta.example/2"
+    assert read["url"] in read["footnote"]
 
 
 # --- linked data ------------------------------------------------------------------------------------------
@@ -230,7 +308,12 @@ def test_linked_data_says_who_for_whom_what_and_where() -> None:
     )
     body = statement(id="s14", speaker="NATO", speaker_en="NATO", body="NATO", state="NATO", role=None)
     ministry = statement(id="s15", body="Ministry of Defence", state="UA")
-    document = linked_data([value, un, body, ministry, statement(id="s16", state=None, positions=[])], "abc")
+    kremlin = statement(
+        id="s17", speaker="Кремль", speaker_en="Kremlin", body="Кремлі", state="RU", role=None,
+        official="body:kremlin",
+    )  # fmt: skip
+    others = [ministry, kremlin, statement(id="s16", state=None, positions=[])]
+    document = linked_data([value, un, body, *others], "abc")
     check(document)
     nodes = {node["@id"]: node for node in document["@graph"]}
     first = nodes["urn:clusterwatch:abc:s12"]
@@ -254,6 +337,8 @@ def test_linked_data_says_who_for_whom_what_and_where() -> None:
     assert nodes["urn:clusterwatch:abc:s13"]["creator"]["alternateName"] == "Anna"
     assert nodes["urn:clusterwatch:abc:s14"]["creator"]["@type"] == "Organization"
     assert nodes["urn:clusterwatch:abc:s15"]["creator"]["worksFor"]["name"] == "Ministry of Defence"
+    spoken = nodes["urn:clusterwatch:abc:s17"]["creator"]
+    assert (spoken["@type"], spoken["alternateName"]) == ("Organization", "Kremlin")
     assert nodes["https://gazeta.example/1"]["publisher"]["name"] == "Gazeta"
     assert nodes["https://gazeta.example/1"]["@type"] == "NewsArticle"
     assert (
@@ -270,6 +355,18 @@ def test_a_part_of_the_ledger_is_a_feed_of_its_own() -> None:
     ids = [feed.findtext(f"{ATOM}id") for feed in (whole, part)]
     assert ids == ["urn:clusterwatch:abc", "urn:clusterwatch:abc:NO:2023"]
     assert "(NO 2023)" in str(part.findtext(f"{ATOM}title"))
+    indirect = {
+        **statement()["passages"][0],
+        "text": "she said no",
+        "kind": "indirect",
+        "fidelity": "paraphrase",
+    }
+    told = statement(positions=[], passages=[*statement()["passages"], indirect])
+    entry = etree.fromstring(atom_feed([told], "abc", NOW, "").encode()).find(f"{ATOM}entry")
+    assert entry is not None
+    assert entry.findtext(f"{ATOM}title") == "[NO] Ingrid Solberg, Norwegian Foreign Minister"
+    content = str(entry.findtext(f"{ATOM}content")).split("\n\n")
+    assert content == ["“Never again” [verbatim, en]", "she said no [paraphrase, en]", footnote(told)]
     for feed in (whole, part):  # RFC 4287, section 4.1
         for element in (feed, *feed.findall(f"{ATOM}entry")):
             for name in ("id", "title", "updated"):

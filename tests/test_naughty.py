@@ -166,7 +166,8 @@ def value_of(text: str) -> dict[str, Any]:
     return plain | words | {
         "positions": ["condemns"], "corroboration": {"level": "single", "outlets": 1, "independent": 1},
         "alert": {"state": "told", "reason": None}, "appearances": [appearance],
-        "passages": [{"kind": "direct", "text": text}],
+        "passages": [{"kind": "direct", "text": text, "fidelity": "verbatim", "language": "en"}],
+        "official": None,
     }  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from lxml import etree
 
+from monitor.cli.citation import footnote
+
 _NS: Final = "http://www.w3.org/2005/Atom"
 _PREFIXES: Final[Any] = {None: _NS}
 #: Characters that XML 1.0 cannot hold.
@@ -40,7 +42,8 @@ def _entry(root: etree._Element, value: dict[str, Any], installation: str) -> No
     entry = etree.SubElement(root, f"{{{_NS}}}entry")
     role = f", {value['role']}" if value["role"] else ""
     does = ", ".join(p.replace("_", " ") for p in value["positions"])
-    _child(entry, "title", f"[{value['state'] or '--'}] {value['speaker_en']}{role}: {does}")
+    name = f"[{value['state'] or '--'}] {value['speaker_en']}{role}"
+    _child(entry, "title", f"{name}: {does}" if does else name)
     _child(entry, "id", f"urn:clusterwatch:{installation}:{value['id']}")
     _child(entry, "updated", value["first_seen"])
     if value["first_published"]:
@@ -53,7 +56,13 @@ def _entry(root: etree._Element, value: dict[str, Any], installation: str) -> No
             link.set("title", _BAD.sub("", appearance["outlet"] or ""))
     for position in value["positions"]:
         etree.SubElement(entry, f"{{{_NS}}}category", term=position)
-    _child(entry, "content", "\n\n".join(p["text"] for p in value["passages"]))
+    _child(entry, "content", "\n\n".join([*map(_passage, value["passages"]), footnote(value)]))
+
+
+def _passage(passage: dict[str, Any]) -> str:
+    """What was said in quotation marks, what an outlet says of it without, and which of all this it is."""
+    text = f"“{passage['text']}”" if passage["kind"] == "direct" else passage["text"]
+    return f"{text} [{passage['fidelity'].replace('_', ' ')}, {passage['language']}]"
 
 
 def _child(parent: etree._Element, name: str, text: str) -> None:

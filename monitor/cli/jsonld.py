@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from monitor.cli.citation import speaks_itself
 from monitor.officials.states import ORGANISATIONS, state_name
 
 CONTEXT: Final = "https://schema.org"
@@ -57,10 +58,11 @@ def _speaker(value: dict[str, Any], name: str) -> dict[str, Any]:
 
     Whose citizen a person is nobody said: a state is what an office serves, never a nationality.
     """
-    own, latin, body = value["speaker"], value["speaker_en"], value["body"]
+    own, latin = value["speaker"], value["speaker_en"]
+    body = None if speaks_itself(value) else value["body"]
     names = {"name": own, "alternateName": latin if latin != own else None}
     area = _area(value["state"])
-    if body and body == own:
+    if speaks_itself(value):
         return _known({"@id": name, "@type": "Organization", **names, "areaServed": area})
     serves = {"@type": "Organization", "name": body} if body else None
     if serves is None and area is not None:

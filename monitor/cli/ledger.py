@@ -13,7 +13,7 @@ import click
 
 from alerts.plain import clean
 from monitor.cli.atom import atom_feed
-from monitor.cli.citation import footnote
+from monitor.cli.citation import cited, footnote
 from monitor.cli.common import day, dumps, result, services, table, tell
 from monitor.cli.jsonld import linked_data
 from monitor.model import POSITIONS, Kind
@@ -47,6 +47,8 @@ _CSV: Final = (
     "alert",
     "url",
     "quotation",
+    "fidelity",
+    "language",
     "footnote",
 )
 
@@ -138,17 +140,18 @@ def csv_text(values: Iterator[dict[str, Any]], note: Callable[[dict[str, Any]], 
     # All cells in quotation marks: where the list separator is a semicolon, one in a text would end its cell.
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     for value in values:
-        first = value["appearances"][0] if value["appearances"] else {}
-        direct = [p["text"] for p in value["passages"] if p["kind"] == "direct"] or [
-            p["text"] for p in value["passages"]
-        ]
+        spoken = [p for p in value["passages"] if p["kind"] == "direct"] or value["passages"]
+        said: dict[str, Any] = spoken[0] if spoken else {}
+        source = cited(value) or {}
         row = value | {
             "positions": " ".join(value["positions"]),
             "corroboration": value["corroboration"]["level"],
             "outlets": value["corroboration"]["outlets"],
             "alert": value["alert"]["reason"] or value["alert"]["state"],
-            "url": first.get("url"),
-            "quotation": direct[0] if direct else None,
+            "url": source.get("url"),
+            "quotation": said.get("text"),
+            "fidelity": said.get("fidelity"),
+            "language": said.get("language"),
             "footnote": note(value),
         }
         writer.writerow([_harmless(row[name]) for name in _CSV])
