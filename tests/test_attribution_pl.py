@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from extractors.attribution import find_attributions, is_epithet, verb_sex
+from extractors.attribution import find_attributions, is_demonym, is_epithet, verb_sex
 from extractors.languages.pl.names import cases_of, nominative
 from monitor.officials import Register, load_register
 from tests.slavic_articles import articles, check
@@ -113,6 +113,9 @@ def test_states_in_their_cases() -> None:
 
 def test_bare_words_for_officials() -> None:
     assert is_epithet("Polityk", "pl")
+    assert is_epithet("Holender", "pl")
+    assert is_demonym("Holender", "pl")
+    assert not is_demonym("Polityk", "pl")
     assert not is_epithet("Adam Buk", "pl")
 
 
@@ -121,6 +124,8 @@ def test_bare_words_for_officials() -> None:
     [
         "Administracja rozważa decyzję - poinformował „Wall Street Journal”.",
         "Jak pisze w środę dziennik „Rzeczpospolita”, decyzja zapadła.",
+        "Administracja rozważa decyzję - poinformowała w czwartek stacja CNN.",
+        "Rząd rozważa decyzję, podał dziennik.",
     ],
 )
 def test_an_outlet_in_marks_is_a_relay(text: str) -> None:

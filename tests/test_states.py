@@ -11,7 +11,13 @@ from monitor.model import LANGUAGES
 from monitor.officials import standing
 from monitor.officials.lexicon import data, lexicon, territories
 from monitor.officials.roles import parse_role
-from monitor.officials.states import organisation_of_host, state_adjective, state_name, state_of_host
+from monitor.officials.states import (
+    of_state,
+    organisation_of_host,
+    state_adjective,
+    state_name,
+    state_of_host,
+)
 
 
 def test_every_member_of_the_united_nations_has_a_name_in_every_language() -> None:
@@ -125,3 +131,21 @@ def test_every_language_has_its_words_and_names_their_source(language: str) -> N
     assert set(words(language, "roles")["offices"]) <= set(offices)
     bodies = data("bodies.toml")["generic"]
     assert set(words(language, "roles")["bodies"]) <= set(bodies)
+
+
+@pytest.mark.parametrize(
+    ("word", "state", "language", "may"),
+    [
+        ("Holender", "NL", "pl", True),
+        ("Holender", "US", "pl", False),
+        ("Łotysz", "LV", "pl", True),
+        ("датчанин", "DK", "ru", True),
+        ("немец", "AT", "ru", False),
+        ("чех", "NATO", "uk", True),
+        ("чех", None, "uk", False),
+    ],
+)
+def test_a_word_for_a_states_people_is_told_by_its_beginning(
+    word: str, state: str | None, language: str, may: bool
+) -> None:
+    assert of_state(word, state, language) is may

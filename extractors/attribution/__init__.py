@@ -29,6 +29,7 @@ from monitor.model import Attribution, Span
 __all__ = [
     "find_attributions",
     "guess_below",
+    "is_demonym",
     "is_document",
     "is_epithet",
     "is_plural_verb",
@@ -124,6 +125,12 @@ def is_epithet(words: str, language: str) -> bool:
     if grammar.has("epithets", bare) or grammar.has("epithets", listed):
         return True
     return " " not in bare and grammar.ends(bare, "epithets")
+
+
+def is_demonym(words: str, language: str) -> bool:
+    """Whether a source is a bare word for somebody of a state (`Holender`), and tells no office."""
+    grammar = grammar_of(language)
+    return grammar is not None and grammar.has("demonyms", words.lower())
 
 
 def verb_sex(words: str, language: str) -> Literal["woman", "man"] | None:

@@ -2,7 +2,8 @@
 
 A dash opens speech at the beginning of a paragraph or of a sentence; a dash before a word of saying ends it,
 and what follows up to the end of that sentence, or up to a dash that takes the speech up again, is the tag.
-A dash that no word of saying explains opens only a whole paragraph, and only a long dash does.
+A dash that no word of saying explains opens only a whole paragraph, and only a long dash does; behind a
+colon any dash opens the rest of the paragraph (`X uspokaja: - A.`).
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ def _speech(text: str, paragraph: Span, marked: Sequence[Span], grammar: Grammar
         if tag is None:
             leads = dash == paragraph.start and text[dash] != "-"
             leads = leads or (paragraph.start < at == opener.start())  # goes on right after a tag
+            leads = leads or text[paragraph.start : dash].rstrip().endswith(":")
             if resumed or leads:
                 yield _quotation(text, dash, start, paragraph.end)
             if leads or resumed:

@@ -134,8 +134,9 @@ _SETS: Final = (
     "object_pronouns", "day_prepositions", "female_pronouns", "male_pronouns", "thing_pronouns", "clitics",
     "tag_stops", "reflexives", "inverting", "parliaments", "conditionals", "singular", "things", "who",
     "venues", "as", "datives", "genitive", "recipients", "negatable", "declined",
-    "channels", "oblique", "moods", "complements", "numerals", "places", "denials", "resuming", "inside", "media",
-    "owners", "genitives", "epithets", "back_references", "nominative", "impersonal", "quoting",
+    "channels", "oblique", "moods", "complements", "numerals", "places", "denials", "resuming", "inside",
+    "media",
+    "owners", "genitives", "epithets", "demonyms", "back_references", "nominative", "impersonal", "quoting",
     "denying", "means", "back_acts", "nobody_heads", "asked", "told_back", "interviews", "to_outlets",
     "own_accounts", "contrasting", "day_owners", "publishing", "recordings", "replies",
     "heralds", "epithet_heads",
@@ -242,6 +243,7 @@ def _sets(table: Mapping[str, Any]) -> dict[str, frozenset[str]]:
             found["oblique"] |= bent
             found["genitives"] |= {stem + ending for ending in row.get("genitive", ())}
     found["oblique"] -= nominative | found["nominative"]
+    found["epithets"] |= found["demonyms"]
     spellings: Sequence[Sequence[str]] = grammar.get("spellings", ())
     return {name: frozenset(_spelt(listed, spellings)) for name, listed in found.items()}
 

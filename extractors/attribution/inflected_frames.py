@@ -55,10 +55,14 @@ def _frame_at(tokens: Sequence[Token], index: int, grammar: Grammar, found: list
     return _verb(tokens, index, form, grammar, found) if form is not None else None
 
 
-def _matched(tokens: Sequence[Token], index: int, phrases: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+def _matched(
+    tokens: Sequence[Token], index: int, phrases: Sequence[tuple[str, ...]], grammar: Grammar
+) -> tuple[str, ...]:
     for phrase in phrases:
         if index + len(phrase) <= len(tokens) and all(
-            word in (_OWNER, tokens[index + at].low) for at, word in enumerate(phrase)
+            word == tokens[index + at].low
+            or (word == _OWNER and grammar.has("owners", tokens[index + at].low))
+            for at, word in enumerate(phrase)
         ):
             return phrase
     return ()
@@ -66,14 +70,12 @@ def _matched(tokens: Sequence[Token], index: int, phrases: Sequence[tuple[str, .
 
 def _according(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame | None:
     """`по словам X`, `согласно X`, `по его словам` (the star stands for the pronoun)."""
-    phrase = _matched(tokens, index, grammar.according)
+    phrase = _matched(tokens, index, grammar.according, grammar)
     if not phrase:
         return None
     end = index + len(phrase) - 1
     if _OWNER in phrase:
         at = index + phrase.index(_OWNER)
-        if not grammar.has("owners", tokens[at].low):
-            return None
         return Frame("according", index, end, "speech", "according", Phrase(at, at), index)
     source = phrase_from(tokens, end + 1, grammar)
     if source is None or grammar.has("things", tokens[source.first].low):
@@ -83,7 +85,7 @@ def _according(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame |
 
 def _citing(tokens: Sequence[Token], index: int, grammar: Grammar, found: list[Frame]) -> Frame | None:
     """`со ссылкой на X`, `ссылаясь на X`: the words are X's, whoever carries them."""
-    phrase = _matched(tokens, index, grammar.citing)
+    phrase = _matched(tokens, index, grammar.citing, grammar)
     source = phrase_from(tokens, index + len(phrase), grammar) if phrase else None
     if source is None:
         return None

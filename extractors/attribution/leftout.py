@@ -43,18 +43,24 @@ def asked(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) 
 
 
 def outlet_speaks(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
-    """Whether a name in marks is the subject (`… - podał dziennik „X”`, `jak pisze „X”`): a relay."""
+    """Whether an outlet is the subject (`… - podał dziennik „X”`, `jak pisze „X”`, `poinformowała stacja X`):
+    a relay, whose words are somebody else's or its own, and no official's."""
     tagging = index > 0 and (tokens[index - 1].text in DASHES or tokens[index - 1].text == ",")
     if not tagging and not (index > 0 and grammar.has("as", tokens[index - 1].low)):
         return False
     at = index + 1
+    outlet = False
     while at < len(tokens) and tokens[at].kind == "word":
         low = tokens[at].low
+        told = tokens[at - 1].low in grammar.relay_heads and not outlet  # `przekazał agencji TASS X`
+        if (grammar.relay.fullmatch(tokens[at].text) and not told) or (outlet and tokens[at].capital):
+            return True
         passed = grammar.is_adverb(low) or grammar.has("temporal", low) or grammar.has("prepositions", low)
         if not (passed or low in grammar.relay_heads):
             return False
+        outlet = grammar.has("media", low)
         at += 1
-    return at < len(tokens) and tokens[at].named
+    return outlet or (at < len(tokens) and tokens[at].named)
 
 
 def _open(listed: frozenset[str]) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from extractors.attribution import is_document, is_epithet, is_plural_verb, pronoun_of, verb_sex
+from extractors.attribution import is_demonym, is_document, is_epithet, is_plural_verb, pronoun_of, verb_sex
 from extractors.attribution.speech import RULE as SPEECH
 from monitor.analysis.speech import briefer, speaker_of_speech
 from monitor.model import Attribution, Held, Span, Speaker
 from monitor.officials import Cast
+from monitor.officials.states import of_state
 
 _MARKS = frozenset('«»„“”"')
 
@@ -152,6 +153,9 @@ class Speakers:
         """Whom a bare word for an official (`сказал генерал`) means: the last speaker, if nobody came by."""
         before, sentence = last
         if before.role is None or row.source is None:
+            return held
+        words = row.source.of(self._text)
+        if is_demonym(words, self._language) and not of_state(words, before.state, self._language):
             return held
         reading = self._cast.reading
         for mention in reading.mentions:

@@ -50,6 +50,45 @@ def in_capital(reading: Reading, mention: Mention) -> str | None:
     return _there(reading, mention, number)
 
 
+def at_scene(reading: Reading, heading: Reading | None, mention: Mention, home: str | None) -> str | None:
+    """The state in whose capital a paragraph is set up to a mention, where no other state is named in it.
+
+    `Harsh words came from Minsk: the foreign minister X …` tells by the colon; `À Vilnius, le ministre X …`
+    only of a state that the text names before, in no press of one state (its own minister may be a guest),
+    and where no visit is spoken of.
+    """
+    tokens = reading.tokens
+    text, start = tokens.text, tokens.starts[mention.first]
+    first = bisect_left(tokens.starts, text.rfind("\n", 0, start) + 1)
+    inside = [
+        (tag, entry)
+        for tag in reading.tags
+        if first <= tag.first < mention.first and (entry := tag.get("state"))
+    ]
+    if not inside or len({entry.value for _, entry in inside}) != 1 or inside[0][1].form != "capital":
+        return None
+    tag, entry = inside[0]
+    if tokens.sentence[tag.first] != tokens.sentence[first]:
+        return None
+    visits = word_lists(reading.lex.language, "lists").get("visits", ())
+    if not visits or any(word.startswith(visits) for word in tokens.folded[first : mention.last]):
+        return None
+    before = next((one for one in reading.tags if one.last == tag.first), None)
+    if before is None or before.value("link") != "in":
+        return None
+    if tokens.words[tag.last] == ":":
+        return entry.value
+    if tag.first != first + 1 or home:
+        return None
+    told = [one for one in reading.tags if one.first < first]
+    named = {
+        known.value
+        for one in (*(heading.tags if heading else ()), *told)
+        if (known := one.get("state")) and known.form in {"name", "adj"}
+    }
+    return entry.value if entry.value in named else None
+
+
 def _there(reading: Reading, mention: Mention, number: int) -> str | None:
     """The state of the capital with which the last sentence ends, where this one begins with "there"."""
     tokens = reading.tokens

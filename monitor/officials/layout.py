@@ -158,11 +158,22 @@ class Layout:
         return self._states
 
     def region(self) -> str | None:
-        """The state of all the regions that the document names, if it is one."""
+        """The state of all the regions that title and text name, if it is one; a name in marks is a paper's
+        (`told the daily «Dnipro»`)."""
         found = {
-            entry.value for tag in self.reading.tags if (entry := tag.get("state")) and entry.form == "region"
+            entry.value
+            for reading in (self.reading, *([self.heading] if self.heading else ()))
+            for tag in reading.tags
+            if (entry := tag.get("state")) and entry.form == "region" and not _in_marks(reading, tag)
         }
         return found.pop() if len(found) == 1 else None
+
+
+def _in_marks(reading: Reading, tag: Tag) -> bool:
+    """Whether nothing but the name stands between two quotation marks."""
+    tokens = reading.tokens
+    around = (tag.first - 1, tag.last)
+    return all(0 <= at < len(tokens) and tokens.words[at] in '«»„“”"' for at in around)
 
 
 def _first_state(reading: Reading, first: int) -> tuple[str | None, int]:

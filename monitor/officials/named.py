@@ -19,6 +19,7 @@ from monitor.officials.setting import Setting
 from monitor.officials.word_lists import word_lists
 
 _JOINED = 2  # tokens between two people whom "and" joins
+_SAID_BEFORE = 4  # tokens between a word of saying and the role behind it
 _DEPTH = 3  # "the spokesman of his minister's adviser": how many explain one another
 
 
@@ -37,6 +38,7 @@ class Named:
         self.people = People(reading, setting.heading, language)
         self._asked: list[Person] = []  # those being told for the sake of somebody else
         self.said = frozenset(word_lists(language, "lists").get("said", ()))
+        self.accounts = frozenset(word_lists(language, "lists").get("accounts", ()))
         introduced(self.people, self.reading, self._follows, self._speaks, self.said)
         told_by_party(self.people, self.reading, self.setting, self._nearest)
 
@@ -47,12 +49,21 @@ class Named:
         return same and gap in {0, 1} and name.first - role.last <= 80
 
     def _speaks(self, mention: Mention) -> bool:
-        """Whether a role speaks in its sentence, or the sentence begins with it."""
+        """Whether a role speaks in its sentence, or the sentence begins with it.
+
+        Words of saying stand right behind it, or before it with no mark between (`a déclaré mercredi la
+        porte-parole`); so do those that give an account (`nach Angaben des Bürgermeisters`).
+        """
         tokens = self.reading.tokens
         if any(
             tokens.folded[at] in self.said for at in range(mention.last, min(len(tokens), mention.last + 3))
         ):
             return True
+        for at in range(mention.first - 1, max(-1, mention.first - 1 - _SAID_BEFORE), -1):
+            if not tokens.words[at][0].isalnum():
+                break
+            if tokens.folded[at] in self.said or tokens.folded[at] in self.accounts:
+                return True
         return self.setting.begins(mention)
 
     def _person(self, mention: Mention) -> Speaker | Held:
@@ -68,9 +79,42 @@ class Named:
         owned = mention if mention.owner else next((m for m in person.mentions if m.owner), mention)
         role = self._owned(complete(person.roles, own), owned)
         holding = self._holding(person, role)
+        if not role.head and holding is None and (told := self._told_beside(person)) is not None:
+            person.extra.append(told)
+            role = told
+            holding = self._holding(person, role)
         if not role.head and holding is None:
             return self._roleless(person)
         return self._speaker(person, mention, role, holding)
+
+    def _told_beside(self, person: Person) -> Role | None:
+        """The office without a name that somebody known by a name alone has.
+
+        One of title or text that the register gives to somebody of this name; for a surname, which tells of
+        somebody known, the one who speaks in the next sentence (`…, warned Peskov. “…,” the Kremlin's
+        spokesman said`), if nobody else of the document has it.
+        """
+        heading: Reading | None = self.setting.heading
+        sentences = self.reading.tokens.sentence
+        first = person.mentions[0]
+        line = self.setting.paragraph(first)
+        for mention in (*self.reading.mentions, *(heading.mentions if heading else ())):
+            role: Role = mention.role
+            if mention.name or role.head != "office" or role.state is None or role.former or role.indefinite:
+                continue
+            known = self.register.holder(person.name, self.on, state=role.state, language=self.language)
+            if known is not None and akin(known.term.office, role.office or ""):
+                return role
+            here = mention.first > first.last and self.setting.paragraph(mention) == line
+            follows = here and sentences[mention.first] - sentences[first.first] == 1
+            if follows and not person.full and self._speaks(mention) and self._alone_in(mention, first, role):
+                return role
+        return None
+
+    def _alone_in(self, mention: Mention, first: Mention, role: Role) -> bool:
+        """Whether nobody of the document has a role, and no name stands between it and the first one."""
+        between = [m for m in self.reading.mentions if m.name and first.last <= m.first < mention.first]
+        return not between and not any(compatible(role, own) for one in self.people.all for own in one.roles)
 
     def _nearest(
         self, people: Sequence[Person], mention: Mention, paragraphs: int = 0

@@ -257,6 +257,9 @@ def introduced(
                 open_roles = [] if _held(people, role) else [mention]
 
 
+_LEAD = 3  # tokens between a role that ends a sentence and the name with which the next begins
+
+
 def _spoken_to(reading: Reading, role: Mention | None, name: Mention, said: AbstractSet[str]) -> bool:
     """Whether a name stands in the sentence of a role, behind a word of saying and no quoted words: it is
     somebody whom the official told something ("the minister told CNN's X that …")."""
@@ -278,11 +281,17 @@ def _held(people: People, role: Role) -> bool:
 
 
 def _next(reading: Reading, role: Mention, name: Mention) -> bool:
-    """Whether a sentence ends with a role and the next begins with the name ("… the minister. X said")."""
+    """Whether a sentence ends with a role and the next begins with the name, at most a word or two of saying
+    before it ("… the minister. X said", `… szef norweskiej dyplomacji. Zdaniem X …`)."""
     tokens = reading.tokens
     between = tokens.words[role.last : name.first]
+    told = role.role.definite or (reading.lex.inflects and not role.role.indefinite)
     return (
-        between == ["."] and role.role.definite and tokens.sentence[name.first] != tokens.sentence[role.first]
+        between[:1] == ["."]
+        and len(between) <= _LEAD
+        and all(word.isalpha() for word in between[1:])
+        and told
+        and tokens.sentence[name.first] == tokens.sentence[role.last + 1] != tokens.sentence[role.first]
     )
 
 

@@ -242,6 +242,7 @@ _AKIN = (
         }
     ),
     frozenset({"secretary_general", "un_secretary_general", "nato_secretary_general"}),
+    frozenset({"deputy_un_secretary_general", "un_high_commissioner", "un_coordinator"}),
     frozenset({"high_representative", "foreign_minister", "commissioner"}),
     frozenset({"member_of_parliament", "senator", "chair", "speaker_of_parliament", "party_leader"}),
     frozenset({"coordinator", "spokesperson", "un_coordinator"}),

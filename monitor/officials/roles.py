@@ -285,6 +285,8 @@ def _with_head(role: Role, found: _Found, office: str | None, at: int) -> Role:
         fact = data("offices.toml")["offices"].get(office, {})
         if role.state:
             office = data("offices.toml")["of_organisation"].get(role.state, {}).get(office, office)
+        if "deputy" in found.mods:
+            office = data("offices.toml")["deputies"].get(office, office)
         body_state = role.body_id and facts(role.body_id).get("state")
         if "state" in fact and (role.state is None or not body_state):
             role = replace(role, state=fact["state"])

@@ -36,7 +36,12 @@ def seated(role: Role, country: str | None) -> Role:
 
 
 def of_party(role: Role) -> Role:
-    """The role with the state that alone has its party (``party_states``); else as it is."""
+    """The role with the state that alone has its party or its office (``party_states``, ``title_states``);
+    else as it is."""
+    if role.head == "office" and not (role.state or role.former or role.private or role.de_facto):
+        state = _named_alone("title_states", role.phrase)
+        if state:
+            return with_kind(replace(role, state=state))
     member = role.office in {"member_of_parliament", "party_leader"}
     if role.state or role.former or role.private or not (member or role.head == "party"):
         return role
@@ -46,7 +51,11 @@ def of_party(role: Role) -> Role:
 
 def party_state(phrase: str) -> str | None:
     """The state that alone has a party which a phrase names; None where it names none of these."""
-    for state, names in data("offices.toml")["party_states"].items():
+    return _named_alone("party_states", phrase)
+
+
+def _named_alone(table: str, phrase: str) -> str | None:
+    for state, names in data("offices.toml")[table].items():
         if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", phrase) for name in names):
             return str(state)
     return None

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 
 from extractors.languages import words
+from extractors.languages.folding import fold
 from monitor.model import Standing
 from monitor.officials.lexicon import DATA, territories
 
@@ -74,6 +75,25 @@ def state_adjective(state: str) -> str:
         return state if state != "AFU" else "African Union"
     forms = words("en", "states").get("adjectives", {}).get(state, ())
     return _ADJECTIVE.get(state) or (forms[0] if forms else state_name(state))
+
+
+_DEMONYM = 3  # letters that a word for a state's people has in common with its name or its adjective
+
+
+def of_state(word: str, state: str | None, language: str) -> bool:
+    """Whether a word for somebody of a state (`Holender`) may be said of one who speaks for ``state``.
+
+    It begins as the state's name or adjective does in that language; officers of an organisation may be
+    of any state.
+    """
+    if state is None or state in ORGANISATIONS:
+        return state is not None
+    table = words(language, "states")
+    listed = (
+        state_name(state, language),
+        *(one for part in ("names", "adjectives") for one in table.get(part, {}).get(state, ())),
+    )
+    return any(fold(one).low[:_DEMONYM] == fold(word).low[:_DEMONYM] for one in listed)
 
 
 _SHORT = {"PS": "Palestine", "VA": "Holy See", "TR": "Turkey", "MM": "Myanmar", "CD": "DR Congo"}

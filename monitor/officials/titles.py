@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from extractors.languages import words
 from monitor.officials.domestic import (
+    at_scene,
     in_capital,
     lone_state,
     of_parliament,
@@ -50,6 +51,7 @@ class Titles(Layout):
             national = self.at_home(mention) if self.tongue else None
             return led or national or lone_state(self.reading, self.heading)
         told = in_capital(self.reading, mention) or of_presidency(self.reading, mention, role)
+        told = told or at_scene(self.reading, self.heading, mention, self.tongue)
         if told or (told := of_this_country(self.reading, mention, self.country)):
             return told
         placed = role.office in _NATIONAL | _LOCAL or (role.body_id and role.kind == "state")
