@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, Literal
 
 from extractors.languages import words
@@ -154,7 +154,7 @@ def positions_of(
     found: set[str] = set()
     for text in dict.fromkeys((*passages, *frames)):
         for clause in _clauses(fold(_LINKS.sub(r"\1", text)).low):
-            found |= _of_clause(table, clause, speaker)
+            found |= _of_clause(language, clause, speaker.state)
     found = _settled(found, speaker)
     return tuple(name for name in POSITIONS if name in found) or ("neutral_comment",)
 
@@ -163,17 +163,26 @@ def _clauses(low: str) -> Iterator[str]:
     yield from (part for part in _CLAUSES.split(low) if part and part.strip())
 
 
-def _of_clause(table: _Table, clause: str, speaker: Speaker) -> set[str]:
-    found = _of_use(table, clause, speaker)
+@lru_cache(maxsize=512)
+def _of_clause(language: str, clause: str, state: str | None) -> frozenset[str]:
+    """What one sentence shows; remembered, for a document's reports share their sentences."""
+    table = _table(language) or _table("en")
+    return frozenset(_read(table, clause, state)) if table is not None else frozenset()
+
+
+def _read(table: _Table, clause: str, state: str | None) -> set[str]:
+    found = _of_use(table, clause, state)
     if table.reasons.search(clause):
         found.add(_REASONS)
     for rule in table.rules:
         if rule.position in found and rule.position != "admits_use":
             continue
-        match = _done(table, rule, clause, speaker)
+        if rule.others is _NOTHING and not rule.said.possible(clause):
+            continue
+        match = _done(table, rule, clause, state)
         if not match or rule.unless.search(clause):
             continue
-        if rule.position == "denies_use" and _whose(table, clause[: match.start()], speaker) == "other":
+        if rule.position == "denies_use" and _whose(table, clause[: match.start()], state) == "other":
             continue
         found.add(rule.position)
         if rule.position == "admits_use":
@@ -181,27 +190,29 @@ def _of_clause(table: _Table, clause: str, speaker: Speaker) -> set[str]:
     return found
 
 
-def _done(table: _Table, rule: _Rule, clause: str, speaker: Speaker) -> re.Match[str] | None:
+def _done(table: _Table, rule: _Rule, clause: str, state: str | None) -> re.Match[str] | None:
     """Where a rule's words stand: of one's own doing, or (``others``) of another state's."""
-    match = _unnegated(table, rule, clause) if rule.negatable else rule.said.search(clause)
-    if match and not (rule.own and _doer(table, clause[: match.start()], speaker) == "other"):
+    match = _unnegated(table, rule, clause) if rule.negatable else rule.said.pattern.search(clause)
+    if match and not (rule.own and _doer(table, clause[: match.start()], state) == "other"):
         return match
+    if rule.others is _NOTHING:
+        return None
     match = rule.others.search(clause)
-    return match if match and _doer(table, clause[: match.start()], speaker) == "other" else None
+    return match if match and _doer(table, clause[: match.start()], state) == "other" else None
 
 
 def _unnegated(table: _Table, rule: _Rule, clause: str) -> re.Match[str] | None:
     """The first place of a rule's words before which nothing denies them (`it was no mistake`)."""
-    for match in rule.said.finditer(clause):
+    for match in rule.said.pattern.finditer(clause):
         if not table.negated.search(clause[max(0, match.start() - _DENIED_WITHIN) : match.start()]):
             return match
     return None
 
 
-def _of_use(table: _Table, clause: str, speaker: Speaker) -> set[str]:
+def _of_use(table: _Table, clause: str, state: str | None) -> set[str]:
     found: set[str] = set()
     for position, pattern in (("denies_use", table.denies), ("alleges_use", table.accuses)):
-        if (said := pattern.search(clause)) and _whose(table, clause[: said.start()], speaker) != "other":
+        if (said := pattern.search(clause)) and _whose(table, clause[: said.start()], state) != "other":
             found.add(position)
     if table.told.search(clause) and "denies_use" not in found:
         found.add("alleges_use")
@@ -213,7 +224,7 @@ def _of_use(table: _Table, clause: str, speaker: Speaker) -> set[str]:
             or table.negated.search(match.group())
         ):
             continue
-        doer = _doer(table, before, speaker, clause[match.start() : match.end() + _BEHIND])
+        doer = _doer(table, before, state, clause[match.start() : match.end() + _BEHIND])
         if doer == "own":
             found.add("admits_use")
         elif "denies_use" not in found:
@@ -221,12 +232,12 @@ def _of_use(table: _Table, clause: str, speaker: Speaker) -> set[str]:
     return found
 
 
-def _doer(table: _Table, before: str, speaker: Speaker, deed: str = "") -> Doer:
+def _doer(table: _Table, before: str, state: str | None, deed: str = "") -> Doer:
     """Whose deed it is: the state or the "we" that stands last before it, or behind "by".
 
     The speaker's own state that only tells of it (`Beirut said that shells had been fired`) is none.
     """
-    own = table.states.get(speaker.state or "", _NEVER)
+    own = table.states.get(state or "", _NEVER)
     if deed and (behind := table.by.search(deed)) and (named := table.any_state.match(deed, behind.end())):
         return "own" if own.match(named.group()) else "other"
     last = -1
@@ -246,11 +257,11 @@ def _doer(table: _Table, before: str, speaker: Speaker, deed: str = "") -> Doer:
     return doer
 
 
-def _whose(table: _Table, before: str, speaker: Speaker) -> Doer:
+def _whose(table: _Table, before: str, state: str | None) -> Doer:
     """Whether words before an act of saying name the speaker's own state, or only others."""
-    own = table.states.get(speaker.state or "", _NEVER)
+    own = table.states.get(state or "", _NEVER)
     named = [bool(own.match(match.group())) for match in table.any_state.finditer(before)]
-    if not named or speaker.state is None or table.we.search(before):
+    if not named or state is None or table.we.search(before):
         return "unknown"
     return "own" if any(named) else "other"
 

@@ -28,6 +28,10 @@ class Sieved:
         self.pattern = pattern
         self._letters = telling_letters(pattern)
 
+    def possible(self, text: str) -> bool:
+        """Whether the text holds one of the telling letters; True where none are sure."""
+        return self._letters is None or any(map(text.__contains__, self._letters))
+
     def search(self, text: str) -> re.Match[str] | None:
         """The first match, as ``re.Pattern.search`` gives it."""
         if self._letters is not None and not any(map(text.__contains__, self._letters)):
