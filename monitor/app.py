@@ -81,6 +81,7 @@ def fetcher_of(settings: Settings, clock: Clock, turns: Turns | None = None) -> 
         allow_private=f.allow_private,
         connect_to=f.connect_to,
         total_timeout=f.total_timeout,
+        archive_timeout=f.archive_timeout,
         max_feed_bytes=f.max_feed_bytes,
         max_page_bytes=f.max_page_bytes,
         per_host_delay=f.per_host_delay,

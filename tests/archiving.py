@@ -57,9 +57,9 @@ def reaching(
     **policy: Any,
 ) -> Iterator[Reach]:
     """A reach whose hosts are on loopback, without a pause of our own between requests."""
-    given = {"per_host_delay": 0.0, "total_timeout": 5.0, "connect_to": connect_to, **policy}
+    given = {"per_host_delay": 0.0, "total_timeout": 5.0, "archive_timeout": 5.0, "connect_to": connect_to}
     with WorkerPool(0) as workers:
-        yield Reach(HttpFetcher(FetchPolicy(**given)), workers, Fixed(), targets, stretch)
+        yield Reach(HttpFetcher(FetchPolicy(**given | policy)), workers, Fixed(), targets, stretch)
 
 
 def built(name: str, reach: Reach, **settings: Any) -> Archive:

@@ -15,6 +15,7 @@ from servers import Reply
 
 from monitor.archives import Reach, find
 from monitor.errors import ArchiveFailed, SettingsError
+from monitor.fetch import FetchPolicy
 from monitor.model import Target, Window
 from monitor.ports import Wanted
 
@@ -237,10 +238,21 @@ def test_what_stays_fails_the_window_by_name(
 
 
 def test_an_answer_that_does_not_come_in_time_is_asked_for_again() -> None:
-    with kept(page("/news/a", "20230705100000"), total_timeout=1.0) as (server, reach):
-        server.faults = [Reply(raw=lambda handler: time.sleep(1.2))]
+    slow = Reply(raw=lambda handler: time.sleep(1.2))
+    times = {"total_timeout": 0.2, "archive_timeout": 1.0}
+    with kept(page("/news/a", "20230705100000"), **times) as (server, reach):
+        server.faults = [slow]
         assert len(given(read(built("wayback", reach, **QUICK), JULY))) == 1
         assert len(server.requests) >= 2
+        server.faults = [slow]
+        with pytest.raises(ArchiveFailed, match=r"timeout: .* name a path"):
+            read(built("wayback", reach, tries=1, **QUICK), JULY)
+
+
+def test_an_index_is_slow_and_has_more_time_than_a_page() -> None:
+    policy = FetchPolicy(total_timeout=30)
+    assert (policy.seconds("archive"), policy.seconds("page")) == (90, 30)
+    assert FetchPolicy(total_timeout=200).seconds("archive") == 200
 
 
 def test_an_index_that_says_nothing_however_often_has_nothing() -> None:

@@ -26,7 +26,7 @@ from extractors.published import from_url
 from extractors.urls import canonical
 from monitor.archives import Reach, Targets
 from monitor.archives._asking import PAGE_BYTES
-from monitor.archives._cdx import BLOCK, Capture, Wayback, WaybackSettings, address
+from monitor.archives._cdx import BLOCK, Capture, Listing, Wayback, WaybackSettings, address
 from monitor.archives._walk import Mark, Step, walk
 from monitor.archives._windows import months
 from monitor.errors import ArchiveFailed, SettingsError
@@ -127,7 +127,7 @@ class WaybackPages:
             yield Step(None, problems=(Problem("bad_target", f"{target.address}: {error.detail}"),))
             return
         mark = mark or {"resume": None, "last": None}
-        for _, listing in self._index.parts(query, asked, mark["resume"]):
+        for _, listing in self._parts(query, asked, mark["resume"]):
             passed = Counter({"bad_line": listing.broken} if listing.broken else {})
             pages: dict[str, ArchivedPage] = {}
             last = mark["last"]
@@ -144,6 +144,20 @@ class WaybackPages:
             mark = {"resume": listing.resume, "last": last}
             following = mark if listing.resume is not None else None
             yield Step(following, tuple(pages.values()), passed, (), listing.size)
+
+    def _parts(
+        self, query: list[tuple[str, str]], asked: Window, resume: str | None
+    ) -> Iterator[tuple[str | None, Listing]]:
+        """The index part by part; where it is cut off, with the way out."""
+        try:
+            yield from self._index.parts(query, asked, resume)
+        except ArchiveFailed as error:
+            if error.state not in ("timeout", "http_504"):
+                raise
+            detail = (
+                f"{error.detail}: it looks through all that it has of a site; name a path (--feed SITE/PATH)"
+            )
+            raise ArchiveFailed(error.state, detail, retry_after=error.retry_after) from None
 
     def _page(self, target: Target, key: str, capture: Capture) -> ArchivedPage:
         if is_flagged(None, key, ()):

@@ -166,7 +166,7 @@ class _Journey:
     @property
     def left(self) -> float:
         """Seconds of the total time not yet used on the network."""
-        left = self._policy.total_timeout - self.spent
+        left = self._policy.seconds(self._wanted.kind) - self.spent
         if left <= 0:
             raise refused("timeout", self.url.host)
         return left

@@ -26,6 +26,7 @@ class FetchPolicy:
     allow_private: tuple[str, ...] = ()
     connect_to: Mapping[str, str] = field(default_factory=dict)
     total_timeout: float = 30.0
+    archive_timeout: float = 90.0
     connect_timeout: float = 10.0
     max_feed_bytes: int = 10_000_000
     max_page_bytes: int = 5_000_000
@@ -49,6 +50,11 @@ class FetchPolicy:
         name = re.sub(r"[^\x20-\x7e]", "", self.user_agent).strip() or "Clusterwatch"
         contact = re.sub(r"[^\x21-\x7e]", "", self.contact)
         return f"{name} (+{contact})" if contact else name
+
+    def seconds(self, kind: str) -> float:
+        """The total time of an answer of that kind: an archive's index looks through all that it has of a
+        site, and its own gateway gives it a minute (github.com/internetarchive/wayback, issue 285)."""
+        return max(self.archive_timeout, self.total_timeout) if kind == "archive" else self.total_timeout
 
     def limit(self, kind: str) -> int:
         """Most decoded bytes of an answer of that kind."""

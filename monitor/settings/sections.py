@@ -95,6 +95,7 @@ class Fetch(_Section):
     allow_private: tuple[str, ...] = ()
     connect_to: dict[str, str] = Field(default_factory=dict)
     total_timeout: float = Field(30.0, gt=0)
+    archive_timeout: float = Field(90.0, gt=0)
     max_feed_bytes: int = Field(10_000_000, gt=0)
     max_page_bytes: int = Field(5_000_000, gt=0)
     per_host_delay: float = Field(2.0, ge=0)
