@@ -77,6 +77,9 @@ def asserts(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase,
     if _unreal(tokens, subject.last, index, grammar):
         return False
     before = tokens[subject.first - 1].low if subject.first else ""
+    asks = subject.first == 1 and tokens[0].capital and grammar.has("auxiliaries", before)
+    if asks and grammar.sets["who"]:
+        return False  # `Will the minister tell them …?`
     if grammar.has("conditionals", before) or _object(tokens, index, form, subject, grammar):
         return False
     taken_up = any(grammar.has("relatives", one.low) for one in tokens[subject.last + 1 : subject.last + 3])

@@ -30,6 +30,7 @@ _NEAR: Final = 25
 _BEFORE: Final = 120
 _NEAR_DAYS: Final = frozenset(("weekday", "weekday_of_week", "relative", "eve", "anchored"))
 #: Rules for an answer, whose subject a question tells.
+_SHORT_ANSWER: Final = 300  # characters of an answer that may leave unsaid of what it speaks
 _ANSWERS: Final = frozenset(("transcript_label", "interview_answer"))
 #: Rules for words that stand without marks: nothing around them tells of the saying.
 UNMARKED: Final = frozenset(("transcript_label", "interview_answer", SPEECH))
@@ -100,8 +101,9 @@ def hear(
         told, around = _judged(row)
         concerns, why = topic.passage_concerns(told, around, tuple(known), row.kind)
         concerns = concerns and (row.rule != SPEECH or why in _SPOKEN_OF)
-        if concerns and row.rule in _ANSWERS and why not in _SPOKEN_OF:
-            concerns = _asked_of(text, row, topic)
+        if row.rule in _ANSWERS and not (concerns and why in _SPOKEN_OF):
+            short = row.content.end - row.content.start <= _SHORT_ANSWER
+            concerns = (concerns or short) and _asked_of(text, row, topic)
         when = published[post or 0] if published else None
         when = when if segments else written
         if not concerns:
@@ -130,7 +132,7 @@ def hear(
         told_of = topic.contents_behind(row.content) if row.kind == "indirect" and why != "named" else None
         if told_of is not None:
             heard.append(_contents(heard[-1], told_of, text))
-    return _without_told_twice(heard)
+    return _without_told_twice(_without_aside(heard, topic))
 
 
 def heard_of(heard: Sequence[Heard], row: Attribution) -> bool:
@@ -246,6 +248,25 @@ def _in_text(text: str, source: str) -> Span | None:
 def _post(segments: Sequence[Span], starts: Sequence[int], span: Span) -> int | None:
     at = bisect_right(starts, span.start) - 1
     return at if at >= 0 and segments[at].end >= span.end else None
+
+
+def _without_aside(heard: list[Heard], topic: TopicMap) -> list[Heard]:
+    """Drops quoted words on something else before a second word of saying that tells the topic
+    (`X claims it hit “a depot”, and denies that cluster shells were used`)."""
+    kept: list[Heard] = []
+    for one in heard:
+        words = one.row.content
+        later = one.row.kind == "direct" and any(
+            other.row.kind == "indirect"
+            and (other.name, other.row.sentence) == (one.name, one.row.sentence)
+            and other.row.cue is not None
+            and words.end < other.row.cue.start
+            and topic.names(Span(other.row.cue.end, one.row.sentence.end))
+            for other in heard
+        )
+        if not (later and not topic.names(words)):
+            kept.append(one)
+    return kept
 
 
 def _without_told_twice(heard: list[Heard]) -> list[Heard]:

@@ -6,7 +6,7 @@ import re
 
 from extractors.attribution import is_demonym, is_document, is_epithet, is_plural_verb, pronoun_of, verb_sex
 from extractors.attribution.speech import RULE as SPEECH
-from monitor.analysis.speech import briefer, speaker_of_speech
+from monitor.analysis.speech import briefer, named_in_title, speaker_of_speech
 from monitor.model import Attribution, Held, Span, Speaker
 from monitor.officials import Cast
 from monitor.officials.states import of_state
@@ -42,8 +42,9 @@ class Speakers:
         speaker = (
             self._unsaid(row, words, last) if row.unsaid else self._cast.resolve(row.source, row.content)
         )
-        if row.rule == "transcript_label" and isinstance(speaker, Held):
-            speaker = briefer(words, self._cast) or speaker
+        if row.rule == "transcript_label":
+            speaker = (briefer(words, self._cast) or speaker) if isinstance(speaker, Held) else speaker
+            speaker = speaker if isinstance(speaker, Held) else named_in_title(speaker, self._cast)
         if row.unsaid:
             pass
         elif last is None:
@@ -51,7 +52,7 @@ class Speakers:
         else:
             if isinstance(speaker, Held) and is_document(words, self._language):
                 speaker = last[0]
-            elif self._unnamed(speaker) and is_epithet(words, self._language):
+            elif (self._unnamed(speaker) or _unknown(speaker)) and is_epithet(words, self._language):
                 speaker = self._meant(row, speaker, last)
             speaker = self._carried(row, words, speaker, last)
         speaker = self._still_unknown(row, words, speaker, post)
@@ -221,6 +222,11 @@ class Speakers:
             if len(span.of(self._text).split()) > 1:
                 return None  # somebody is introduced, and who that is stays open
         return None
+
+
+def _unknown(speaker: Speaker | Held) -> bool:
+    """Whether a speaker is only a name (`the Ohio Republican` read as one)."""
+    return isinstance(speaker, Speaker) and speaker.kind == "other" and not (speaker.role or speaker.body)
 
 
 def _names(words: str, speaker: Speaker) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from monitor.model import Held, Span, Speaker
 from monitor.officials import Cast, cast_of, parse_role
+from monitor.officials.names import latin
 from monitor.officials.roles import kind_of_state
 from monitor.officials.states import ORGANISATIONS
 from monitor.officials.word_lists import word_lists
@@ -56,3 +58,18 @@ def briefer(label: str, cast: Cast) -> Speaker | None:
         return None
     name = parts[1].capitalize() if parts[1].isupper() else parts[1]
     return Speaker(name, name, kind_of_state(cast.home), cast.home, office="spokesperson")
+
+
+def named_in_title(speaker: Speaker, cast: Cast) -> Speaker:
+    """The speaker of a label that is only a surname (`MS. MENDEL`) by the full name that the title has."""
+    heading = cast.setting.heading
+    surname = speaker.name.casefold()
+    if heading is None or " " in surname:
+        return speaker
+    full = {
+        mention.name
+        for mention in heading.mentions
+        if mention.name and mention.name.casefold().split()[1:][-1:] == [surname]
+    }
+    name = full.pop() if len(full) == 1 else None
+    return replace(speaker, name=name, name_en=latin(name, cast.language, speaker.state)) if name else speaker

@@ -16,6 +16,8 @@ _WRAPPED = 0.5
 _SENTENCE_END = re.compile(r"[.!…。！؟۔:;,»”\"'’)\]]$|[”\"»]\s*\S{1,12}$")
 _QUESTION = re.compile(r"[?？؟]$")
 _BULLET = re.compile(r"^\s*[•*·–—-]\s")
+#: A question of a transcript, which is no headline.
+_ASKED = re.compile(r"^(?:Q|QUESTION|Question)[:.]?\s+[A-Z]")
 #: A headline is no longer than this; a paragraph without a full stop may be.
 _HEADLINE = 130
 
@@ -57,6 +59,6 @@ def furniture(text: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
 
 def _title_like(line: str) -> bool:
     line = line.strip()
-    if len(line) > _HEADLINE or _BULLET.match(line) or line[0].islower():
+    if len(line) > _HEADLINE or _BULLET.match(line) or _ASKED.match(line) or line[0].islower():
         return False
     return bool(_QUESTION.search(line)) or not _SENTENCE_END.search(line)

@@ -173,6 +173,10 @@ class TopicMap:
         after = Span(min(max(content.end, sentence.start), sentence.end), sentence.end)
         return f"{self._low(before)} … {self._low(after)}"
 
+    def names(self, span: Span) -> bool:
+        """Whether words of the topic stand in a span."""
+        return self._named(span)
+
     def _named(self, span: Span) -> bool:
         at = bisect_right(self.hits, span.start, key=lambda hit: hit.span.end)  # in order, none overlap
         return at < len(self.hits) and self.hits[at].span.start < span.end
