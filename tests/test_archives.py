@@ -18,7 +18,7 @@ from typing import get_args
 import pytest
 from archiving import Example, given, read
 
-from monitor.archives import Targets, Turns, available, find, turns_of
+from monitor.archives import Targets, Turns, available, find, keeps_out, turns_of
 from monitor.errors import ArchiveFailed, UsageError
 from monitor.ports import Archive
 
@@ -126,3 +126,13 @@ def test_a_mark_that_is_not_its_own_loses_nothing(name: str) -> None:
             assert error.state == "bad_cursor"  # noqa: PT017 - either of the two is right
         else:
             assert again == read(made.archive, first)
+
+
+def test_a_service_that_keeps_us_out_is_told_from_one_that_refuses_a_question() -> None:
+    told = {(name, state): keeps_out(name, state) for name, state in (
+        ("wayback", "connect"), ("wayback", "http_403"), ("gdelt", "busy"), ("ccnews", "http_403"),
+        ("ccnews", "http_503"), ("sitemap", "connect"), ("files", "unreadable"), ("wayback", None),
+    )}  # fmt: skip
+    assert [pair for pair, out in told.items() if out] == [
+        ("wayback", "connect"), ("gdelt", "busy"), ("ccnews", "http_403"),
+    ]  # fmt: skip

@@ -2,8 +2,9 @@
 
 An archive's file has ``Settings`` (a frozen dataclass whose every field has a default), ``TARGETS`` (what it
 is asked about) and ``build(settings, reach) -> Archive``; where windows need not take turns, ``ASKS`` says so
-(see ``Turns``). Files whose names begin with an underscore serve the others. On the command line a file
-``feed_archive.py`` is the source ``feed-archive``.
+(see ``Turns``), and ``KEPT_OUT`` how its one service keeps us out (see ``keeps_out``). Files whose names begin
+with an underscore serve the others. On the command line a file ``feed_archive.py`` is the source
+``feed-archive``.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ Targets = Literal["feeds", "outlets", "paths", "none"]
 Turns = Literal["archive", "targets", "open"]
 
 
-#: States in which a service keeps us out, whatever it is asked: it is left alone till the next call.
+#: States in which a service keeps us out, whatever it is asked.
 KEPT_OUT: Final = frozenset({"connect", "http_429", "busy"})
 
 
@@ -71,6 +72,13 @@ def turns_of(name: str) -> Turns:
     """What of an archive is asked by one process at a time. Raises UsageError."""
     turns: Turns = getattr(find(name), "ASKS", "archive")
     return turns
+
+
+def keeps_out(name: str, state: str | None) -> bool:
+    """Whether the one service that all windows of an archive ask keeps us out: each of them would fail, so it
+    is left alone till the next call. Raises UsageError."""
+    usual = KEPT_OUT if turns_of(name) == "archive" else frozenset()
+    return state in getattr(find(name), "KEPT_OUT", usual)
 
 
 def find(name: str) -> ArchiveFile:

@@ -140,7 +140,7 @@ def work_on(
             break
         passing("backfill.taken")
         failed = _window(services, row, window, tally, progress)
-        if failed in archives.KEPT_OUT and turns == "archive":
+        if archives.keeps_out(row.source, failed):
             tally.count("kept_out")
             break
     told = tell_found(services, row.id)
