@@ -2,8 +2,8 @@
 
 An archive's file has ``Settings`` (a frozen dataclass whose every field has a default), ``TARGETS`` (what it
 is asked about) and ``build(settings, reach) -> Archive``; where windows need not take turns, ``ASKS`` says so
-(see ``Turns``), and ``KEPT_OUT`` how its one service keeps us out (see ``keeps_out``). Files whose names begin
-with an underscore serve the others. On the command line a file ``feed_archive.py`` is the source
+(see ``Turns``), and ``KEPT_OUT`` how its one service keeps us out (see ``keeps_out``). Files whose names
+begin with an underscore serve the others. On the command line a file ``feed_archive.py`` is the source
 ``feed-archive``.
 """
 
