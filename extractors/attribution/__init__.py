@@ -82,6 +82,9 @@ def find_attributions(text: str, language: str, *, headline: bool = False) -> li
         if turn is not None and (worded_of(language) is not None or turn.label == turn.content):
             continue  # a question of a transcript
         rows = line.found
+        if turn is not None and line.span.start < turn.content.start < line.span.end:
+            question = Span(turn.content.start, line.span.end)  # without its label
+            rows = line_of(text, question, line.paragraph, line.quotations, grammar).found
         if headline and not rows:
             rows = headline_attributions(text, line.span, line.quotations, grammar)
         found.extend(row for row in rows if not is_announcement(text, row))

@@ -128,9 +128,19 @@ def unsaid(
         or grammar.has("conjunctions", tokens[first - 1].low)
     ):
         first -= 1
-    if not _adjuncts_only(tokens, first, at, grammar):
+    if not _adjuncts_only(tokens, first, at, grammar) and not _inserted(tokens, at, index):
         return None
     return Frame("before", at, index, form.cls, form.lemma, Phrase(at, index, first), first, unsaid=True)
+
+
+def _inserted(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Whether a verb stands alone between two commas inside what is said (`…, ha spiegato, …`)."""
+    return (
+        first > 1
+        and tokens[first - 1].text == ","
+        and last + 1 < len(tokens)
+        and tokens[last + 1].text == ","
+    )
 
 
 def _adjuncts_only(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> bool:

@@ -26,7 +26,7 @@ class Speakers:
         self._text, self._language, self._cast = text, language, cast
         self._last: dict[int | None, tuple[Speaker, Span]] = {}
         self._unknown: dict[int | None, tuple[Held, Span]] = {}
-        self._answering: Speaker | None = None
+        self._answering: Speaker | Held | None = None
         self._speech: Speaker | Held | None = None
 
     def of(self, row: Attribution, post: int | None) -> tuple[Speaker | Held, str]:
@@ -90,6 +90,12 @@ class Speakers:
         if is_plural_verb(verb, self._language):
             return nobody
         known = self._cast.unsaid(place.start, row.content if row.kind == "direct" else None)
+        if self._introduces(row, known):
+            return known
+        if row.rule == "clause_subject_cue" and row.cue is not None and row.kind == "indirect":
+            # `S, ha spiegato, S`: whoever stands in the sentence is spoken of; the last speaker goes on.
+            near = last is not None and not self._text[last[1].end : row.sentence.start].strip()
+            return last[0] if last is not None and near else nobody
         if last is None:
             return known
         before, sentence = last
@@ -107,6 +113,13 @@ class Speakers:
         if isinstance(known, Held) and self._others_named(before, sentence.end, place.start):
             return nobody
         return before
+
+    def _introduces(self, row: Attribution, known: Speaker | Held) -> bool:
+        """Whether the sentence begins with somebody, up to a colon before what is said (`X fu netto: S`)."""
+        if row.cue is None or isinstance(known, Held):
+            return False
+        head, colon, rest = self._text[row.sentence.start : row.cue.start].partition(":")
+        return bool(colon and rest.strip()) and not set(head) & _MARKS and _names(head, known)
 
     def _others_named(self, speaker: Speaker, start: int, end: int) -> bool:
         """Whether somebody with a role who is not the speaker is named between two offsets."""
@@ -204,16 +217,19 @@ class Speakers:
         if row.rule != "interview_answer":
             return Held("speaker_unresolved", "the words stand without a source")
         if self._answering is None:
-            self._answering = self._introduced(row)
-        return self._answering or Held("speaker_unresolved", "who is interviewed is not said")
+            unknown = Held("speaker_unresolved", "who is interviewed is not said")
+            self._answering = self._introduced(row) or unknown
+        return self._answering
 
     def _introduced(self, row: Attribution) -> Speaker | None:
-        """The person whom the text names first before the first answer."""
+        """The person whom the text names first before the first question, which may name others."""
         reading = self._cast.reading
+        end = self._text.rfind("\n", 0, row.content.start)
+        question = self._text.rfind("\n", 0, max(end, 0)) + 1
         named = [
             reading.span(mention)
             for mention in reading.mentions
-            if mention.name and not mention.organised and reading.span(mention).end <= row.content.start
+            if mention.name and not mention.organised and reading.span(mention).end <= question
         ]
         for span in sorted(named, key=lambda span: span.start):
             found = self._cast.resolve(span, row.content)

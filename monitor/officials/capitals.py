@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from extractors.languages import words
 from monitor.officials.lexicon import Lexicon, Tag
+from monitor.officials.name_signs import name_signs
 from monitor.officials.tokens import Tokens
-from monitor.officials.uncased import name_signs, uncased_names
+from monitor.officials.uncased import uncased_names
 from monitor.officials.word_lists import word_lists
 
 _PARTICLES = frozenset(words("common", "people")["particles"])
@@ -110,6 +111,10 @@ class NameFinder:
         if link is None or self.tags[link].value("link") not in {"of", "for", "in", "to"}:
             return first
         before = self.tag_at.get(self.tags[link].first - 1)
+        if before is not None and self.tags[before].get("unit") and not self.tags[before].get("office"):
+            of = self.tag_at.get(self.tags[before].first - 1)  # `o governador da província do Huambo, X`
+            if of is not None and self.tags[of].links("of"):
+                before = self.tag_at.get(self.tags[of].first - 1)
         office = self.tags[before].value("office") if before is not None else None
         if self.tags[link].value("link") in {"in", "to"} and office not in _SEATED:
             return first
@@ -178,7 +183,7 @@ class NameFinder:
 
     def name_from(self, index: int) -> int | None:
         """The end of a name that begins at a token, or None."""
-        if not self.name_word(index) or self.opening(index):
+        if not self.name_word(index) or self.opening(index) or self.label(index):
             return None
         end = index + 1
         while end < len(self.tokens) and self.tokens.sentence[end] == self.tokens.sentence[index]:
@@ -187,6 +192,12 @@ class NameFinder:
                 break
             end += step
         return end
+
+    def label(self, index: int) -> bool:
+        """Whether a letter with a full stop labels a turn of a transcript (`P. La ministra …`)."""
+        words = self.tokens.words
+        initial = len(words[index]) == 1 and index + 2 < len(words) and words[index + 1] == "."
+        return initial and self.starts(index) and self.tokens.folded[index + 2] in self.stops
 
     def step(self, at: int) -> int:
         """How many tokens at ``at`` go on with a name."""
@@ -275,17 +286,21 @@ class NameFinder:
             return self.given_beside(index)
         comma = index > 1 and self.tokens.words[index - 1] == ","  # `the coordinator, Sofia Brandt, said`
         before = self.tag_at.get(index - 2 if comma else index - 1)
-        if (
-            self.lex.head_first
-            or entry is None
-            or entry.form not in {"name", "region", "capital"}
-            or before is None
-        ):
+        bent = self.lex.head_first and self.lex.inflects  # `министр обороны Латвии Андрис Круз`
+        if bent or entry is None or entry.form not in {"name", "region", "capital"}:
             return False
         ahead = index + 1
         if ahead >= len(self.tokens) or self.tag_at.get(ahead) is not None or not self.tokens.capital(ahead):
             return False
-        return self.tags[before].get("office", "honor") is not None
+        if comma and self.lex.head_first:
+            return self.closed(ahead)  # `El presidente de Paraguay, Santiago Peña, dijo`
+        return before is not None and self.tags[before].get("office", "honor") is not None
+
+    def closed(self, at: int) -> bool:
+        """Whether a comma or a word of saying stands behind the capitals from a token on."""
+        while at < len(self.tokens) and self.tokens.words[at].isalpha() and self.tokens.capital(at):
+            at += 1
+        return at < len(self.tokens) and (self.tokens.words[at] == "," or self.says(at))
 
     def given_beside(self, index: int) -> bool:
         """Whether a word that an agency is called by stands before a surname ("the envoy, Petra Horn")."""

@@ -96,7 +96,8 @@ class Layout:
             if sum(one[:1].islower() for one in tokens.words[first:at]) > _SMALL:
                 break
             if word in "—–" or (word == "-" and not tokens.joined(at)) or (word == ":" and at - first < 4):
-                return at + 1
+                more = () if self.reading.lex.cased else range(at + 1, min(last, first + 16))
+                return max((one for one in more if tokens.words[one] in "-—–"), default=at) + 1
         return first
 
     def _titled(self) -> tuple[str | None, bool]:

@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from extractors.languages import words
 from extractors.languages.folding import fold
+from monitor.officials.name_signs import name_signs
 from monitor.officials.romanise import arabic, chinese
-from monitor.officials.uncased import name_signs
 
 _RU = {
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "yo", "ж": "zh", "з": "z", "и": "i",
@@ -43,7 +43,7 @@ def latin(name: str, language: str = "en", state: str | None = "") -> str:
     if _ARABIC.search(name):
         return arabic(name, language)
     if _HAN.search(name) and language == "zh":
-        return chinese(name, name_signs(language).compound, state)
+        return chinese(fold(name).low, name_signs(language).compound, state)
     return name
 
 

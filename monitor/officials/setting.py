@@ -14,6 +14,7 @@ from monitor.officials.lexicon import data
 from monitor.officials.mentions import ORGANISED, ORGANISED_FIRST, Mention
 from monitor.officials.nearby import amid, apposed_state, said_through
 from monitor.officials.roles import AIDES, Role, body_kind, facts, with_kind
+from monitor.officials.states import ORGANISATIONS
 from monitor.officials.through import another_speaks, of_his_chief, of_last_sentence, of_last_state
 from monitor.officials.titles import Titles
 from monitor.officials.word_lists import word_lists
@@ -145,14 +146,24 @@ class Setting(Titles):
         if mention.role.office in AIDES and (chief := self._chief(mention, number)):
             return chief
         before = [m for m in self.earlier(mention) if _collective(m.role) and not m.name]
-        before = [m for m in before if not self._quoted(m, mention)]
+        before = [m for m in before if not self._quoted(m, mention) and m.role.form != "host"]
         start = self.past_dateline(bisect_left(tokens.sentence, number), mention.first)
+        if mention.role.office == "diplomat" and (sender := self._sender(mention, start)):
+            return sender
         same = [m for m in before if tokens.sentence[m.first] == number and m.first >= start]
         last = [m for m in before if tokens.sentence[m.first] == number - 1 and self.paragraph(m) >= here - 1]
         opened = last[0].role if last and self._opens(last[0]) else None
         if same and same[0].role.head == "state" and opened is not None and opened.head == "body":
             return opened  # "The Pentagon waved it off. Russia uses them, its spokesman said"
         return same[0].role if same else opened
+
+    def _sender(self, mention: Mention, start: int) -> Role | None:
+        """The organisation an office of which the sentence names before its representative
+        (`desde la Oficina de la Alta Comisionada de la ONU, su representante, X, señaló`)."""
+        for other in self.earlier(mention):
+            if other.first >= start and other.role.state in ORGANISATIONS:
+                return Role(head="body", state=other.role.state)
+        return None
 
     def _served(self, office: str, mention: Mention) -> Role | None:
         """The state of all who hold an office in what comes before, if it is one ("the president's aide")."""
