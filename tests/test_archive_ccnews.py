@@ -234,6 +234,9 @@ def test_nothing_before_it_began_and_what_is_not_there_yet() -> None:
         assert read(archive, after)[0].problems[0].code == "no_file"
         del kept.files["/crawl-data/CC-NEWS/2026/11/warc.paths.gz"]
         assert len(archive.windows(*_both(window("2026-11-01", "2026-11-20")))) == 1
+        kept.moods["/crawl-data/CC-NEWS/2026/11/warc.paths.gz"] = ["forbidden"]
+        with pytest.raises(ArchiveFailed, match="http_403"):  # who is limited does not know what is there
+            built("ccnews", reach, **GENTLE).windows(*_both(window("2026-11-01", "2026-11-20")))
         del kept.files["/crawl-data/CC-NEWS/2020/05/warc.paths.gz"]
         with pytest.raises(ArchiveFailed, match="http_404"):
             archive.windows(*_both(window("2020-05-01", "2020-05-20")))

@@ -365,6 +365,9 @@ def test_a_part_of_the_ledger_is_a_feed_of_its_own() -> None:
     entry = etree.fromstring(atom_feed([told], "abc", NOW, "").encode()).find(f"{ATOM}entry")
     assert entry is not None
     assert entry.findtext(f"{ATOM}title") == "[NO] Ingrid Solberg, Norwegian Foreign Minister"
+    assert part.findtext(f"{ATOM}entry/{ATOM}title") == (
+        "[NO] Ingrid Solberg, Norwegian Foreign Minister: condemns cluster munitions"
+    )
     content = str(entry.findtext(f"{ATOM}content")).split("\n\n")
     assert content == ["“Never again” [verbatim, en]", "she said no [paraphrase, en]", footnote(told)]
     for feed in (whole, part):  # RFC 4287, section 4.1

@@ -170,8 +170,8 @@ class CcNews:
         try:
             packed = ask(self._reach.fetcher, url, self._settings.manners, lambda answer: answer.body)
         except ArchiveFailed as error:
-            # The month that is on has no list before its first files are published.
-            if error.state in ("http_404", "http_403") and (year, month) == (now.year, now.month):
+            # The month that is on has no list before its first files are published; a 403 is something else.
+            if error.state == "http_404" and (year, month) == (now.year, now.month):
                 return None
             raise
         return _timed(_unpacked(packed, url))

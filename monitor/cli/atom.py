@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from lxml import etree
 
+from alerts.wording import wording
 from monitor.cli.citation import footnote
 
 _NS: Final = "http://www.w3.org/2005/Atom"
@@ -41,7 +42,7 @@ def atom_feed(
 def _entry(root: etree._Element, value: dict[str, Any], installation: str) -> None:
     entry = etree.SubElement(root, f"{{{_NS}}}entry")
     role = f", {value['role']}" if value["role"] else ""
-    does = ", ".join(p.replace("_", " ") for p in value["positions"])
+    does = ", ".join(wording("en")("positions", p) for p in value["positions"])
     name = f"[{value['state'] or '--'}] {value['speaker_en']}{role}"
     _child(entry, "title", f"{name}: {does}" if does else name)
     _child(entry, "id", f"urn:clusterwatch:{installation}:{value['id']}")
