@@ -6,19 +6,22 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from monitor.archives import available
 from monitor.cli.common import config_of, day, finish, report, result, say, services, table
-from monitor.cli.sidebyside import side_by_side, tell_refused
+from monitor.cli.sidebyside import failed_windows, side_by_side, tell_refused
 from monitor.errors import UsageError
 from monitor.model import Counts
 from monitor.pipeline import deliver
 from monitor.pipeline.asked import POLICIES, Planned, plan, question
 from monitor.pipeline.backfill import Standing, begin, standing, work_on
 from monitor.pipeline.services import Services, Tally
+
+#: Windows of earlier runs that are told one by one.
+SHOWN: Final = 10
 
 
 @click.command()
@@ -157,6 +160,11 @@ def _show(opened: Services, number: int, counts: Counts, as_json: bool) -> None:
     done = ", ".join(f"{name} {n}" for name, n in sorted(counts.done.items()) if n)
     click.echo(f"b{number}: windows {windows or 'none'}; pages {pages or 'none'}")
     click.echo(f"this time: {done or 'nothing to do'}")
+    earlier = [why for why in failed_windows(opened, number).values() if why not in counts.refused]
+    if earlier:
+        more = [f"  and {len(earlier) - SHOWN} more"] if len(earlier) > SHOWN else []
+        say("failed in an earlier run, left alone until --retry-failed:",
+            *(f"  {why}" for why in earlier[:SHOWN]), *more)  # fmt: skip
 
 
 def _show_plan(opened: Services, planned: Sequence[Planned], as_json: bool) -> None:

@@ -43,7 +43,7 @@ def side_by_side(
         source = session.get_one(Backfill, backfill_id).source
     if archives.turns_of(source) == "archive":
         processes = 1
-    before, left_alone = _figures(services, backfill_id), set(_failed(services, backfill_id))
+    before, left_alone = _figures(services, backfill_id), set(failed_windows(services, backfill_id))
     command = [sys.executable, "-m", "monitor.cli.main", *(["--config", config] if config else [])]
     command += ["backfill", "--work-on", str(backfill_id)]
     environment = _environment(services, processes)
@@ -65,7 +65,7 @@ def side_by_side(
         refused = [line for each in told for line in _refused(each)]
     after = _figures(services, backfill_id)
     refused += [f"a process ended with status {c.returncode}" for c in children if c.returncode]
-    failed = _failed(services, backfill_id)
+    failed = failed_windows(services, backfill_id)
     refused += [why for number, why in failed.items() if number not in left_alone]
     # A window that failed is told by its process, where that lived to tell it.
     return Counts("backfill", dict(after - before), tuple(dict.fromkeys(refused)))
@@ -95,7 +95,7 @@ def _figures(services: Services, backfill_id: int) -> Counter[str]:
     return found
 
 
-def _failed(services: Services, backfill_id: int) -> dict[int, str]:
+def failed_windows(services: Services, backfill_id: int) -> dict[int, str]:
     """The windows that failed, in the words in which their process refused them, by id."""
     with services.database.reading() as session:
         source = session.get_one(Backfill, backfill_id).source
