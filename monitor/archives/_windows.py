@@ -23,6 +23,14 @@ def months(start: datetime, end: datetime) -> list[Window]:
     return windows
 
 
+def and_after(window: Window, stretch: Window | None, days: int) -> Window:
+    """The last window of a stretch (None: the only one) so many days longer, any other as it is: for what was
+    found late."""
+    if stretch is not None and window.end != stretch.end:
+        return window
+    return Window(window.start, window.end + timedelta(days=days))
+
+
 def spans(start: datetime, end: datetime, length: timedelta) -> list[Window]:
     """Windows of that length, the last one as long as is left."""
     windows = []

@@ -28,7 +28,7 @@ from monitor.archives import Reach, Targets
 from monitor.archives._asking import PAGE_BYTES
 from monitor.archives._cdx import BLOCK, Capture, Listing, Wayback, WaybackSettings, address
 from monitor.archives._walk import Mark, Step, walk
-from monitor.archives._windows import months
+from monitor.archives._windows import and_after, months
 from monitor.errors import ArchiveFailed, SettingsError
 from monitor.model import ArchivedPage, Batch, Document, Expected, Problem, Target, Window
 
@@ -91,9 +91,7 @@ class WaybackPages:
     def pages(self, window: Window, cursor: str | None) -> Iterator[Batch]:
         """A batch for each part of the index (``rows`` lines), target after target."""
         stretch = self._reach.stretch or window
-        asked = window
-        if window.end == stretch.end:
-            asked = Window(window.start, window.end + timedelta(days=self._settings.late_days))
+        asked = and_after(window, self._reach.stretch, self._settings.late_days)
 
         def steps(target: Target, mark: Mark | None) -> Iterator[Step]:
             return self._steps(target, mark, asked, window.end, stretch)

@@ -20,7 +20,7 @@ from monitor.archives._asking import FINAL
 from monitor.archives._cdx import Capture, Wayback, WaybackSettings
 from monitor.archives._entries import entry_key, needs_page, pages_of, with_source
 from monitor.archives._walk import Mark, Step, short, walk
-from monitor.archives._windows import months
+from monitor.archives._windows import and_after, months
 from monitor.deserves import Policy, deserves_page
 from monitor.errors import ArchiveFailed
 from monitor.model import ArchivedPage, Batch, Expected, ParsedFeed, Problem, Target, Window
@@ -103,9 +103,7 @@ class WaybackFeeds:
         return walk(self._reach.targets, cursor, steps)
 
     def _asked(self, window: Window) -> Window:
-        if self._reach.stretch is not None and window.end != self._reach.stretch.end:
-            return window
-        return Window(window.start, window.end + timedelta(days=self._settings.late_days))
+        return and_after(window, self._reach.stretch, self._settings.late_days)
 
     def _steps(
         self,
