@@ -39,6 +39,8 @@ def subject_of(tokens: Sequence[Token], cue: int, grammar: Grammar) -> tuple[Phr
         return late, True
     if start < cue and grammar.has("relatives", tokens[start].low):
         return _antecedent(tokens, start, grammar)
+    if plural and start and late is None and grammar.has("relatives", tokens[start - 1].low):
+        return _antecedent(tokens, start - 1, grammar)  # `в комитете, где призвали …`
     if late is not None:
         return late, True
     if plural:
@@ -152,6 +154,8 @@ def late_subject(
     """The subject behind its word of saying, over days, places and recipients."""
     stop = clause_end(tokens, cue, grammar)
     found = subjects(tokens, cue + 1, stop, grammar, plural=plural)
+    if is_plural(tokens[cue].low, grammar):
+        found = [phrase for phrase in found if not _called_upon(tokens, phrase, grammar)]
     if not found or found[0].first - cue > _LATE:
         return None
     first = found[0]
@@ -159,6 +163,14 @@ def late_subject(
     if after < len(tokens) and tokens[after].low in grammar.forms:
         return None  # the subject of the verb that follows
     return Phrase(first.first, with_appositions(tokens, first.last, grammar), cue)
+
+
+def _called_upon(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> bool:
+    """Whether a single name behind a verb in the plural stands in the accusative (`призвали Литву`)."""
+    token = tokens[phrase.first]
+    if phrase.first != phrase.last or not token.capital or token.text.isupper() or grammar.cases is None:
+        return False
+    return token.low.endswith(grammar.cases.accusative)
 
 
 def with_appositions(tokens: Sequence[Token], last: int, grammar: Grammar) -> int:
@@ -297,6 +309,8 @@ def _of_document(tokens: Sequence[Token], first: int, stop: int, grammar: Gramma
     for at in range(first, stop):
         if not grammar.has("documents", tokens[at].low):
             continue
+        if at > first and grammar.has("owners", tokens[at - 1].low):
+            return Phrase(at - 1, at - 1)  # `в его телеграм-канале`
         for near in range(at + 1, min(at + 1 + _ORIGIN_WITHIN, stop)):
             if grammar.has("documents", tokens[near].low):
                 continue

@@ -221,6 +221,8 @@ def fits(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) -
         return False
     if not form.follow or in_clause(tokens, first, last, form.follow):
         return True
+    if form.lemma.endswith("_") and _particle_behind(tokens, last, form, grammar):
+        return True
     if "," in form.follow and last < len(tokens) and tokens[last].text == ",":
         following = tokens[last + 1].low if last + 1 < len(tokens) else ""
         if grammar.has("that", following):
@@ -233,6 +235,23 @@ def fits(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) -
     if ":" in form.follow and last < len(tokens) and tokens[last].text == ":":
         return True
     return "Q" in form.follow and _quotation_beside(tokens, first, last)
+
+
+def _particle_behind(tokens: Sequence[Token], comma: int, form: CueForm, grammar: Grammar) -> bool:
+    """Whether the second part of a verb ends its sentence behind an inserted clause (`wies den Vorwurf, … zu
+    haben, am Dienstag zurück`)."""
+    if comma >= len(tokens) or tokens[comma].text != ",":
+        return False
+    closing = next((at for at in range(comma + 1, len(tokens)) if tokens[at].text == ","), None)
+    if closing is None or closing - comma > _LONGEST:
+        return False
+    end = clause_end(tokens, closing + 1, grammar) if closing + 1 < len(tokens) else closing
+    behind = tokens[closing + 1 : end]
+    return (
+        bool(behind)
+        and behind[-1].low in form.follow
+        and not any(one.low in grammar.forms or grammar.has("auxiliaries", one.low) for one in behind)
+    )
 
 
 def _infinitive(low: str, small: frozenset[str]) -> bool:

@@ -23,6 +23,8 @@ def is_tag(tokens: Sequence[Token], frame: Frame, grammar: Grammar) -> bool:
     head = frame.head
     if head and grammar.has("as", tokens[head - 1].low):
         head -= 1  # `…, as X said`
+    if head and grammar.has("thus", tokens[head - 1].low) and quote_before(tokens, head - 1):
+        return True  # `“Q”: so X explained his vote`
     if head == 0:
         return False
     before = tokens[head - 1]

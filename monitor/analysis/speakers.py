@@ -166,7 +166,7 @@ class Speakers:
     def _meant(self, row: Attribution, held: Speaker | Held, last: tuple[Speaker, Span]) -> Speaker | Held:
         """Whom a bare word for an official (`сказал генерал`) means: the last speaker, if nobody came by."""
         before, sentence = last
-        if before.role is None or row.source is None:
+        if (before.role is None and before.office is None) or row.source is None:
             return held
         words = row.source.of(self._text)
         if is_demonym(words, self._language) and not of_state(words, before.state, self._language):

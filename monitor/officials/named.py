@@ -10,6 +10,7 @@ from monitor.model import Held, Kind, Speaker
 from monitor.officials.delegates import is_delegate
 from monitor.officials.mentions import Mention, Reading
 from monitor.officials.names import latin
+from monitor.officials.occupied import of_either_side, of_occupied
 from monitor.officials.partisans import told_by_party
 from monitor.officials.persons import People, Person, compatible, complete, introduced
 from monitor.officials.register import Holding, Register, akin
@@ -234,6 +235,7 @@ class Named:
             role = with_kind(replace(role, state=state)) if state else role
         role = in_parliament(seated(role, self.setting.country), self.reading)
         role = self.setting.seat_of(role, mention)
+        role = of_occupied(role, person.name, self.language)
         name_en = holding.official.name if holding else latin(person.name, self.language, role.state)
         official = holding.official.id if holding else None
         if is_delegate(role, mention, self.reading):
@@ -242,6 +244,8 @@ class Named:
             return Held("kind_unknown", f"{person.name}: {role.phrase or 'no role'}")
         if role.kind == "state" and role.state is None:
             return Held("state_unresolved", f"{person.name}: {role.phrase}")
+        if holding is None and self.setting.country is None and of_either_side(role, self.reading):
+            return Held("state_unresolved", f"{person.name}: of which side the {role.phrase} is, is not told")
         state = None if role.kind == "other" else role.state
         kind: Kind = "state" if role.kind == "anonymous" else role.kind
         return Speaker(

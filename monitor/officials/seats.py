@@ -38,15 +38,19 @@ def seated(role: Role, country: str | None) -> Role:
 def of_party(role: Role) -> Role:
     """The role with the state that alone has its party or its office (``party_states``, ``title_states``);
     else as it is."""
-    if role.head == "office" and not (role.state or role.former or role.private or role.de_facto):
-        state = _named_alone("title_states", role.phrase)
-        if state:
-            return with_kind(replace(role, state=state))
+    bare = role.head == "office" and not (role.state or role.former or role.private or role.de_facto)
+    if bare and (state := state_of_title(role.phrase)):
+        return with_kind(replace(role, state=state))
     member = role.office in {"member_of_parliament", "party_leader"}
     if role.state or role.former or role.private or not (member or role.head == "party"):
         return role
     state = party_state(role.phrase)
     return with_kind(replace(role, state=state)) if state else role
+
+
+def state_of_title(phrase: str) -> str | None:
+    """The state that alone has an office which a phrase names; None where it names none of these."""
+    return _named_alone("title_states", phrase)
 
 
 def party_state(phrase: str) -> str | None:

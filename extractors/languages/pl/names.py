@@ -5,7 +5,10 @@ Endings after general grammars of the language. A name that no rule fits stays a
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
+
+from extractors.languages import words
 
 #: Endings of a state's name by its last letters: what is taken off, and what comes in its place.
 _STATES: Final = (
@@ -72,38 +75,22 @@ def _changed(word: str, endings: tuple[tuple[str, str], ...]) -> str:
     return word
 
 
-#: Nouns of bodies by gender, in the nominative.
-_BODIES: Final = {
-    "m": frozenset(
-        ("pentagon", "kreml", "rząd", "resort", "sztab", "parlament", "senat", "sejm", "kongres", "urząd",
-         "komitet", "departament", "wywiad", "kontrwywiad", "sąd", "trybunał", "gabinet", "pałac",
-         "instytut", "sojusz", "zarząd", "sekretariat", "dom")
-    ),
-    "f": frozenset(
-        ("ambasada", "armia", "kancelaria", "rada", "komisja", "misja", "prokuratura", "policja",
-         "administracja", "dyplomacja", "organizacja", "izba", "delegacja", "koalicja", "straż", "unia")
-    ),
-    "n": frozenset(
-        ("ministerstwo", "dowództwo", "biuro", "lotnictwo", "wojsko", "przedstawicielstwo",
-         "zgromadzenie", "kolegium")
-    ),
-    "pl": frozenset(("siły", "władze", "wojska")),
-}  # fmt: skip
-#: Their endings in other cases, and what comes in their place; the longest first.
-_BODY_ENDINGS: Final = {
-    "m": (("dzie", "d"), ("cie", "t"), ("owi", ""), ("iem", ""), ("em", ""), ("ie", ""), ("u", ""),
-          ("a", "")),
-    "f": (("ii", "ia"), ("ji", "ja"), ("ią", "ia"), ("dzie", "da"), ("rze", "ra"), ("ie", "a"), ("y", "a"),
-          ("ą", "a"), ("y", ""), ("ą", "")),
-    "n": (("iem", "ie"), ("em", "o"), ("iu", "ie"), ("ie", "o"), ("a", "o"), ("u", "o"), ("a", "e")),
-    "pl": (("łami", "ły"), ("dzami", "dze"), ("ł", "ły"), ("dz", "dze"), ("jsk", "jska")),
-}  # fmt: skip
-_AGREEING: Final = {
-    "m": (("kiego", "ki"), ("giego", "gi"), ("kim", "ki"), ("ego", "y"), ("ym", "y")),
-    "f": (("kiej", "ka"), ("giej", "ga"), ("ej", "a"), ("ą", "a")),
-    "n": (("kiego", "kie"), ("giego", "gie"), ("kim", "kie"), ("ego", "e"), ("ym", "e")),
-    "pl": (("kich", "kie"), ("gich", "gie"), ("kimi", "kie"), ("ych", "e"), ("ymi", "e"), ("ich", "ie")),
-}  # fmt: skip
+Endings = tuple[tuple[str, str], ...]
+
+
+@cache
+def _bodies(part: str) -> dict[str, Endings]:
+    """The endings of one part of ``bodies.toml`` by gender."""
+    return {
+        gender: tuple((bent, straight) for bent, straight in listed)
+        for gender, listed in words("pl", "bodies")[part].items()
+    }
+
+
+@cache
+def _body_nouns() -> dict[str, frozenset[str]]:
+    """The nouns of bodies in the nominative, by gender."""
+    return {gender: frozenset(listed) for gender, listed in words("pl", "bodies")["nouns"].items()}
 
 
 def nominative_body(name: str) -> str:
@@ -116,9 +103,11 @@ def nominative_body(name: str) -> str:
             continue
         noun, gender = found
         bent = noun != part.lower() and not acronym
-        following = [_changed(one, _AGREEING[gender]) for one in parts[at + 1 : at + 2 if bent else at + 1]]
+        following = [
+            _changed(one, _bodies("agreeing")[gender]) for one in parts[at + 1 : at + 2 if bent else at + 1]
+        ]
         parts[at] = part if acronym else noun.capitalize() if part[0].isupper() else noun
-        parts[:at] = [_changed(one, _AGREEING[gender]) for one in parts[:at]]
+        parts[:at] = [_changed(one, _bodies("agreeing")[gender]) for one in parts[:at]]
         parts[at + 1 : at + 1 + len(following)] = following
         return " ".join(parts)
     return name
@@ -126,12 +115,12 @@ def nominative_body(name: str) -> str:
 
 def _body_noun(word: str) -> tuple[str, str] | None:
     """The nominative and the gender of a body's noun; None for any other word."""
-    for gender, nouns in _BODIES.items():
+    for gender, nouns in _body_nouns().items():
         if word in nouns:
             return word, gender
-    for gender, endings in _BODY_ENDINGS.items():
+    for gender, endings in _bodies("cases").items():
         for bent, straight in endings:
             noun = word.removesuffix(bent) + straight
-            if word.endswith(bent) and noun in _BODIES[gender]:
+            if word.endswith(bent) and noun in _body_nouns()[gender]:
                 return noun, gender
     return None
