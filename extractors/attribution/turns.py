@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from extractors.attribution.after import phrase_after
+from extractors.attribution.debates import Floor, debate_of
 from extractors.attribution.grammar import Grammar, precision
 from extractors.attribution.nouns import Phrase
 from extractors.attribution.tokens import Token, tokens_of
@@ -92,6 +93,9 @@ def turns_of(text: str, paragraphs: Sequence[Span], grammar: Grammar) -> dict[in
 
     A transcript has at least three labelled paragraphs with one label used twice, or questions and answers.
     """
+    debate = debate_of(text, paragraphs) if grammar.sets["who"] else {}
+    if debate:
+        return _floors(paragraphs, debate)
     labelled: dict[int, tuple[Span, Span]] = {}
     for number, paragraph in enumerate(paragraphs):
         match = _LABEL.match(text, paragraph.start, paragraph.end)
@@ -117,6 +121,23 @@ def turns_of(text: str, paragraphs: Sequence[Span], grammar: Grammar) -> dict[in
         asking = {number for number, turn in turns.items() if asks(turn.label.of(text), worded)}
         turns.update((number, replace(turns[number], role="Q")) for number in asking)
     return turns
+
+
+def _floors(paragraphs: Sequence[Span], debate: dict[int, Floor]) -> dict[int, Turn]:
+    """The turns of a debate: each label's paragraphs up to the next one's; the chair's are nobody's."""
+    found: dict[int, Turn] = {}
+    floor: Floor | None = None
+    for number, paragraph in enumerate(paragraphs):
+        new = debate.get(number)
+        floor = new or floor
+        if floor is None:
+            continue
+        content = paragraph if new is None else new.content
+        if content is None or floor.chair:
+            found[number] = Turn(number, paragraph, paragraph, "Q")
+        else:
+            found[number] = Turn(number, floor.label, content, "name")
+    return found
 
 
 def _asked(text: str, labelled: dict[int, tuple[Span, Span]], worded: Worded | None) -> bool:

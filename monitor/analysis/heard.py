@@ -103,7 +103,7 @@ def hear(
         concerns = concerns and (row.rule != SPEECH or why in _SPOKEN_OF)
         if row.rule in _ANSWERS and not (concerns and why in _SPOKEN_OF):
             short = row.content.end - row.content.start <= _SHORT_ANSWER
-            concerns = (concerns or short) and _asked_of(text, row, topic)
+            concerns = (concerns or short) and _asked_of(text, row, topic, asking=not concerns)
         when = published[post or 0] if published else None
         when = when if segments else written
         if not concerns:
@@ -140,10 +140,13 @@ def heard_of(heard: Sequence[Heard], row: Attribution) -> bool:
     return bool(heard) and row.sentence.start - heard[-1].row.sentence.end <= 1
 
 
-def _asked_of(text: str, row: Attribution, topic: TopicMap) -> bool:
-    """Whether the question before an answer is on the topic (an answer in other words goes on with it)."""
+def _asked_of(text: str, row: Attribution, topic: TopicMap, *, asking: bool) -> bool:
+    """Whether what stands before an answer is on the topic (an answer in other words goes on with it), and,
+    if ``asking``, is a question."""
     end = text.rfind("\n", 0, row.content.start)
     start = text.rfind("\n", 0, max(end, 0)) + 1
+    if asking and "?" not in text[start : max(end, 0)]:
+        return False
     return end > start and topic.sentence_concerns(Span(start, end))
 
 
@@ -194,6 +197,8 @@ def hear_line(
         told = opened if row.kind == "indirect" else None
         if told is None and not any(_judged(row)[1].covers(hit) for hit in hits):
             continue
+        if row.source is not None and any(row.source.overlaps(hit) for hit in hits):
+            continue  # `Cluster bombs: what is known`
         source = row.source.of(line) if row.source else ""
         speaker = cast.resolve(_in_text(cast.text, source) or source, Span(0, 0))
         if row.rule == "headline_tail" and not _in_office(speaker):

@@ -6,6 +6,7 @@ import re
 
 from extractors.attribution import is_demonym, is_document, is_epithet, is_plural_verb, pronoun_of, verb_sex
 from extractors.attribution.speech import RULE as SPEECH
+from monitor.analysis.debates import Debaters
 from monitor.analysis.speech import briefer, named_in_title, speaker_of_speech
 from monitor.model import Attribution, Held, Span, Speaker
 from monitor.officials import Cast
@@ -24,6 +25,7 @@ class Speakers:
 
     def __init__(self, text: str, language: str, cast: Cast) -> None:
         self._text, self._language, self._cast = text, language, cast
+        self._debaters = Debaters(cast)
         self._last: dict[int | None, tuple[Speaker, Span]] = {}
         self._unknown: dict[int | None, tuple[Held, Span]] = {}
         self._answering: Speaker | Held | None = None
@@ -42,6 +44,8 @@ class Speakers:
         speaker = (
             self._unsaid(row, words, last) if row.unsaid else self._cast.resolve(row.source, row.content)
         )
+        if row.rule == "transcript_label" and (member := self._debaters.of(words)) is not None:
+            return member, words if isinstance(member, Held) else member.name
         if row.rule == "transcript_label":
             speaker = (briefer(words, self._cast) or speaker) if isinstance(speaker, Held) else speaker
             speaker = speaker if isinstance(speaker, Held) else named_in_title(speaker, self._cast)
