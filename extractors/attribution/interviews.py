@@ -65,7 +65,8 @@ def _in_turn(
 def _asked(text: str, paragraphs: Sequence[Span], reporting: set[int]) -> dict[int, str]:
     """Paragraphs that ask, and what stands between them; behind the last one only the next paragraph."""
     asked = [number for number, one in enumerate(paragraphs) if _asks(text, one)]
-    if len(asked) < _QUESTIONS or any(number + 1 in asked for number in asked) or set(asked) & reporting:
+    plain = [number for number in asked if number not in reporting]  # a question may quote somebody else
+    if len(plain) < _QUESTIONS or any(number + 1 in asked for number in asked):
         return {}
     roles: dict[int, str] = dict.fromkeys(asked, "Q")
     for at, question in enumerate(asked):

@@ -37,6 +37,7 @@ class NameFinder:
         self.presiding = frozenset(word_lists(language, "lists").get("presiding", ()))
         self.copulas = frozenset(word_lists(language, "lists").get("copulas", ()))
         self.contracted = frozenset(word_lists(language, "lists").get("contracted", ()))
+        self.addresses = frozenset(word_lists(language, "lists").get("addresses", ()))
         self.articles = frozenset(stops.get("articles", ()))
         self.said = frozenset(word_lists(language, "lists").get("said", ()))
         self.stops = frozenset(stops.get("words", ()))
@@ -185,6 +186,8 @@ class NameFinder:
         """The end of a name that begins at a token, or None."""
         if not self.name_word(index) or self.opening(index) or self.label(index):
             return None
+        if index and self.tokens.folded[index - 1] in self.addresses:
+            return None  # `in piazza San Pietro`
         end = index + 1
         while end < len(self.tokens) and self.tokens.sentence[end] == self.tokens.sentence[index]:
             step = self.step(end)

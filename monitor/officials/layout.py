@@ -41,6 +41,7 @@ class Layout:
         table = word_lists(reading.lex.language, "lists")
         self.title_verbs = frozenset(table.get("title_verbs", ()))
         self.said = frozenset(table.get("said", ()))
+        self.representing = table.get("representing", ())
         self.presiding = frozenset(table.get("presiding", ()))
         self.announcing = frozenset(table.get("announces", ()))
         self.tongue: str | None = country or words(reading.lex.language, "roles").get("tongue_of")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -13,6 +14,7 @@ from monitor.officials.roles import Role, with_kind
 _MARKS = frozenset('"“”«»„‟’‘')
 _THROUGH = 3  # tokens between a body and the one through whom it speaks
 _APPOSED = 6  # tokens of an apposition in which its state's adjective stands
+_OPENS = 5  # tokens with which a sentence goes on before its verb
 _LEADS = 14  # tokens between somebody and the word that says whom he leads
 
 
@@ -88,12 +90,40 @@ def led_forces(reading: Reading, mention: Mention, leading: AbstractSet[str]) ->
     near = range(mention.last, min(mention.last + _LEADS, len(tokens)))
     verb = next((at for at in near if tokens.sentence[at] == number and tokens.folded[at] in leading), None)
     if verb is None:
+        verb = _goes_on(reading, number + 1, leading)
+    if verb is None:
         return None
     states = {
         role.state
         for other in reading.mentions
-        if other.first > verb and tokens.sentence[other.first] == number
+        if other.first > verb and tokens.sentence[other.first] == tokens.sentence[verb]
         for role in (other.role,)
         if role.head in {"body", "office"} and role.state and role.kind == "state"
     }
     return states.pop() if len(states) == 1 else None
+
+
+def _goes_on(reading: Reading, number: int, leading: AbstractSet[str]) -> int | None:
+    """Where a sentence without a subject goes on with whom somebody leads (`Dal 2022 comanda le forze …`)."""
+    tokens = reading.tokens
+    first = bisect_left(tokens.sentence, number)
+    for at in range(first, min(first + _OPENS, len(tokens))):
+        if tokens.sentence[at] != number:
+            return None
+        if tokens.folded[at] in leading:
+            before = (m for m in reading.mentions if first <= m.first < at)
+            return None if any(m.name or m.role.head for m in before) else at
+    return None
+
+
+def represented(reading: Reading, mention: Mention, phrases: Sequence[str]) -> str | None:
+    """The state in whose name a sentence is said, by its head (`En representación del Perú, X …`)."""
+    tokens = reading.tokens
+    first = bisect_left(tokens.sentence, tokens.sentence[mention.first])
+    for tag in reading.tags:
+        entry = tag.get("state")
+        if entry is None or not first < tag.first < mention.first:
+            continue
+        opened = " ".join(tokens.folded[first : tag.first]) in phrases
+        return entry.value if opened and tokens.words[tag.last] == "," else None
+    return None

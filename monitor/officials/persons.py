@@ -206,8 +206,8 @@ _LOCAL = frozenset(("governor", "regional_head", "mayor"))
 #: Offices that are also the loose word for a closer one ("the minister", "the general").
 _LOOSE = frozenset(
     (
-        "minister", "head", "official", "general", "diplomat", "adviser", "secretary", "secretary_general",
-        "officer", "commander", "ambassador",
+        "minister", "deputy_minister", "head", "official", "general", "diplomat", "adviser", "secretary",
+        "secretary_general", "officer", "commander", "ambassador",
     )
 )  # fmt: skip
 

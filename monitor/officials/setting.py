@@ -12,7 +12,7 @@ from dataclasses import replace
 from monitor.officials.domestic import lone_state
 from monitor.officials.lexicon import data
 from monitor.officials.mentions import ORGANISED, ORGANISED_FIRST, Mention
-from monitor.officials.nearby import amid, apposed_state, said_through
+from monitor.officials.nearby import amid, apposed_state, represented, said_through
 from monitor.officials.roles import AIDES, Role, body_kind, facts, with_kind
 from monitor.officials.states import ORGANISATIONS
 from monitor.officials.through import another_speaks, of_his_chief, of_last_sentence, of_last_state
@@ -41,6 +41,9 @@ class Setting(Titles):
             return replace(role, private=True, kind="other", body=group)
         if bare and not role.own:
             role = self._from(said_through(self.reading, self.earlier(mention), mention, self.said), role)
+        if role.state is None and role.head == "office" and not role.own:
+            named = represented(self.reading, mention, self.representing)
+            role = self._from(Role(state=named), role) if named else role
         if role.state is None and not (role.body_id or role.own):
             earlier = self.earlier(mention)
             found = of_last_sentence(self.reading, earlier, mention)

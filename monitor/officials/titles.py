@@ -63,7 +63,8 @@ class Titles(Layout):
             return seat
         if role.office in _LOCAL:
             known = self.region() if role.office != "mayor" else None
-            return known or (self.at_home(mention) if self.tongue else None)
+            native = self.at_home(mention) if self.tongue or self.dateline else None
+            return known or (native if self.tongue or native == self.dateline else None)
         subject, civil = self.subject(mention)
         if self.home:
             return self.home
