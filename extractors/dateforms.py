@@ -17,6 +17,8 @@ from extractors.languages.folding import fold
 Pattern = re.Pattern[str]
 _DAY: Final = r"(?P<d>[12]\d|3[01]|0?[1-9])"
 _YEAR: Final = r"(?P<y>(?:19|20)\d{2}|1[34]\d{2})"
+#: How many weeks, months, years ago a span is, by the first word of its name.
+_BACK: Final = {"this": 0, "last": -1, "two": -2, "three": -3}
 _NUMERIC: Final = re.compile(
     r"(?<![\d./-])(?:(?P<y>(?:19|20)\d{2})(?P<s>[-/.])(?P<m>0?[1-9]|1[0-2])(?P=s)(?P<d>0?[1-9]|[12]\d|3[01])"
     r"|(?P<a>0?[1-9]|[12]\d|3[01])(?P<t>[./-])(?P<b>0?[1-9]|[12]\d|3[01])(?P=t)(?P<y2>(?:19|20)\d{2}))(?![\d/-])"
@@ -64,7 +66,8 @@ def _fixed(data: dict[str, Any]) -> dict[str, tuple[str, int]]:
                 meaning[_key(fold(name).low)] = (kind, int(offset))
     for name, names in data.get("spans", {}).items():
         for words_ in names:
-            meaning[_key(fold(words_).low)] = (name.split("_")[1], -1 if name.startswith("last") else 0)
+            back, unit = name.split("_")
+            meaning[_key(fold(words_).low)] = (unit, _BACK[back])
     return meaning
 
 

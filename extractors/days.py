@@ -18,9 +18,11 @@ from extractors.moments import zone_of
 from extractors.quotes import find_quotations
 from monitor.model import Said, Span, When
 
+Unit = Literal["week", "weekend", "month", "year"]
 Meaning = Literal[
     "date", "day_of_month", "month", "weekday", "weekday_of_week", "relative", "eve", "anchored", "spanned"
 ]
+_UNITS: Final[dict[str, Unit]] = {"week": "week", "weekend": "weekend", "month": "month", "year": "year"}
 _CLAUSE_END: Final = re.compile(r"[,;:.!?()—–\"“”«»„،؛。，；：]")
 #: How far back, in characters, a day may stand to which "the next day" refers.
 _ANCHOR_REACH: Final = 900
@@ -45,7 +47,7 @@ class DayWords:
     day: int | None = None
     weekday: int | None = None
     offset: int = 0
-    unit: Literal["week", "month", "year"] | None = None
+    unit: Unit | None = None
     strict: bool = False
     jalali: bool = False
     anchor: DayWords | None = None
@@ -209,11 +211,8 @@ def _fixed(folded: Folded, forms: Forms) -> list[DayWords]:
         place = Span(match.start("F"), match.end("F"))
         if kind == "eve" and forms.eve_of is not None and forms.eve_of.match(folded.low, match.end()):
             continue
-        if kind in ("week", "month", "year"):
-            unit: Literal["week", "month", "year"] = (
-                "week" if kind == "week" else "month" if kind == "month" else "year"
-            )
-            found.append(DayWords(place, "spanned", offset=offset, unit=unit))
+        if kind in _UNITS:
+            found.append(DayWords(place, "spanned", offset=offset, unit=_UNITS[kind]))
         else:
             meaning: Meaning = "relative" if kind == "relative" else "eve" if kind == "eve" else "anchored"
             found.append(DayWords(place, meaning, offset=offset))
@@ -221,9 +220,11 @@ def _fixed(folded: Folded, forms: Forms) -> list[DayWords]:
 
 
 def _widest(found: list[DayWords]) -> list[DayWords]:
-    """Overlaps settled: the longer words win, of equal ones a day; a weekday beside its own date is one
-    with it."""
+    """Overlaps settled: the longer words win, of equal ones a day, and always a day over its month ("of May
+    13"); a weekday beside its own date is one with it."""
     kept: list[DayWords] = []
+    days = [w.span for w in found if w.meaning == "date"]
+    found = [w for w in found if w.meaning != "month" or not any(map(w.span.overlaps, days))]
     order = sorted(found, key=lambda w: (w.span.start - w.span.end, w.meaning == "spanned", w.span.start))
     for words in order:
         if not any(words.span.overlaps(other.span) for other in kept):
@@ -384,9 +385,12 @@ def _resolve_spanned(words: DayWords, today: date) -> Said:
     if words.unit == "week":
         first = today - timedelta(days=today.isoweekday() - 1) + timedelta(weeks=words.offset)
         last = first + timedelta(days=6)
+    elif words.unit == "weekend":
+        first = today - timedelta(days=(today.isoweekday() + 1) % 7)  # the last Saturday, or today
+        last = first + timedelta(days=1)
     elif words.unit == "month":
         first = today.replace(day=1)
-        if words.offset < 0:
+        for _ in range(-words.offset):
             first = (first - timedelta(days=1)).replace(day=1)
         last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     else:

@@ -98,12 +98,12 @@ class Days:
         if day is not None or bare(group.speaker):
             return day
         if (day := self._near(group)) is not None:
-            return day
+            return _begun(day, group, when)
         if group.speaker.kind not in OFFICIAL_KINDS:
             return None if any(row.heading for row in group.rows) else wire.on
         told = self._told(groups)
         if told is not None or self._several(groups):
-            return told
+            return _begun(told, group, when)
         if wire.on is not None:
             return wire.on
         return _published(group, when)
@@ -210,6 +210,14 @@ def in_questions(text: str, groups: Sequence[Group]) -> set[int]:
         return row.where == "text" and row.row.rule not in UNMARKED and answered
 
     return {id(group) for group in groups if answers and all(asks(row) for row in group.rows)}
+
+
+def _begun(day: date | None, group: Group, when: When) -> date | None:
+    """A document's day, but none that at publication has not yet begun where the speaker's state lies."""
+    zone = zone_of_state(group.speaker.state)
+    if day is None or zone is None or when.precision != "minute":
+        return day
+    return min(day, when.value.astimezone(zone).date())
 
 
 def _published(group: Group, when: When) -> date | None:
