@@ -14,7 +14,7 @@ run: product ## start the program: migrate, import the starting feeds, poll unti
 	@exec $(BIN)/clusterwatch run --starting-feeds $(ARGS)
 
 test: dev ## all tests (TESTS=tests/test_x.py for one file)
-	@exec $(BIN)/pytest -n $(WORKERS) --dist loadfile $(TESTS) $(ARGS)
+	@exec $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS) $(ARGS)
 
 check: dev ## style, types, floors and the tests that open no ledger, in about a minute
 	$(BIN)/ruff check .
@@ -23,7 +23,7 @@ check: dev ## style, types, floors and the tests that open no ledger, in about a
 	$(BIN)/mypy dags/*.py deploy/plugins/*.py
 	$(BIN)/lint-imports
 	scripts/check-deploy
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not shared and not airflow and not slow and not ledger" --durations=0 --durations-min=5 $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not shared and not airflow and not slow and not ledger" --durations=0 --durations-min=5 $(ARGS)
 
 evaluate: product ## precision and recall on the newsroom, and on ../shared where it is
 	@for gold in tests/newsroom/gold.jsonl ../shared/gold/seeds.json ../shared/corpus/gold.jsonl; do \

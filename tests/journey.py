@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import format_datetime, parsedate_to_datetime
@@ -13,6 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import forking
 from servers import Page, Reply, WebServer
 
 
@@ -99,16 +99,8 @@ class Program:
         return values
 
     def run(self, *arguments: str, more: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        """``clusterwatch`` with these arguments."""
-        return subprocess.run(
-            [sys.executable, "-m", "monitor.cli.main", *arguments],
-            cwd=self.folder,
-            env=self.environment | dict(more or {}),
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+        """``clusterwatch`` with these arguments, as a process of its own."""
+        return forking.run(arguments, self.folder, self.environment | dict(more or {}))
 
     def json(self, *arguments: str) -> Any:
         """The JSON that a command prints; its failure fails the test with its words."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import traceback
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
+import forking
 from journey import Item, article
 
 START = datetime(2024, 3, 5, 18, tzinfo=UTC)
@@ -79,7 +79,7 @@ def start(
     settings: Mapping[str, str], rounds: int, processes: int = 8
 ) -> tuple[list[Any], Barrier, Queue[str]]:
     """The pollers, waiting at the gate; the caller is the last to come to it."""
-    context = multiprocessing.get_context("spawn")
+    context = forking.context()
     gate, faults = context.Barrier(processes + 1, timeout=300), context.Queue()
     running = [
         context.Process(target=poll_in_rounds, args=(dict(settings), rounds, gate, faults))

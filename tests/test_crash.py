@@ -83,6 +83,11 @@ class Ledgers:
         shutil.copy(self.template.removeprefix("sqlite:///"), folder / "ledger.db")
         return f"sqlite:///{folder / 'ledger.db'}"
 
+    def program(self, folder: Path, web: WebServer, port: int | None = None, **extra: Any) -> Program:
+        """A program on a copy; beside SQLite it reads in a worker process, beside PostgreSQL in its own."""
+        more = extra | {"CLUSTERWATCH__READ__WORKERS": "1" if self.kind == "sqlite" else "0"}
+        return Program(folder, web, port, database=self.copy(folder), extra=more)
+
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def ledgers(
@@ -146,7 +151,7 @@ def test_nothing_is_lost_or_repeated(
 ) -> None:
     inbox = Inbox()
     with serving(inbox) as port:
-        program = Program(tmp_path, web, port, database=ledgers.copy(tmp_path))
+        program = ledgers.program(tmp_path, web, port)
         _killed(program, f"{point}:{nth}", monkeypatch)
         _both_told(program, monkeypatch)
     told = _ids(inbox)
@@ -160,10 +165,8 @@ def test_slack_has_each_once(
 ) -> None:
     rooms = Workspace({"press": "C0PRESS"})
     with web_serving(rooms) as site_:
-        program = Program(tmp_path, web, database=ledgers.copy(tmp_path))
-        program.extra = _slack(site_.url) | {
-            "CLUSTERWATCH__SUBSCRIPTIONS": [{"name": "desk", "by": "slack", "to": ["#press"]}]
-        }
+        told = {"CLUSTERWATCH__SUBSCRIPTIONS": [{"name": "desk", "by": "slack", "to": ["#press"]}]}
+        program = ledgers.program(tmp_path, web, **_slack(site_.url), **told)
         _killed(program, point, monkeypatch)
         _both_told(program, monkeypatch)
     assert len(rooms.told()) == 2
@@ -184,8 +187,7 @@ def test_operators_are_told_once(
 ) -> None:
     rooms = Workspace()
     with web_serving(rooms) as site_:
-        program = Program(tmp_path, web, free_port(), database=ledgers.copy(tmp_path))
-        program.extra = _slack(site_.url)
+        program = ledgers.program(tmp_path, web, free_port(), **_slack(site_.url))
         assert program.run("run", "--once").returncode == 0
         program.clock = "2024-03-05T18:45:00Z"
         _killed(program, point, monkeypatch)

@@ -31,7 +31,9 @@ def _carry(world: World, some: list[Outlet]) -> None:
         world.add(outlet.host, **outlet.facts)
 
 
-@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("ledger_url", "turned"), [("sqlite", False), ("postgresql", True)], indirect=["ledger_url"]
+)
 def test_fifty_outlets_make_one_alert(world: World, turned: bool) -> None:
     """Whichever comes first: an English paper, or the ministry and the papers in other languages."""
     everybody = outlets()[::-1] if turned else outlets()

@@ -124,7 +124,7 @@ def _in_order(world: World, order: list[GoldReport], sizes: tuple[int, ...]) -> 
 #: How the newsroom's reports are shuffled, and in what batches they are matched.
 SHUFFLES = [(1, (1,)), (2, (7, 1, 30))]
 #: CLUSTERWATCH_SHUFFLES=21 runs all twenty, some minutes on each database.
-MOST = int(os.environ.get("CLUSTERWATCH_SHUFFLES", "6"))
+MOST = int(os.environ.get("CLUSTERWATCH_SHUFFLES", "4"))
 
 
 @pytest.mark.parametrize(
