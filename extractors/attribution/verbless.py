@@ -25,12 +25,12 @@ def without_verb(tokens: Sequence[Token], colon: int, grammar: Grammar) -> Phras
     name; None where anything else stands there."""
     if not grammar.sets["replies"]:
         return None
-    for at in range(1, min(_BEFORE + 1, colon)):
+    reach = 1
+    while reach < min(_BEFORE + 1, colon) and not _stops(tokens[reach - 1], grammar):
+        reach += 1
+    for at in range(reach - 1, 0, -1):  # the last article opens the phrase (`Di altro avviso la ministra X`)
         low = tokens[at].low
-        before = tokens[at - 1]
-        answer = grammar.has("replies", before.low)
-        if before.kind == "quote" or (_verb(before, grammar) and not answer):
-            return None
+        answer = grammar.has("replies", tokens[at - 1].low)
         tied = grammar.has("prepositions", low)
         if not (answer and tied) and (tied or not grammar.has("determiners", low)):
             continue
@@ -43,6 +43,11 @@ def without_verb(tokens: Sequence[Token], colon: int, grammar: Grammar) -> Phras
         apposed = between[0].text == "," and len(between) <= _APPOSED
         return subject if apposed and not any(_verb(one, grammar) for one in between) else None
     return None
+
+
+def _stops(token: Token, grammar: Grammar) -> bool:
+    """Whether nothing behind a token may be the speaker: a quotation, a verb that is no word for an answer."""
+    return token.kind == "quote" or (_verb(token, grammar) and not grammar.has("replies", token.low))
 
 
 def _titled(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> bool:

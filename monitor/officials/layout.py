@@ -14,7 +14,7 @@ from monitor.officials.word_lists import word_lists
 
 _CIVIL = frozenset({"government", "parliament", "presidency", "prime_ministers_office"})
 #: A dateline that is not in capitals has so many small words at most (its month, its day).
-_SMALL = 2
+_SMALL = 3
 
 
 class Layout:
