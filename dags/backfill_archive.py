@@ -14,7 +14,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException, Airfl
 from clusterwatch_tasks import COMMON, POOL, work
 
 PARAMS = {
-    "source": Param("sitemap", type="string", description="the archive: wayback, gdelt, ccnews, files …"),
+    "source": Param("sitemap", description="sitemap wayback wayback-feeds gdelt ccnews feed-archive files"),
     "feeds": Param([], type="array", description="feeds (f3), sites, or paths of files; none: all feeds"),
     "pages": Param("likely", enum=["likely", "all"], description="pages that may be on the topic, or all"),
     "announce": Param(False, type="boolean", description="tell what is found, in digests"),
