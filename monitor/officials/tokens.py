@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Final
 
 from extractors.languages import words
 from extractors.languages.folding import fold
@@ -18,6 +19,11 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _MARKS = "\u0300-\u036f\u064b-\u065f\u0670\u0640\u00ad"
 _TOKEN = re.compile(rf"[{_HAN}]|(?:[^\W\d_{_HAN}][{_MARKS}]*)+|\d+|[^\w\s\u200b-\u200f\u2060\ufeff]|_")
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[”’」』)）]*|\n+")
+
+#: `U.S` before its last dot, and the word behind it.
+_DOTTED: Final = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$")
+_FOLLOWING: Final = re.compile(r"[ \u00a0]([^\W\d_]\w*)")
+_LONGEST: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +79,28 @@ def tokenize(text: str, language: str = "en") -> Tokens:
     starts = [start for start, _, _ in found]
     ends = [end for _, end, _ in found]
     words = [word for _, _, word in found]
-    breaks = _sentence_ends(text, _abbreviations(language))
+    breaks = _sentence_ends(text, _abbreviations(language), _openers(language))
     sentence = [bisect_right(breaks, start) for start in starts]
     return Tokens(text, starts, ends, words, [fold_word(word) for word in words], sentence, breaks)
 
 
-def _sentence_ends(text: str, short: frozenset[str]) -> list[int]:
+def _sentence_ends(text: str, short: frozenset[str], openers: frozenset[str]) -> list[int]:
     ends = []
     for match in _END.finditer(text):
         mark = match.group()
-        if mark[0] == "." and len(mark) == 1 and _abbreviated(text, match.start(), match.end(), short):
+        if (
+            mark[0] == "."
+            and len(mark) == 1
+            and _abbreviated(text, match.start(), match.end(), short, openers)
+        ):
             continue
         ends.append(match.end())
     return ends
 
 
-def _abbreviated(text: str, dot: int, end: int, short: frozenset[str]) -> bool:
-    """Whether the dot ends an abbreviation and not a sentence."""
+def _abbreviated(text: str, dot: int, end: int, short: frozenset[str], openers: frozenset[str]) -> bool:
+    """Whether the dot ends an abbreviation and not a sentence: behind `U.S.` a sentence begins only with one
+    of the ``openers``, or with a quotation or a new line."""
     start = dot
     while start > 0 and text[start - 1].isalpha():
         start -= 1
@@ -98,8 +109,19 @@ def _abbreviated(text: str, dot: int, end: int, short: frozenset[str]) -> bool:
     if following[:1].islower():
         return True
     if len(word) == 1:  # an initial, or the last letter of U.S.
-        return text[start - 1 : start] != "." or not word.isupper() or following[:1].islower()
+        if text[start - 1 : start] != "." or not word.isupper():
+            return True
+        dotted = _DOTTED.search(text, max(0, dot - _LONGEST), dot)
+        nxt = _FOLLOWING.match(text, end)
+        known = dotted is not None and dotted.group().casefold() in short
+        return known and nxt is not None and nxt.group(1).casefold() not in openers
     return word.casefold() in short
+
+
+@cache
+def _openers(language: str) -> frozenset[str]:
+    """Words that begin sentences with a capital and are no names."""
+    return frozenset(words(language, "roles").get("stops", {}).get("words", ()))
 
 
 @cache
