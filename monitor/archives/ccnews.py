@@ -29,7 +29,7 @@ from monitor.fetch.decode import Decoder
 from monitor.model import Batch, Expected, Problem, Window
 
 TARGETS: Final[Targets] = "none"
-#: Its files are made to be read side by side.
+#: Its files are made to be read side by side; the pause to the bucket is one for all processes.
 ASKS: Final[Turns] = "open"
 #: Its 4xx are how it limits who asks too much (status.commoncrawl.org).
 KEPT_OUT: Final = frozenset({"connect", "http_403", "http_429"})
