@@ -214,7 +214,7 @@ def _of_use(table: _Table, clause: str, state: str | None) -> set[str]:
     for position, pattern in (("denies_use", table.denies), ("alleges_use", table.accuses)):
         if (said := pattern.search(clause)) and _whose(table, clause[: said.start()], state) != "other":
             found.add(position)
-    if table.told.search(clause) and "denies_use" not in found:
+    if table.told.search(clause) and "denies_use" not in found and not table.question.search(clause):
         found.add("alleges_use")
     for match in table.did.finditer(clause):
         before = clause[max(0, match.start() - _REACH) : match.start()]
@@ -284,7 +284,7 @@ def _settled(found: set[str], speaker: Speaker) -> set[str]:
         out.discard("condemns" if "announces_transfer" in out else "justifies")
     if "announces_transfer" in out:  # a plan that was denied once is recalled when it is announced
         out.discard("denies_other")
-    if speaker.state in _KEEPERS and out - {"reports_harm", _IN_SO_MANY_WORDS}:
+    if speaker.state in _KEEPERS and out - {"reports_harm", "neutral_comment", _REASONS, _IN_SO_MANY_WORDS}:
         out.add("affirms_ban")
     if "supports_transfer" in out and "announces_transfer" not in out:
         out.discard("justifies")
