@@ -41,6 +41,17 @@ def held(text: str, source: str, near: str = "", language: str = "en", **more: o
     return found
 
 
+def test_a_paper_that_is_received_is_no_minister() -> None:
+    text = (
+        "Rein Kallaste spent nine years at Defence. As minister he put his name to the papers.\n"
+        "He received The Northern Courier in his kitchen.\n"
+        "Q: The present minister says the treaty protects nobody.\n"
+        "A: Maris Ozola was a lieutenant when I was minister."
+    )
+    found = resolve(text, "The present minister", "the treaty protects nobody", home="EE")
+    assert isinstance(found, Held) or "Courier" not in found.name
+
+
 # --- names and the roles beside them --------------------------------------------------------------------
 
 
