@@ -18,6 +18,7 @@ from monitor.analysis.undated import Days, in_questions
 from monitor.errors import Unreadable
 from monitor.model import (
     OFFICIAL_KINDS,
+    POSITIONS,
     Analysis,
     Document,
     Held,
@@ -34,6 +35,8 @@ from monitor.officials import Cast, Register, cast_of, load_register
 from monitor.topic import TopicMap, topic_map
 
 _DEFAULT_LANGUAGE: Final = "en"
+#: Positions of those who do not defend what is done.
+_BLAMES: Final = frozenset({"condemns", "affirms_ban", "opposes_transfer", "calls_to_join"})
 
 
 def analyse(document: Document, *, register: Register, now: datetime) -> Analysis:
@@ -121,7 +124,25 @@ def _reports(
         when = times[group.post] if group.post is not None else page.published
         report = report_of(group, texts, language, when, days.get(id(group), group.said), machine)
         made.append(replace(report, reporting="recalled") if id(group) in asked else report)
-    return tuple(sorted(made, key=_order))
+    return tuple(sorted(_leaving(made), key=_order))
+
+
+def _leaving(reports: Sequence[Report]) -> list[Report]:
+    """Where a document tells that a state leaves the Convention, its officials' justification is of that."""
+    leaves = {
+        one.speaker.state for one in reports if "withdraws_from_convention" in one.positions and not one.held
+    }
+    return [
+        replace(
+            one, positions=tuple(p for p in POSITIONS if p in {*one.positions, "withdraws_from_convention"})
+        )
+        if one.speaker.state in leaves - {None}
+        and one.speaker.kind == "state"
+        and "justifies" in one.positions
+        and not _BLAMES & {*one.positions}
+        else one
+        for one in reports
+    ]
 
 
 def _order(report: Report) -> tuple[bool, int]:
