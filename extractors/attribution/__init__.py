@@ -33,6 +33,7 @@ __all__ = [
     "is_document",
     "is_epithet",
     "is_plural_verb",
+    "person_of_state",
     "precision",
     "pronoun_of",
     "refers_back",
@@ -136,6 +137,19 @@ def is_demonym(words: str, language: str) -> bool:
     """Whether a source is a bare word for somebody of a state (`Holender`), and tells no office."""
     grammar = grammar_of(language)
     return grammar is not None and grammar.has("demonyms", words.lower())
+
+
+def person_of_state(words: str, language: str) -> str | None:
+    """The adjective of a state with which a source calls somebody a diplomat or an official of it (`le
+    responsable laotien`); None for any other source."""
+    grammar = grammar_of(language)
+    if grammar is None:
+        return None
+    parts = [part for part in words.lower().split() if not grammar.has("determiners", part)]
+    heads = [part for part in parts if grammar.has("vague_heads", part)]
+    if len(parts) != 2 or len(heads) != 1:
+        return None
+    return parts[0] if parts[1] == heads[0] else parts[1]
 
 
 def verb_sex(words: str, language: str) -> Literal["woman", "man"] | None:

@@ -259,6 +259,10 @@ def _is_adjunct(tokens: Sequence[Token], piece: tuple[int, int], grammar: Gramma
         return True
     if grammar.has("temporal", low) or grammar.is_gerund(low):
         return True
+    if tuple(token.low for token in tokens[piece[0] : piece[1] + 1]) in grammar.insertions:
+        return True
+    if piece[0] == piece[1] and grammar.has("asides", low):
+        return True  # `le Kremlin, lui, a prévenu`
     if not (grammar.postnominal or grammar.cases is not None or first.capital):
         plain = grammar.is_participle(low) and low not in grammar.forms
         if plain and not grammar.has("people", low):

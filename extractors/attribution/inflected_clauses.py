@@ -267,7 +267,13 @@ def _interrupted(tokens: Sequence[Token], start: int, grammar: Grammar) -> Phras
 
 
 def _inserted(tokens: Sequence[Token], first: int, grammar: Grammar) -> bool:
-    """Whether a piece between commas is an insertion: a gerund, a preposition, a relative, a participle."""
+    """Whether a piece between commas is an insertion: a gerund, a preposition, a relative, a participle, or
+    one of the language's own (`своєю чергою`)."""
+    if any(
+        tuple(token.low for token in tokens[first : first + len(phrase)]) == phrase
+        for phrase in grammar.insertions
+    ):
+        return True
     for token in tokens[first : first + _ADJUNCT_START]:
         low = token.low
         if (

@@ -2,7 +2,8 @@
 
 Dashes open questions and answers alike; or the questions stand as paragraphs of their own, and what follows
 up to the next one is the answer. Both only where a paragraph that leads the text speaks of an interview (the
-``interviews`` list of a language's ``cues.toml``), so that nobody's own question makes an interview.
+``interviews`` list of a language's ``cues.toml``), or a first question opens with an address and a name
+(`Frau X, …?`), so that nobody's own question makes an interview.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ _MARKS: Final = {"«": "»", "“": "”", "„": "”", "»": "«", '"': '"'}
 _ASKS: Final = ("?", "؟", "？")
 _LEAD: Final = 700  # characters in which the interview is named
 _QUESTIONS: Final = 2
+_ADDRESS: Final = 4  # words of an address
 _LONGEST: Final = 400  # characters of a question
 
 
@@ -29,7 +31,8 @@ def unlabelled_turns(
     """The turns of an interview without labels, by the number of their paragraph; empty for other texts."""
     named = grammar.sets["interviews"]
     lead = text[:_LEAD].lower()
-    if not named or not any(word in lead for word in named):
+    spoken = any(word in lead for word in named)
+    if not named or not (spoken or _addressed(text, paragraphs, grammar)):
         return {}
     reporting = {line.paragraph for line in lines if line.found}
     dashed = [number for number, one in enumerate(paragraphs) if text[one.start] in _DASHES]
@@ -42,6 +45,13 @@ def unlabelled_turns(
         content = paragraphs[number] if role == "Q" else _words(text, paragraphs[number])
         found[number] = Turn(number, paragraphs[number], content, role)
     return found
+
+
+def _addressed(text: str, paragraphs: Sequence[Span], grammar: Grammar) -> bool:
+    """Whether the first paragraph that asks opens with an address and a name (`Frau Moor, wozu …?`)."""
+    first = next((one.of(text) for one in paragraphs if _asks(text, one)), "")
+    head = first.lstrip("".join(_MARKS) + _DASHES + " *_").partition(",")[0].split()
+    return 1 < len(head) <= _ADDRESS and grammar.has("addresses", head[0].lower()) and head[-1][:1].isupper()
 
 
 def _in_turn(

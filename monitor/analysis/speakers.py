@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-from extractors.attribution import is_demonym, is_document, is_epithet, is_plural_verb, pronoun_of, verb_sex
+from extractors.attribution import (
+    is_demonym,
+    is_document,
+    is_epithet,
+    is_plural_verb,
+    person_of_state,
+    pronoun_of,
+    verb_sex,
+)
 from extractors.attribution.speech import RULE as SPEECH
 from monitor.analysis.debates import Debaters
 from monitor.analysis.speech import briefer, named_in_title, speaker_of_speech
@@ -56,7 +64,7 @@ class Speakers:
         else:
             if isinstance(speaker, Held) and is_document(words, self._language):
                 speaker = last[0]
-            elif (self._unnamed(speaker) or _unknown(speaker)) and is_epithet(words, self._language):
+            elif self._calls_back(words, speaker, last[0]):
                 speaker = self._meant(row, speaker, last)
             speaker = self._carried(row, words, speaker, last)
         speaker = self._still_unknown(row, words, speaker, post)
@@ -166,6 +174,18 @@ class Speakers:
 
     def _unnamed(self, speaker: Speaker | Held) -> bool:
         return isinstance(speaker, Held) or speaker.kind == "anonymous"
+
+    def _calls_back(self, words: str, speaker: Speaker | Held, before: Speaker) -> bool:
+        """Whether a source is a word for an official who was named before, or calls somebody an official of
+        the state of which the last speaker is one."""
+        if (self._unnamed(speaker) or _unknown(speaker)) and is_epithet(words, self._language):
+            return True
+        if not self._unnamed(speaker):
+            return False
+        adjective = person_of_state(words, self._language)
+        if adjective is None or before.kind != "state":
+            return False
+        return of_state(adjective, before.state, self._language)
 
     def _meant(self, row: Attribution, held: Speaker | Held, last: tuple[Speaker, Span]) -> Speaker | Held:
         """Whom a bare word for an official (`сказал генерал`) means: the last speaker, if nobody came by."""

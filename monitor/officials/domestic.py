@@ -74,7 +74,7 @@ def at_scene(reading: Reading, heading: Reading | None, mention: Mention, home: 
     if not visits or any(word.startswith(visits) for word in tokens.folded[first : mention.last]):
         return None
     before = next((one for one in reading.tags if one.last == tag.first), None)
-    if before is None or before.value("link") != "in":
+    if before is None or not before.links("in", "to"):
         return None
     if tokens.words[tag.last] == ":":
         return entry.value

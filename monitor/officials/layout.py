@@ -159,15 +159,22 @@ class Layout:
             self._states |= {facts(e.value).get("state", "") for e in entries if e.kind == "named"}
         return self._states
 
-    def region(self) -> str | None:
-        """The state of all the regions that title and text name, if it is one; a name in marks is a paper's
-        (`told the daily «Dnipro»`)."""
-        found = {
-            entry.value
+    def region(self, mention: Mention | None = None) -> str | None:
+        """The state of all the regions that title and text name, if it is one, else of those of a mention's
+        sentence; a name in marks is a paper's (`told the daily «Dnipro»`)."""
+        named = [
+            (reading, tag, entry.value)
             for reading in (self.reading, *([self.heading] if self.heading else ()))
             for tag in reading.tags
             if (entry := tag.get("state")) and entry.form == "region" and not _in_marks(reading, tag)
-        }
+        ]
+        found = {state for _, _, state in named}
+        if len(found) > 1 and mention is not None:
+            sentence = self.reading.tokens.sentence
+            here = sentence[mention.first]
+            found = {
+                state for one, tag, state in named if one is self.reading and sentence[tag.first] == here
+            }
         return found.pop() if len(found) == 1 else None
 
 

@@ -65,7 +65,17 @@ class Named:
                 break
             if tokens.folded[at] in self.said or tokens.folded[at] in self.accounts:
                 return True
-        return self.setting.begins(mention)
+        return self.setting.begins(mention) or self._after_lead(mention)
+
+    def _after_lead(self, mention: Mention) -> bool:
+        """Whether a comma parts a role from what opens its sentence and names nobody (`Asked about it, the
+        spokeswoman dodged`)."""
+        tokens = self.reading.tokens
+        number = tokens.sentence[mention.first]
+        if not mention.first or tokens.words[mention.first - 1] != "," or not mention.role.definite:
+            return False
+        before = [m for m in self.reading.mentions if m.last < mention.first]
+        return not any(tokens.sentence[m.first] == number and (m.name or m.role.head) for m in before)
 
     def _person(self, mention: Mention) -> Speaker | Held:
         person = self.people.of(mention)

@@ -12,6 +12,7 @@ from monitor.officials.mentions import Mention, Reading, best_role
 from monitor.officials.names import FAMILY_FIRST, name_key, same_inflected, same_name
 from monitor.officials.register import akin
 from monitor.officials.roles import Role, with_kind
+from monitor.officials.word_lists import word_lists
 
 _QUOTES = frozenset('"“”„«»「」『』')
 
@@ -265,6 +266,9 @@ def _spoken_to(reading: Reading, role: Mention | None, name: Mention, said: Abst
     somebody whom the official told something ("the minister told CNN's X that …")."""
     if role is None or reading.tokens.sentence[role.first] != reading.tokens.sentence[name.first]:
         return False
+    accounts = word_lists(reading.lex.language, "lists").get("accounts", ())
+    if reading.tokens.folded[name.first - 1] in accounts:
+        return False  # `le ministre assume : selon X, …`
     between = reading.tokens.words[role.last : name.first]
     told = said & set(reading.tokens.folded[role.last : name.first])
     return bool(told) and not any(word in _QUOTES for word in between)

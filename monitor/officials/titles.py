@@ -62,7 +62,7 @@ class Titles(Layout):
         if role.office in _MEMBERS and (seat := parliament_of(self.reading, mention)):
             return seat
         if role.office in _LOCAL:
-            known = self.region() if role.office != "mayor" else None
+            known = self.region(mention) if role.office != "mayor" else None
             native = self.at_home(mention) if self.tongue or self.dateline else None
             return known or (native if self.tongue or native == self.dateline else None)
         subject, civil = self.subject(mention)
