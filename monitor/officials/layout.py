@@ -94,9 +94,11 @@ class Layout:
         tokens = self.reading.tokens
         for at in range(first, min(last, first + 16)):
             word = tokens.words[at]
-            if sum(one[:1].islower() for one in tokens.words[first:at]) > _SMALL:
+            small = sum(one[:1].islower() for one in tokens.words[first:at])
+            if small > _SMALL:
                 break
-            if word in "—–" or (word == "-" and not tokens.joined(at)) or (word == ":" and at - first < 4):
+            colon = word == ":" and at - first < 4 and not (small and self.reading.lex.cased)
+            if word in "—–" or (word == "-" and not tokens.joined(at)) or colon:
                 more = () if self.reading.lex.cased else range(at + 1, min(last, first + 16))
                 return max((one for one in more if tokens.words[one] in "-—–"), default=at) + 1
         return first

@@ -40,9 +40,13 @@ def referent(
     if quoted is not None:  # whom the pronoun's own words name is somebody else
         before = [m for m in before if not quoted.covers(reading.span(m))]
     if pronoun.pronoun == "body":
+        number = reading.tokens.sentence[pronoun.first]
         for mention in reversed(before):
-            if mention.role.head in {"body", "generic"} and setting.paragraph(mention) >= here - 1:
-                return mention
+            if mention.role.head not in {"body", "generic"} or setting.paragraph(mention) < here - 1:
+                continue
+            if mention.role.head == "generic" and reading.tokens.sentence[mention.first] == number:
+                continue  # "carried by the news agency, it said": whose statement that was
+            return mention
         return Held("speaker_unresolved", f"“{word}” is no body named before")
     sentences: dict[int, list[Mention]] = {}
     for mention in _without_appositions(before, reading):

@@ -15,7 +15,13 @@ from monitor.officials.mentions import ORGANISED, ORGANISED_FIRST, Mention
 from monitor.officials.nearby import amid, apposed_state, represented, said_through
 from monitor.officials.roles import AIDES, Role, body_kind, facts, with_kind
 from monitor.officials.states import ORGANISATIONS
-from monitor.officials.through import another_speaks, of_his_chief, of_last_sentence, of_last_state
+from monitor.officials.through import (
+    another_speaks,
+    of_his_chief,
+    of_last_sentence,
+    of_last_state,
+    of_own_state,
+)
 from monitor.officials.titles import Titles
 from monitor.officials.word_lists import word_lists
 
@@ -47,7 +53,8 @@ class Setting(Titles):
         if role.state is None and not (role.body_id or role.own):
             earlier = self.earlier(mention)
             found = of_last_sentence(self.reading, earlier, mention)
-            role = self._from(found or of_his_chief(self.reading, earlier, mention), role)
+            found = found or of_his_chief(self.reading, earlier, mention)
+            role = self._from(found or of_own_state(self.reading, earlier, mention), role)
         if role.serves and role.state is None and not role.body_id:
             role = self._from(self._served(role.serves, mention), role)
         if role.state is None or role.implied:
@@ -124,7 +131,10 @@ class Setting(Titles):
             (role.body, role.body_id) if keep else (role.body or found.body, role.body_id or found.body_id)
         )
         state = None if role.de_facto else found.state
-        return with_kind(replace(role, state=state, body=body, body_id=body_id, implied=False))
+        office = role.office
+        if state in ORGANISATIONS:  # "the alliance's secretary-general"
+            office = data("offices.toml")["of_organisation"].get(state, {}).get(office, office)
+        return with_kind(replace(role, state=state, body=body, body_id=body_id, office=office, implied=False))
 
     def antecedent(self, mention: Mention, word: str) -> Role | None:
         """The last body before that a word ("ministry", "alliance") may mean."""

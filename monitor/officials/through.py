@@ -129,3 +129,26 @@ def of_his_chief(reading: Reading, earlier: Sequence[Mention], mention: Mention)
     if len(states) != 1 or not named or before[0].first - begin > _OPENS_HIS:
         return None
     return Role(head="body", state=states.pop())
+
+
+def of_own_state(reading: Reading, earlier: Sequence[Mention], mention: Mention) -> Role | None:
+    """The state that opens the sentence before, in one paragraph, and of which alone a minister goes on to
+    speak ("Finland's parliament debates … The defence minister, X, has said Helsinki has no plans …")."""
+    if not (mention.role.office or "").endswith("minister") or mention.role.former or mention.role.own:
+        return None
+    tokens = reading.tokens
+    here = tokens.sentence[mention.first]
+    line = tokens.text.rfind("\n", 0, tokens.starts[mention.first]) + 1
+    before = [m for m in earlier if tokens.sentence[m.first] == here - 1 and tokens.starts[m.first] >= line]
+    begin = bisect_left(tokens.sentence, here - 1)
+    opens = next((m for m in before if m.role.head in {"state", "body"} and not m.name), None)
+    if opens is None or opens.role.kind != "state" or opens.first - begin > _OPENS:
+        return None
+    entries = [
+        (tag.first, entry.value)
+        for tag in reading.tags
+        if here - 1 <= tokens.sentence[tag.first] <= here
+        if (entry := tag.get("state")) and entry.form in {"name", "capital", "adj"}
+    ]
+    told = {state for at, state in entries if at >= mention.last}
+    return opens.role if told == {opens.role.state} == {state for _, state in entries} else None

@@ -24,6 +24,7 @@ from monitor.officials.mentions import Mention
 from monitor.officials.nearby import at_home_of, led_forces
 from monitor.officials.roles import Role, facts, office_fact, with_kind
 from monitor.officials.states import ORGANISATIONS
+from monitor.officials.through import another_speaks
 from monitor.officials.tongues import speaking, spoken_state
 
 _LOCAL = frozenset({"governor", "regional_head", "mayor", "prosecutor"})
@@ -76,7 +77,8 @@ class Titles(Layout):
             local = self.dateline == self.tongue or self.dateline in speaking(self.reading.lex.language)
             local = local or self.dateline == self.native
             home = bool(subject or title or local) or self._led_by(self.dateline, mention)
-            return self.dateline if len(voices) == 1 and home else None
+            foreign = another_speaks(self.reading, self.earlier(mention), mention, self.dateline)
+            return self.dateline if len(voices) == 1 and home and not foreign else None
         if civil and subject:
             return subject
         if subject and subject == title and self._announces(mention):
