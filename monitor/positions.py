@@ -290,4 +290,6 @@ def _settled(found: set[str], speaker: Speaker) -> set[str]:
         out.discard("justifies")
     if "withdraws_from_convention" in out:
         out.discard("joins_convention")
+    if speaker.kind == "intergovernmental":  # states are parties; an organisation tells of theirs
+        out -= {"withdraws_from_convention", "joins_convention"}
     return out
