@@ -60,9 +60,13 @@ def party_state(phrase: str) -> str | None:
 
 def _named_alone(table: str, phrase: str) -> str | None:
     for state, names in data("offices.toml")[table].items():
-        if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", phrase) for name in names):
+        if any(name in phrase and _whole(name, phrase) for name in names):
             return str(state)
     return None
+
+
+def _whole(name: str, phrase: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", phrase) is not None
 
 
 def party_named(role: Role, language: str) -> frozenset[str]:
