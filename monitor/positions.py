@@ -31,7 +31,7 @@ _IN_SO_MANY_WORDS: Final = "admits_use, in so many words"
 _REASONS: Final = "reasons"
 #: Deeds for which reasons are given: who tells why he did one justifies it.
 _REASONED: Final = frozenset(
-    ("announces_transfer", "admits_use", "announces_use", "withdraws_from_convention")
+    ("announces_transfer", "admits_use", "announces_use", "admits_other", "withdraws_from_convention")
 )
 _NEVER = re.compile(r"(?!)")
 _NOTHING: Final = Sieved(_NEVER)
@@ -65,6 +65,7 @@ class _Table:
     question: Sieved
     accuses: Sieved
     told: Sieved
+    blames: Sieved
     denies: Sieved
     towards: re.Pattern[str]
     receiving: re.Pattern[str]
@@ -120,6 +121,7 @@ def _table(language: str) -> _Table | None:
         question=_joined(use.get("question", ()), lists),
         accuses=_joined(use.get("accuses", ()), lists),
         told=_joined(use.get("told", ()), lists),
+        blames=_joined(use.get("blames", ()), lists),
         denies=_joined(use.get("denies", ()), lists),
         towards=_joined(table.get("towards", ()), lists).pattern,
         receiving=_joined(table.get("receiving", ()), lists).pattern,
@@ -182,8 +184,11 @@ def _read(table: _Table, clause: str, state: str | None) -> set[str]:
         match = _done(table, rule, clause, state)
         if not match or rule.unless.search(clause):
             continue
-        if rule.position == "denies_use" and _whose(table, clause[: match.start()], state) == "other":
-            continue
+        if rule.position == "denies_use":
+            if _whose(table, clause[: match.start()], state) == "other":
+                continue
+            if not table.accuses.search(clause):  # the use that the sentence tells is the denied one
+                found.discard("alleges_use")
         found.add(rule.position)
         if rule.position == "admits_use":
             found = (found - {"alleges_use", "denies_use"}) | {_IN_SO_MANY_WORDS}
@@ -226,7 +231,8 @@ def _of_use(table: _Table, clause: str, state: str | None) -> set[str]:
             continue
         doer = _doer(table, before, state, clause[match.start() : match.end() + _BEHIND])
         if doer == "own":
-            found.add("admits_use")
+            if not table.blames.search(before):
+                found.add("admits_use")
         elif "denies_use" not in found:
             found.add("alleges_use")
     return found
