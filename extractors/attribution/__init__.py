@@ -128,7 +128,7 @@ def is_epithet(words: str, language: str) -> bool:
     bare = last[-1] if grammar.has("determiners", last[0]) else listed
     if grammar.has("epithets", bare) or grammar.has("epithets", listed):
         return True
-    if len(last) > 1 and grammar.has("epithet_heads", last[-1]) and listed.startswith("the "):
+    if grammar.has("epithet_heads", last[-1]) and listed.startswith("the ") and listed.count(" ") > 1:
         return True  # `the Ohio Republican`
     return " " not in bare and grammar.ends(bare, "epithets")
 

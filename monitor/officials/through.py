@@ -50,12 +50,7 @@ def of_last_state(
     near = tokens.text[tokens.ends[end - 1] : tokens.starts[end]].count("\n") <= 1
     if opens.first - begin > _OPENS or not near or not _says(tokens, begin, opens.last, end, said):
         return None
-    named = {
-        entry.value
-        for tag in reading.tags
-        if number <= tokens.sentence[tag.first] <= here
-        if (entry := tag.get("state")) and entry.form in {"name", "capital", "adj"}
-    }
+    named = {state for _, state in _states(reading, begin, bisect_left(tokens.sentence, here + 1))}
     others = {m.role.state for m in before if m.role.head in {"body", "office"} and m.role.state}
     return opens.role if (named | others) <= {opens.role.state} else None
 
@@ -71,6 +66,19 @@ def another_speaks(reading: Reading, earlier: Sequence[Mention], mention: Mentio
     if opens is None or opens.first - begin > _OPENS or tokens.starts[opens.first] < line:
         return False
     return opens.role.kind == "state" and opens.role.state not in {None, state}
+
+
+def _states(reading: Reading, first: int, last: int) -> list[tuple[int, str]]:
+    """The states named between two tokens, each with its token."""
+    start = bisect_left(reading.tags, first, key=lambda tag: tag.first)
+    found: list[tuple[int, str]] = []
+    for tag in reading.tags[start:]:
+        if tag.first >= last:
+            break
+        entry = tag.get("state")
+        if entry is not None and entry.form in {"name", "capital", "adj"}:
+            found.append((tag.first, entry.value))
+    return found
 
 
 def _says(tokens: Tokens, begin: int, last: int, end: int, said: AbstractSet[str]) -> bool:
@@ -144,11 +152,6 @@ def of_own_state(reading: Reading, earlier: Sequence[Mention], mention: Mention)
     opens = next((m for m in before if m.role.head in {"state", "body"} and not m.name), None)
     if opens is None or opens.role.kind != "state" or opens.first - begin > _OPENS:
         return None
-    entries = [
-        (tag.first, entry.value)
-        for tag in reading.tags
-        if here - 1 <= tokens.sentence[tag.first] <= here
-        if (entry := tag.get("state")) and entry.form in {"name", "capital", "adj"}
-    ]
+    entries = _states(reading, begin, bisect_left(tokens.sentence, here + 1))
     told = {state for at, state in entries if at >= mention.last}
     return opens.role if told == {opens.role.state} == {state for _, state in entries} else None
