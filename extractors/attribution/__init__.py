@@ -37,6 +37,7 @@ __all__ = [
     "precision",
     "pronoun_of",
     "refers_back",
+    "says_last",
 ]
 
 Pronoun = Literal["woman", "man", "thing", "any"]
@@ -116,6 +117,12 @@ def refers_back(sentence: str, language: str) -> bool:
     return any(low.startswith(phrase) for phrase in grammar.sets["back_references"]) or any(
         phrase in head for phrase in grammar.sets["back_acts"]
     )
+
+
+def says_last(language: str) -> bool:
+    """Whether whatever tells of the saying stands before its verb (Turkish, Persian, Chinese)."""
+    worded = worded_of(language)
+    return worded is not None and worded.order != "verb_first"
 
 
 def is_epithet(words: str, language: str) -> bool:

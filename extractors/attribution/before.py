@@ -179,6 +179,9 @@ def _who_is(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) ->
 def _describes(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> bool:
     """`a congresswoman from Oregon and no relation`: an apposition that ends in no head."""
     piece = tokens[first : last + 1]
+    bare = grammar.postnominal and first and not tokens[first].capital  # `X, subsecretário da ONU para …`
+    if bare and grammar.has("people", tokens[first].low):
+        return not any(one.low in grammar.forms or grammar.has("auxiliaries", one.low) for one in piece)
     if not grammar.has("determiners", tokens[first].low):
         return False
     if any(grammar.has("people", token.low) for token in piece):

@@ -20,6 +20,7 @@ from extractors.attribution.grammar import CueForm, Grammar
 from extractors.attribution.groups import VerbGroup, past_interposed, verb_group
 from extractors.attribution.nouns import Phrase
 from extractors.attribution.passives import passive, reduced
+from extractors.attribution.relatives import relative_subject
 from extractors.attribution.tokens import Token
 from extractors.attribution.written import read_in
 
@@ -27,6 +28,7 @@ __all__ = ["Frame", "Shape", "ends_with", "frames_of", "starts_with"]
 
 _DASHES: Final = frozenset("–—-")
 _BY_WITHIN: Final = 7
+_TOOK_WITHIN: Final = 8
 _OPINED: Final = 14  # words of a phrase that names whose opinion follows
 #: So many plain words make a sentence of running text, in which a capital letter means a name.
 _RUNNING_TEXT: Final = 4
@@ -105,11 +107,12 @@ def _opinion(tokens: Sequence[Token], index: int, grammar: Grammar) -> Phrase | 
     second = None if first is None else _comma(tokens, first + 1, grammar)
     between = tokens[first + 1 : second] if first is not None and second is not None else ()
     apposed = bool(between) and all(one.capital or grammar.has("particles", one.low) for one in between)
+    bracket = next((at for at in range(source.first, first or 0) if tokens[at].text == "("), None)
     stop = second if apposed else first  # `Per la deputata del M5S in commissione, X, il governo …`
     if stop is None:
         return None
     titled = any(grammar.has("people", token.low) for token in tokens[source.first : stop])
-    return Phrase(source.first, stop - 1, source.clause) if titled else None
+    return Phrase(source.first, (bracket or stop) - 1, source.clause) if titled else None
 
 
 def _comma(tokens: Sequence[Token], start: int, grammar: Grammar) -> int | None:
@@ -119,7 +122,8 @@ def _comma(tokens: Sequence[Token], start: int, grammar: Grammar) -> int | None:
             return at
         low = tokens[at].low
         verb = not tokens[at].capital and (grammar.has("auxiliaries", low) or grammar.has("that", low))
-        if tokens[at].kind not in ("word", "number") or verb:
+        bracketed = tokens[at].kind == "mark" and tokens[at].text in "()-"  # `X (PSOL-RJ), …`
+        if (tokens[at].kind not in ("word", "number") and not bracketed) or verb:
             return None
     return None
 
@@ -177,7 +181,9 @@ def _verb(
         return participle(tokens, index, form, grammar, found)
     if grammar.has("infinitive", before) or (index and grammar.has("determiners", tokens[index - 1].low)):
         if not _went_on(tokens, index, grammar):
-            return None
+            took = _took_to(tokens, index, grammar)
+            subject = subject_before(tokens, took, grammar) if took is not None else None
+            return _frame("before", index, form, subject) if subject else None
         subject = subject_before(tokens, index - 2, grammar)
         return _frame("before", index, form, subject) if subject else None
     if "participle" not in form.forms and (
@@ -225,6 +231,9 @@ def _grouped(
     if not _after_quotation(tokens, at):
         subject = subject_before(tokens, at, grammar)
         who = bool(at) and grammar.has("who", tokens[at - 1].low)  # `al diputado X, quien preguntó`
+        if subject is None or _ties(tokens, subject.first - 1, grammar):
+            taken = relative_subject(tokens, at, grammar)
+            subject, who = taken or subject, who or taken is not None
         if subject is not None and (who or not _ties(tokens, subject.first - 1, grammar)):
             if not asserts(tokens, index, form, subject, grammar):
                 return None
@@ -331,6 +340,18 @@ def _went_on(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
     if at >= 0 and tokens[at].low == "on":
         at -= 1
     return at >= 0 and grammar.has("infinitive_after", tokens[at].low)
+
+
+def _took_to(tokens: Sequence[Token], index: int, grammar: Grammar) -> int | None:
+    """Where `took` stands in `X took to Telegram to blame …`; None for any other infinitive."""
+    if not index or not grammar.has("infinitive", tokens[index - 1].low):
+        return None
+    for at in range(index - 3, max(0, index - _TOOK_WITHIN), -1):
+        if tokens[at].kind == "mark":
+            return None
+        if grammar.has("taking_to", tokens[at].low) and grammar.has("infinitive", tokens[at + 1].low):
+            return at
+    return None
 
 
 def _after_quotation(tokens: Sequence[Token], index: int) -> bool:

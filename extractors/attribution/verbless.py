@@ -46,7 +46,7 @@ def without_verb(tokens: Sequence[Token], colon: int, grammar: Grammar) -> Phras
 
 
 def _stops(token: Token, grammar: Grammar) -> bool:
-    """Whether nothing behind a token may be the speaker: a quotation, a verb that is no word for an answer."""
+    """Whether nobody behind a token speaks: it is a quotation, or a verb that is no word for an answer."""
     return token.kind == "quote" or (_verb(token, grammar) and not grammar.has("replies", token.low))
 
 
@@ -80,7 +80,7 @@ def subject_behind(tokens: Sequence[Token], start: int, grammar: Grammar) -> Phr
         if grammar.has("temporal", low) or grammar.has("that", low):
             continue
         if grammar.has("prepositions", low) and not grammar.has("determiners", low):
-            tied = True
+            tied = not grammar.has("by", low)  # `l'allarme lanciato da X`
             continue
         if tied and tokens[at].capital and not grammar.has("people", low):
             continue

@@ -25,6 +25,7 @@ _LABEL_SIGNS: Final = 24
 _RELAY_WORDS: Final = 2
 _COLONS: Final = ":："
 _TAG: Final = 40
+_WROTE: Final = ("写道", "说道")
 _WORD: Final = re.compile(r"\w+")
 _RULES: Final = {
     "speech": "subject_cue_clause",
@@ -289,11 +290,17 @@ def is_announcement(text: str, row: Attribution) -> bool:
 
 def is_tag(text: str, span: Span, words: Worded) -> bool:
     """Whether a sentence only says who spoke (`方若岚说。`), behind a quotation that ended in a full stop."""
-    if words.order != "unspaced" or span.end - span.start > _TAG:
+    if words.order != "unspaced":
         return False
     sentence = Masked(text, span, (), words)
     hits = sentence.hits()
-    return bool(hits) and not sentence.low[hits[-1].end :].strip("。.！!？? ")
+    if not hits:
+        return False
+    first = hits[0]
+    wrote = sentence.low[first.start : first.end].endswith(_WROTE) and first.end <= _TAG
+    if wrote and sentence.low[first.end : first.end + 1] in ("，", ","):
+        return True  # `X在社交平台上写道，她同时呼吁…`
+    return span.end - span.start <= _TAG and not sentence.low[hits[-1].end :].strip("。.！!？? ")
 
 
 def tells(label: str, words: Worded) -> bool:

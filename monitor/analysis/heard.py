@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from extractors.attribution import find_attributions, refers_back
+from extractors.attribution import find_attributions, refers_back, says_last
 from extractors.attribution.speech import RULE as SPEECH
 from extractors.attribution.speech import speech_attributions
 from extractors.days import DayWords, find_days, resolve_day, told_days
@@ -125,7 +125,7 @@ def hear(
                 post,
                 said,
                 _frame(text, row),
-                _telling(text, row),
+                _telling(text, row, language),
                 heading=_covered(headings, row.sentence),
             )
         )
@@ -161,7 +161,7 @@ def heard_as(
 ) -> Heard:
     """An attribution whose speaker is settled elsewhere, with its day and the words around it."""
     said = _said(text, row, language, when, None)
-    return Heard(row, speaker, name, post, said, _frame(text, row), _telling(text, row))
+    return Heard(row, speaker, name, post, said, _frame(text, row), _telling(text, row, language))
 
 
 def _follows(text: str, one: Attribution, other: Attribution) -> bool:
@@ -213,7 +213,7 @@ def hear_line(
                 None,
                 said,
                 _frame(line, row),
-                _telling(line, row),
+                _telling(line, row, language),
                 where,
                 heading=where != "summary",
             )
@@ -294,7 +294,7 @@ def _frame(text: str, row: Attribution) -> str:
     return (row.clause or row.sentence).of(text)
 
 
-def _telling(text: str, row: Attribution) -> str:
+def _telling(text: str, row: Attribution, language: str) -> str:
     """Source, word of saying and what stands close to them: what is said about the content is left out."""
     if row.rule in UNMARKED:
         return ""
@@ -306,7 +306,8 @@ def _telling(text: str, row: Attribution) -> str:
     start, end = inside[0].start, inside[-1].end
     if not tag and start - row.sentence.start <= _LEAD:
         start = row.sentence.start
-    tail = text[end : min(row.sentence.end, end + (_TAIL if tag else _NEAR))]
+    reach = 0 if says_last(language) else _TAIL if tag else _NEAR
+    tail = text[end : min(row.sentence.end, end + reach)]
     told = [text[start : inside[0].end]]
     for before, after in pairwise(inside):
         gap = text[before.end : after.start] if after.start - before.end <= _NEAR else " "

@@ -246,6 +246,11 @@ def introduced(
             # "Colonel X" may be the spokesman told before, "Macedonia's X" its minister.
             if any(not (own.rank or own.head == "state") for own in person.roles):
                 continue
+            told = {own.state for own in person.roles if own.head == "state"}
+            # `the Brussels minister said. The Irishman X …`: somebody else
+            open_roles = [one for one in open_roles if not _of_another(reading, one, mention, told)]
+            if last is not None and _of_another(reading, last, mention, told):
+                last = None
             if person.mentions[0] is mention and not _spoken_to(reading, last, mention, said):
                 if len(open_roles) == 1 and near(open_roles[0], mention):
                     person.extra.append(open_roles[0].role)
@@ -256,6 +261,13 @@ def introduced(
             last = mention
             if known(mention):
                 open_roles = [] if _held(people, role) else [mention]
+
+
+def _of_another(reading: Reading, role: Mention, name: Mention, told: AbstractSet[str | None]) -> bool:
+    """Whether a role of an earlier sentence is of another state than the one that is told of a name."""
+    sentence = reading.tokens.sentence
+    apart = sentence[role.first] != sentence[name.first]
+    return apart and bool(told) and role.role.state not in {None, *told}
 
 
 _LEAD = 3  # tokens between a role that ends a sentence and the name with which the next begins

@@ -69,6 +69,20 @@ def _whole(name: str, phrase: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", phrase) is not None
 
 
+def bracketed_state(text: str, end: int, language: str) -> str | None:
+    """The state whose members of parliament have such a bracket behind them (`a deputada X (PSOL-RJ)`)."""
+    match = _BRACKET.match(text, end)
+    if match is None:
+        return None
+    for state, pattern in words(language, "roles").get("bracketed", {}).items():
+        if re.fullmatch(pattern, match["party"]):
+            return str(state)
+    return party_state(match["party"])
+
+
+_BRACKET = re.compile(r"\s?\((?P<party>[^()\n]{2,40})\)")
+
+
 def party_named(role: Role, language: str) -> frozenset[str]:
     """The parties of the language's list (``roles.toml``, ``parties``) that a role's phrase names."""
     return frozenset(_party_words(language).findall(role.phrase))

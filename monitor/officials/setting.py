@@ -14,6 +14,7 @@ from monitor.officials.lexicon import data
 from monitor.officials.mentions import ORGANISED, ORGANISED_FIRST, Mention
 from monitor.officials.nearby import amid, apposed_state, represented, said_through
 from monitor.officials.roles import AIDES, Role, body_kind, facts, with_kind
+from monitor.officials.seats import bracketed_state
 from monitor.officials.states import ORGANISATIONS
 from monitor.officials.through import (
     another_speaks,
@@ -29,6 +30,8 @@ _QUOTE = re.compile('["“”«»„]')
 _GROUP = 6  # words of a group's name
 _BROAD = frozenset({"government", "armed_forces", "intelligence", "court", "committee", "police"})
 _REGIONAL = frozenset({"prosecutors_office", "regional_administration", "police", "emergency_service"})
+#: Offices behind whose holders a bracket may name party and state.
+_MEMBERS = frozenset({"member_of_parliament", "senator"})
 _SPOKEN = frozenset({"spokesperson", "deputy_spokesperson"})
 
 
@@ -41,15 +44,12 @@ class Setting(Titles):
             return role
         if role.doubtful and (role.state not in self.states() or self._alike(role.state) & self.states()):
             role = replace(role, state=None, implied=False, doubtful=False)
-        role = self._of_shared_name(role)
+        role = self._told_beside(self._of_shared_name(role), mention)
         bare = role.office in _SPOKEN and role.state is None and not role.body_id
         if bare and (group := self._group_before(mention)):
             return replace(role, private=True, kind="other", body=group)
         if bare and not role.own:
             role = self._from(said_through(self.reading, self.earlier(mention), mention, self.said), role)
-        if role.state is None and role.head == "office" and not role.own:
-            named = represented(self.reading, mention, self.representing)
-            role = self._from(Role(state=named), role) if named else role
         if role.state is None and not (role.body_id or role.own):
             earlier = self.earlier(mention)
             found = of_last_sentence(self.reading, earlier, mention)
@@ -79,6 +79,17 @@ class Setting(Titles):
             ):
                 role = self._from(Role(state=state), role, keep=True)
         return role
+
+    def _told_beside(self, role: Role, mention: Mention) -> Role:
+        """The role with the state of the bracket behind a member's name, or in whose name he speaks."""
+        if role.state is not None or role.head != "office" or role.own:
+            return role
+        state = None
+        if role.office in _MEMBERS and mention.name:
+            end = self.reading.tokens.ends[mention.name_last - 1]
+            state = bracketed_state(self.reading.tokens.text, end, self.reading.lex.language)
+        state = state or represented(self.reading, mention, self.representing)
+        return self._from(Role(state=state), role) if state else role
 
     def _group_before(self, mention: Mention) -> str:
         """The group of no state that a bare spokesperson's sentence names before (`the Peace Network: “…”,
