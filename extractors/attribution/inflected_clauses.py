@@ -52,6 +52,8 @@ def subject_of(tokens: Sequence[Token], cue: int, grammar: Grammar) -> tuple[Phr
             return late, True
     if start == cue or adjuncts_only(tokens, start, cue, grammar):
         interrupted = _interrupted(tokens, start, grammar)
+        if interrupted is None and plural:
+            interrupted = _interrupted(tokens, start, grammar, plural=True)
         if interrupted is not None:
             return interrupted, False
     return None
@@ -246,15 +248,19 @@ def adjuncts_only(tokens: Sequence[Token], first: int, stop: int, grammar: Gramm
     return True
 
 
-def _interrupted(tokens: Sequence[Token], start: int, grammar: Grammar) -> Phrase | None:
-    """`Министр обороны, генерал X, отвечая на вопрос, заявил`: back over insertions to the subject."""
+def _interrupted(
+    tokens: Sequence[Token], start: int, grammar: Grammar, *, plural: bool = False
+) -> Phrase | None:
+    """`Министр обороны, генерал X, отвечая на вопрос, заявил`: back over insertions to the subject; with
+    ``plural`` a body in which somebody speaks (`В Кремле, в свою очередь, заявили`)."""
     end = start - 1
     found: Phrase | None = None
     for _ in range(_PIECES):
         if end < 1 or not (tokens[end].text == "," or tokens[end].text in DASHES):
             break
         first = clause_start(tokens, end, grammar)
-        phrases = subjects(tokens, first, end, grammar) if not _inserted(tokens, first, grammar) else []
+        inserted = _inserted(tokens, first, grammar) and not (plural and first == 0)
+        phrases = subjects(tokens, first, end, grammar, plural=plural) if not inserted else []
         if phrases and (found is None or phrases[-1].last == end - 1):
             chosen = phrases[-1] if found is not None else phrases[0]
             if found is None and not adjuncts_only(tokens, chosen.last + 1, end, grammar):

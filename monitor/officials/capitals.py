@@ -264,7 +264,7 @@ class NameFinder:
 
     def name_word(self, index: int, *, inside: bool = False) -> bool:
         raw = self.tokens.words[index]
-        if not raw[0].isupper() or not raw.isalpha():
+        if not raw[0].isupper() or not raw.isalpha() or self.acronym(index):
             return False
         number = self.tag_at.get(index)
         if number is None:
@@ -281,6 +281,20 @@ class NameFinder:
         if inside and weak and not tag.get("office", "body", "named", "state", "honor"):
             return tag.last - tag.first == 1
         return False
+
+    def acronym(self, index: int) -> bool:
+        """Whether a word in capitals is the short name of a body that its office's phrase holds, and no name
+        (`начальник МВА X`, `szef Sztabu Generalnego WP gen. X`); two Latin letters before a surname are
+        initials, and where all shout nobody is told apart."""
+        words = self.tokens.words
+        raw = words[index]
+        if not self.lex.inflects or len(raw) < _TWO or not raw.isupper():
+            return False
+        ahead = words[index + 1] if index + 1 < len(words) else ""
+        behind = words[index - 1] if index else ""
+        if any(len(word) >= _TWO and word.isupper() and word.isalpha() for word in (ahead, behind)):
+            return False
+        return not raw.isascii() or len(raw) > _TWO or not ahead.istitle()
 
     def given_name(self, index: int, tag: Tag) -> bool:
         """Whether a state's or an agency's name is a given name here ("Foreign Minister Israel Katz")."""

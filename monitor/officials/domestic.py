@@ -89,6 +89,20 @@ def at_scene(reading: Reading, heading: Reading | None, mention: Mention, home: 
     return entry.value if entry.value in named else None
 
 
+def where_of(reading: Reading, mention: Mention) -> str | None:
+    """The state right before a clause that a title opens (`au Cambodge, où le Premier ministre X …`)."""
+    tokens = reading.tokens
+    where = word_lists(reading.lex.language, "lists").get("where", ())
+    at = mention.first - 1
+    while at > 0 and mention.first - at <= _LEAD and tokens.folded[at] not in where:
+        at -= 1
+    if not where or at < 1 or tokens.folded[at] not in where or tokens.words[at - 1] != ",":
+        return None
+    tag = next((one for one in reading.tags if one.last == at - 1 and one.get("state")), None)
+    entry = tag.get("state") if tag is not None else None
+    return entry.value if entry is not None and entry.form in {"name", "capital"} else None
+
+
 def _there(reading: Reading, mention: Mention, number: int) -> str | None:
     """The state of the capital with which the last sentence ends, where this one begins with "there"."""
     tokens = reading.tokens

@@ -7,10 +7,11 @@ apostrophes); Arabic, Persian and Chinese names see ``romanise``.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from extractors.languages import words
 from extractors.languages.folding import fold
+from monitor.officials.lexicon import data
 from monitor.officials.name_signs import name_signs
 from monitor.officials.romanise import arabic, chinese
 
@@ -106,7 +107,17 @@ def name_key(name: str, language: str = "en") -> str:
     for old, new in _SOUNDS.get(language, ()):
         text = text.replace(old, new)
     parts = [word for word in _WORD.findall(text) if word not in _TITLES]
-    return " ".join(_word_key(word) for word in parts)
+    return " ".join(_given().get(key, key) for key in (_word_key(word) for word in parts))
+
+
+@cache
+def _given() -> dict[str, str]:
+    """The keys of given names that are one in two languages, each with the one under which they meet."""
+    found: dict[str, str] = {}
+    for group in data("given_names.toml")["same"]:
+        first, *others = (_word_key(fold(name).low) for name in group)
+        found |= dict.fromkeys(others, first)
+    return found
 
 
 def _word_key(word: str) -> str:

@@ -17,6 +17,7 @@ from monitor.officials.domestic import (
     of_presidency,
     of_subject,
     of_this_country,
+    where_of,
 )
 from monitor.officials.focus import is_willing, parliament_of, reacting_state, sole_state
 from monitor.officials.layout import Layout
@@ -52,6 +53,7 @@ class Titles(Layout):
             national = self.at_home(mention) if self.tongue else None
             return led or national or lone_state(self.reading, self.heading)
         told = in_capital(self.reading, mention) or of_presidency(self.reading, mention, role)
+        told = told or where_of(self.reading, mention)
         told = told or at_scene(self.reading, self.heading, mention, self.tongue)
         if told or (told := of_this_country(self.reading, mention, self.country)):
             return told
