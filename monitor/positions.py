@@ -38,7 +38,7 @@ _NOTHING: Final = Sieved(_NEVER)
 #: Marks behind which somebody's words stand.
 _QUOTED = re.compile(r"[:：“«„「『]")
 #: How far behind a deed its doer may be named ("the use of … by Russia"), in characters.
-_BEHIND: Final = 24
+_BEHIND: Final = 40
 #: How far before blame or praise a negation takes it back, in characters.
 _DENIED_WITHIN: Final = 24
 _CLAUSES = re.compile(r"[.;!?…。！？؟]\s+|\n")
@@ -219,7 +219,7 @@ def _of_use(table: _Table, clause: str, state: str | None) -> set[str]:
     for position, pattern in (("denies_use", table.denies), ("alleges_use", table.accuses)):
         if (said := pattern.search(clause)) and _whose(table, clause[: said.start()], state) != "other":
             found.add(position)
-    if table.told.search(clause) and "denies_use" not in found and not table.question.search(clause):
+    if table.told.search(clause) and "denies_use" not in found:
         found.add("alleges_use")
     for match in table.did.finditer(clause):
         before = clause[max(0, match.start() - _REACH) : match.start()]
@@ -230,9 +230,10 @@ def _of_use(table: _Table, clause: str, state: str | None) -> set[str]:
         ):
             continue
         doer = _doer(table, before, state, clause[match.start() : match.end() + _BEHIND])
+        if doer != "other" and table.blames.search(before):
+            continue
         if doer == "own":
-            if not table.blames.search(before):
-                found.add("admits_use")
+            found.add("admits_use")
         elif "denies_use" not in found:
             found.add("alleges_use")
     return found
