@@ -179,7 +179,7 @@ def _after_colon(tokens: Sequence[Token], index: int, grammar: Grammar) -> tuple
     """`X goes straight at the minister: “…”`: no word of saying, but nobody else can speak."""
     if index < _COLON_AFTER or tokens[index - 1].text != ":":
         return None
-    subject = without_verb(tokens, index - 1, grammar)
+    subject = without_verb(tokens, index - 1, grammar) or _named_office(tokens, index, grammar)
     if subject is not None:
         return Frame("before", subject.last, subject.last, "act", ":", subject), "colon_quote"
     subject = next(
@@ -202,6 +202,16 @@ def _after_colon(tokens: Sequence[Token], index: int, grammar: Grammar) -> tuple
     ):
         return None
     return Frame("before", subject.last, subject.last, "act", ":", subject), "colon_quote"
+
+
+def _named_office(tokens: Sequence[Token], index: int, grammar: Grammar) -> Phrase | None:
+    """`French President Ann Moor: “Q”`: an office and a name that alone stand before the colon."""
+    phrase = phrase_after(tokens, 0, grammar) if grammar.sets["who"] else None
+    if phrase is None or phrase.first or phrase.last != index - 2:
+        return None
+    words = tokens[: index - 1]
+    office = next((at for at, one in enumerate(words) if grammar.has("people", one.low)), len(words))
+    return phrase if sum(one.capital for one in words[office + 1 :]) > 1 else None
 
 
 def _past_bracket(tokens: Sequence[Token], at: int) -> int:

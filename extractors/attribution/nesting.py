@@ -40,6 +40,7 @@ def without_nested(
             and frame.cue < clause_tag.head
             and not _denied(tokens, frame, clause_tag, grammar)
             and not _calls(tokens, frame, grammar)
+            and not (clause_tag.shape == "according" and quote_before(tokens, frame.head))
         ):
             continue
         outer = next(
