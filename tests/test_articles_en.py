@@ -70,6 +70,7 @@ def test_articles(article: dict[str, Any], register: Register) -> None:
          "Envoy Ada Moor of Peru, president of the convention"),
         ("Norway's government was quoted by state media in 2013 as insisting that it was dead.",
          "Norway's government"),
+        ("“It is dead,” No 10 said.", "No 10"),
         ("The Director of Press, Maj.-Gen. Ivo Tull, described the bill as “old”.",
          "The Director of Press, Maj.-Gen. Ivo Tull"),
         ("But Ada Moor of Oregon, the Republican who leads a panel on land forces, said it was dead.",

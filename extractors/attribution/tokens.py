@@ -14,7 +14,8 @@ from monitor.model import Span
 Kind = Literal["word", "number", "mark", "quote"]
 _TOKEN: Final = re.compile(
     r"(?P<link>\]\([^)\s]*\)|\*\*|__|(?<!\w)[*_]|[*_](?!\w))"
-    r"|(?P<abbr>(?:[^\W\d_]\.){2,}|(?:Gen|Lt|Col|Maj|Capt|Cmdr|Adm|Brig|Sgt|Gov|Sen|Sens|Rep|Reps|Mr|Mrs|Ms|Dr|Prof"
+    r"|(?P<abbr>(?:[^\W\d_]\.){2,}|No\.? 10(?![\d,.:]\d|\d)"
+    r"|(?:Gen|Lt|Col|Maj|Capt|Cmdr|Adm|Brig|Sgt|Gov|Sen|Sens|Rep|Reps|Mr|Mrs|Ms|Dr|Prof"
     r"|Rev|St|Hon|Amb|Jr|Sr|Jan|Feb|Mar|Apr|Aug|Sept|Sep|Oct|Nov|Dec|MM|Sra|Srta|Dra|Sig|On|Dott|Avv|Gral|Cnel"
     r"|Cel|Tte)\.(?:-(?:Gen|Col|Cdr|Cmdr)\.?)?|[A-ZÀ-ÝĀ-Ž]\.(?=\s+[^\W\d_]))"
     r"|(?P<word>[^\W\d_]+(?:['’‑\-.][^\W_]+)*(?:['’](?!\w))?|[^\W\d_])"

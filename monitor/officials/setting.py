@@ -27,6 +27,7 @@ from monitor.officials.titles import Titles
 from monitor.officials.word_lists import word_lists
 
 _QUOTE = re.compile('["“”«»„]')
+_WHEN = 5  # words that only tell when
 _GROUP = 6  # words of a group's name
 _BROAD = frozenset({"government", "armed_forces", "intelligence", "court", "committee", "police"})
 _REGIONAL = frozenset({"prosecutors_office", "regional_administration", "police", "emergency_service"})
@@ -245,6 +246,10 @@ class Setting(Titles):
             first -= 1
         while first < mention.first and (tokens.words[first].isupper() or tokens.words[first] in "/,"):
             first += 1  # a dateline
+        small = word_lists(self.reading.lex.language, "stops").get("words", ())
+        when = tokens.folded[first : mention.first]
+        if len(when) <= _WHEN and any(word.isdigit() for word in when):
+            return all(word.isdigit() or word in small for word in when)  # "In December 2016 the coalition"
         return mention.first - first <= 2
 
 
