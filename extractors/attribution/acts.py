@@ -9,6 +9,7 @@ from extractors.attribution.grammar import CueForm, Grammar
 from extractors.attribution.nouns import Phrase
 from extractors.attribution.tokens import Token
 
+_QUOTED_BEFORE: Final = 4
 _FOLLOW_WITHIN: Final = 2
 _UNLESS_WITHIN: Final = 8
 _RESTRICTED: Final = 3
@@ -28,7 +29,14 @@ def followed(tokens: Sequence[Token], index: int, form: CueForm, grammar: Gramma
         return True
     if grammar is not None and _that_later(tokens, first, form, grammar):
         return True
-    return "Q" in form.follow and _quotation_near(tokens, index)
+    return "Q" in form.follow and (_quotation_near(tokens, index) or _closes(tokens, index))
+
+
+def _closes(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a verb and its subject end a sentence behind a quotation (`“Q,” she posted.`)."""
+    if index + 1 < len(tokens) and tokens[index + 1].kind != "mark":
+        return False
+    return any(token.kind == "quote" for token in tokens[max(0, index - _QUOTED_BEFORE) : index])
 
 
 def _that_later(tokens: Sequence[Token], first: int, form: CueForm, grammar: Grammar) -> bool:

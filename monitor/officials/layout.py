@@ -48,6 +48,7 @@ class Layout:
         self.native = None if self.tongue else native_state(reading, heading)
         self.dateline = self._dateline()
         self.labelled = False  # whether the title begins with a state and a colon
+        self.titled = False  # the same, in whatever language
         self.title = self._titled()
 
     def segment(self, mention: Mention) -> int:
@@ -112,7 +113,8 @@ class Layout:
         if state is None or end >= len(tokens):
             return state, False
         self.labelled = tokens.words[end] == ":" and self.reading.lex.articleless  # `Литва: коалиция …`
-        return state, self.labelled or tokens.folded[end] in self.title_verbs
+        self.titled = tokens.words[end] == ":"
+        return state, self.titled or tokens.folded[end] in self.title_verbs
 
     def _dateline(self) -> str | None:
         """The state of the capital in an early paragraph's dateline ("HELSINKI, March 26 (NordPress) —")."""

@@ -76,7 +76,11 @@ class Setting(Titles):
                 or self.at_home(mention)
                 or self.of_parliament(mention)
                 or lone_state(self.reading, self.heading)
-                or (self.state_of(role, mention) if self.dateline and role.head == "body" else None)
+                or (
+                    self.state_of(role, mention)
+                    if (self.dateline or self.titled) and role.head == "body"
+                    else None
+                )
             ):
                 role = self._from(Role(state=state), role, keep=True)
         return role
