@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
+from typing import get_args
+
 import pytest
 
-from monitor.model import Speaker
+from monitor.model import Kind, Speaker
 from monitor.positions import positions_of
 
 #: Language, state of the speaker, a position that must be found, one that must not ("-": none), the words.
@@ -100,6 +104,31 @@ def test_positions_by_language(language: str, state: str, found: str, absent: st
     got = positions_of([words], [words], language, Speaker("X", "X", "state", state=state))
     assert found == "-" or found in got
     assert absent not in got
+
+
+def test_statements_written_unseen_keep_what_they_reached() -> None:
+    lines = (Path(__file__).parent / "statements_unseen.txt").read_text("utf-8").splitlines()
+    right: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
+    missed: Counter[str] = Counter()
+    for line in lines:
+        if line.startswith("#"):
+            continue
+        number, language, state, kind, expected, words = line.split(" | ", 5)
+        spoken = next(one for one in get_args(Kind) if one == kind)
+        got = set(positions_of([words], [], language, Speaker("X", "X", spoken, state=state)))
+        meant = set(expected.split(","))
+        for group in ("all", number, language):
+            right[group] += len(got & meant)
+            wrong[group] += len(got - meant)
+            missed[group] += len(meant - got)
+    for group, hits in right.items():
+        if hits + missed[group] < 8:
+            continue  # too few to say anything
+        assert hits / (hits + wrong[group]) >= 0.8, group
+        assert hits / (hits + missed[group]) >= 0.8, group
+    assert right["all"] / (right["all"] + wrong["all"]) >= 0.9
+    assert right["all"] / (right["all"] + missed["all"]) >= 0.92
 
 
 def test_what_another_state_does_is_alleged() -> None:
