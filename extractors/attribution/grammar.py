@@ -48,7 +48,7 @@ class Cases:
     plural_verbs: tuple[str, ...]
     abstract: tuple[str, ...]  # of nouns that never speak
     opening_adjectives: tuple[str, ...]  # that no name has
-    accusative: tuple[str, ...]  # of names that no verb in the plural has for its subject
+    plural_names: tuple[str, ...]  # of single names that a verb in the plural may have for its subject
     instrumental: tuple[str, ...]  # of who did what a passive tells; empty where a preposition does
     shortest: int  # names of so few letters are never judged by their ending
 
@@ -140,7 +140,7 @@ _SETS: Final = (
     "owners", "genitives", "epithets", "demonyms", "back_references", "nominative", "impersonal", "quoting",
     "denying", "means", "back_acts", "nobody_heads", "asked", "told_back", "interviews", "to_outlets",
     "own_accounts", "contrasting", "day_owners", "publishing", "recordings", "replies",
-    "heralds", "epithet_heads", "taking_to", "vague_heads", "addresses", "asides",
+    "heralds", "epithet_heads", "taking_to", "about", "vague_heads", "addresses", "asides",
 )  # fmt: skip
 
 
@@ -227,7 +227,9 @@ def _cases(table: Mapping[str, Any]) -> Cases | None:
     if not listed:
         return None
     endings = {name: tuple(value) for name, value in listed.items() if isinstance(value, list)}
-    return Cases(shortest=int(listed.get("shortest", 0)), **{"instrumental": (), "accusative": (), **endings})
+    return Cases(
+        shortest=int(listed.get("shortest", 0)), **{"instrumental": (), "plural_names": (), **endings}
+    )
 
 
 def _sets(table: Mapping[str, Any]) -> dict[str, frozenset[str]]:

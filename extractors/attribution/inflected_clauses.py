@@ -168,11 +168,12 @@ def late_subject(
 
 
 def _called_upon(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> bool:
-    """Whether a single name behind a verb in the plural stands in the accusative (`призвали Литву`)."""
+    """Whether a single name behind a verb in the plural is not its subject (`призвали Киев`)."""
     token = tokens[phrase.first]
     if phrase.first != phrase.last or not token.capital or token.text.isupper() or grammar.cases is None:
         return False
-    return token.low.endswith(grammar.cases.accusative)
+    listed = grammar.has("people", token.low) or grammar.has("bodies", token.low)
+    return not listed and not token.low.endswith(grammar.cases.plural_names)
 
 
 def with_appositions(tokens: Sequence[Token], last: int, grammar: Grammar) -> int:

@@ -254,12 +254,16 @@ def headline_attributions(
             )
         ]
     phrase = phrase_after(tokens, 0, grammar)
-    if phrase is None or phrase.first or phrase.last != colon - 1:
+    if phrase is None or phrase.first:
         return []
-    label = text[tokens[0].start : tokens[colon - 1].end]
+    last = phrase.last
+    about = last + 1 < colon and grammar.has("about", tokens[last + 1].low)  # `X on the shells: S`
+    if last != colon - 1 and not about:
+        return []
+    label = text[tokens[0].start : tokens[last].end]
     if grammar.has("boilerplate_labels", label.lower()):
         return []
-    start, end = tokens[0].start, tokens[colon - 1].end
+    start, end = tokens[0].start, tokens[last].end
     quotes = [token.quotation for token in tokens[colon + 1 :] if token.quotation is not None]
     if grammar.postnominal and colon == 1 and tokens[colon + 1].kind != "quote":
         return []  # `Laos : …` names the place, and what follows is nobody's

@@ -192,6 +192,10 @@ def hear_line(
     if not (hits or opened):
         return []
     rows = find_attributions(line, language, headline=where != "summary")
+    told_by = cast.setting.labelling() if where == "title" else None
+    if told_by is not None and told_by.head == "body":
+        colon = line.find(":")  # what a body tells of others' words is the body's
+        rows = [row for row in rows if row.source is None or row.source.start < colon]
     heard = []
     for row in rows:
         told = opened if row.kind == "indirect" else None

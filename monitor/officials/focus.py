@@ -15,7 +15,7 @@ from monitor.officials.lexicon import Tag
 from monitor.officials.mentions import Mention, Reading
 from monitor.officials.roles import facts
 from monitor.officials.states import ORGANISATIONS
-from monitor.officials.word_lists import word_lists
+from monitor.officials.word_lists import begins, word_lists
 
 
 def sole_state(reading: Reading, heading: Reading | None, mention: Mention, home: str | None) -> str | None:
@@ -67,12 +67,8 @@ def is_willing(reading: Reading, mention: Mention, state: str) -> bool:
         if tokens.sentence[tag.first] != number or entry is None or entry.value != state:
             continue
         follows = " ".join(tokens.folded[tag.last : tag.last + 4])
-        return tag.last <= mention.first and any(_begins(follows, one) for one in listed)
+        return tag.last <= mention.first and any(begins(follows, one) for one in listed)
     return False
-
-
-def _begins(words: str, listed: str) -> bool:
-    return words.startswith(listed[:-1]) if listed.endswith("*") else f"{words} ".startswith(f"{listed} ")
 
 
 def parliament_of(reading: Reading, mention: Mention) -> str | None:

@@ -9,8 +9,8 @@ from monitor.model import Span
 from monitor.officials.domestic import native_state
 from monitor.officials.lexicon import Tag
 from monitor.officials.mentions import Mention, Reading
-from monitor.officials.roles import body_kind, facts
-from monitor.officials.word_lists import word_lists
+from monitor.officials.roles import Role, body_kind, facts
+from monitor.officials.word_lists import begins, word_lists
 
 _CIVIL = frozenset({"government", "parliament", "presidency", "prime_ministers_office"})
 #: A dateline that is not in capitals has so many small words at most (its month, its day).
@@ -40,6 +40,7 @@ class Layout:
         self._states: set[str] | None = None
         table = word_lists(reading.lex.language, "lists")
         self.title_verbs = frozenset(table.get("title_verbs", ()))
+        self.willing = table.get("willing", ())
         self.said = frozenset(table.get("said", ()))
         self.representing = table.get("representing", ())
         self.presiding = frozenset(table.get("presiding", ()))
@@ -114,7 +115,20 @@ class Layout:
             return state, False
         self.labelled = tokens.words[end] == ":" and self.reading.lex.articleless  # `Литва: коалиция …`
         self.titled = tokens.words[end] == ":"
-        return state, self.titled or tokens.folded[end] in self.title_verbs
+        follows = " ".join(tokens.folded[end : end + 4])
+        wills = any(begins(follows, one) for one in self.willing)
+        return state, self.titled or wills or tokens.folded[end] in self.title_verbs
+
+    def labelling(self) -> Role | None:
+        """The body or state that a title has before its colon (`State Department: Ukraine promised …`)."""
+        if self.heading is None:
+            return None
+        tokens = self.heading.tokens
+        for mention in self.heading.mentions:
+            closed = mention.last < len(tokens) and tokens.words[mention.last] == ":"
+            if mention.first == 0 and closed and not mention.name and mention.role.head in {"body", "state"}:
+                return mention.role if mention.role.state else None
+        return None
 
     def _dateline(self) -> str | None:
         """The state of the capital in an early paragraph's dateline ("HELSINKI, March 26 (NordPress) —")."""

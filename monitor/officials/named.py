@@ -120,7 +120,23 @@ class Named:
             follows = here and sentences[mention.first] - sentences[first.first] == 1
             if follows and not person.full and self._speaks(mention) and self._alone_in(mention, first, role):
                 return role
-        return None
+        return self._headed(person, heading) if heading is not None else None
+
+    def _headed(self, person: Person, heading: Reading) -> Role | None:
+        """The one office that a title has without a name, for the only person whom the text names in full
+        (`NATO chief: … / “…,” said X`), unless the register gives it to somebody else."""
+        named = [one for one in self.people.all if one.full and not one.organised]
+        told = [m for m in heading.mentions if m.name or m.role.head == "office"]
+        if named != [person] or len(told) != 1 or told[0].name or told[0].first > 1:
+            return None
+        role = told[0].role
+        if role.state is None or role.kind not in {"state", "intergovernmental"} or role.former:
+            return None
+        if role.indefinite or any(own.roles for own in self.people.all):
+            return None
+        holders = self.register.holders_of(role.state, role.office or "", self.on)
+        known = [one for one in holders if one.certain]
+        return None if known and role.office and office_fact(role.office, "single") else role
 
     def _alone_in(self, mention: Mention, first: Mention, role: Role) -> bool:
         """Whether nobody of the document has a role, and no name stands between it and the first one."""

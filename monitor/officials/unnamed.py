@@ -134,6 +134,9 @@ class Unnamed(Named):
         subject = self.setting.of_subject(mention)
         if subject is None:
             return role
+        told = self.setting.labelling()
+        if told is not None and told.state != subject.state:
+            return role if told.body_id is None else replace(told, head="office")
         return (
             replace(subject, head="office")
             if subject.body_id

@@ -23,6 +23,11 @@ def word_lists(language: str, section: str) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
+def begins(words: str, listed: str) -> bool:
+    """Whether some words begin with those of a list, of which a ``*`` closes a stem."""
+    return words.startswith(listed[:-1]) if listed.endswith("*") else f"{words} ".startswith(f"{listed} ")
+
+
 def _folded(word: str) -> str:
     return " ".join(split_words(word.removesuffix("*"))) + ("*" if word.endswith("*") else "")
 
