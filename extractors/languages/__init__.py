@@ -1,7 +1,8 @@
 """The languages: one folder each, words as data (TOML), loaded once.
 
 ``extractors/languages/xx/NAME.toml`` holds the words of one language for one purpose (``cues``,
-``topic``, ``positions``, ``roles``, ``dates``, ``boilerplate``, ``hints``); ``common/`` what all share.
+``topic``, ``positions``, ``stances``, ``roles``, ``dates``, ``boilerplate``, ``hints``); ``common/`` what all
+share.
 """
 
 from __future__ import annotations
