@@ -61,9 +61,12 @@ class Speakers:
             pass
         elif last is None:
             speaker = self._not_of_himself(row, words, speaker)
+            if isinstance(speaker, Held) and is_document(words, self._language):
+                speaker = self._issuer(row) or speaker
         else:
             if isinstance(speaker, Held) and is_document(words, self._language):
-                speaker = last[0]
+                apart = self._text[last[1].end : row.sentence.start].strip()
+                speaker = (self._issuer(row) if apart else None) or last[0]
             elif self._calls_back(words, speaker, last[0]):
                 speaker = self._meant(row, speaker, last)
             speaker = self._carried(row, words, speaker, last)
@@ -76,6 +79,25 @@ class Speakers:
         if known is None or known[1] != row.sentence:
             self._last[post] = (speaker, row.sentence)
         return speaker, speaker.name
+
+    def _issuer(self, row: Attribution) -> Speaker | Held | None:
+        """The one body of the sentence before words read in a document (`X issued a note. “Q,” it reads`)."""
+        reading = self._cast.reading
+        starts = [at for at in reading.tokens.breaks if at < row.sentence.start]
+        begin = starts[-2] if len(starts) > 1 else 0
+        before = Span(begin, row.sentence.start)
+        if "\n" in before.of(self._text).strip():
+            return None
+        bodies = [
+            reading.span(mention)
+            for mention in reading.mentions
+            if before.covers(reading.span(mention))
+            and (mention.name or mention.role.head in {"body", "office"})
+        ]
+        if len(bodies) > 1:
+            return Held("speaker_unresolved", "whose the document is, is not said")
+        found = self._cast.resolve(bodies[0], row.content) if bodies else None
+        return found if isinstance(found, Speaker) and found.kind != "other" else None
 
     def _still_unknown(
         self, row: Attribution, words: str, speaker: Speaker | Held, post: int | None
