@@ -19,6 +19,7 @@ from extractors.attribution.frame import Frame, Shape
 from extractors.attribution.grammar import CueForm, Grammar
 from extractors.attribution.groups import VerbGroup, past_interposed, verb_group
 from extractors.attribution.nouns import Phrase
+from extractors.attribution.opinions import opinion
 from extractors.attribution.passives import passive, reduced
 from extractors.attribution.relatives import relative_subject
 from extractors.attribution.tokens import Token
@@ -29,7 +30,6 @@ __all__ = ["Frame", "Shape", "ends_with", "frames_of", "starts_with"]
 _DASHES: Final = frozenset("–—-")
 _BY_WITHIN: Final = 7
 _TOOK_WITHIN: Final = 8
-_OPINED: Final = 14  # words of a phrase that names whose opinion follows
 #: So many plain words make a sentence of running text, in which a capital letter means a name.
 _RUNNING_TEXT: Final = 4
 
@@ -87,45 +87,12 @@ def _according(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame |
         if whose is not None:
             return Frame("according", index, index + length - 1, "speech", "according", whose, index)
     length = starts_with(tokens, index, grammar.according)
-    source = phrase_after(tokens, index + length, grammar) if length else _opinion(tokens, index, grammar)
+    source = phrase_after(tokens, index + length, grammar) if length else opinion(tokens, index, grammar)
     length = length or 1
     if source is None:
         return None
     maker = _maker(tokens, source, grammar)
     return Frame("according", index, index + length - 1, "speech", "according", maker or source, index)
-
-
-def _opinion(tokens: Sequence[Token], index: int, grammar: Grammar) -> Phrase | None:
-    """`Pour le ministre X, … « Q »`: an opinion only at the beginning, of somebody with a title, quoted."""
-    length = starts_with(tokens, index, grammar.opinion)
-    if not length or index or not any(token.kind == "quote" for token in tokens):
-        return None
-    source = phrase_after(tokens, index + length, grammar)
-    if source is None:
-        return None
-    first = _comma(tokens, source.first, grammar)
-    second = None if first is None else _comma(tokens, first + 1, grammar)
-    between = tokens[first + 1 : second] if first is not None and second is not None else ()
-    apposed = bool(between) and all(one.capital or grammar.has("particles", one.low) for one in between)
-    bracket = next((at for at in range(source.first, first or 0) if tokens[at].text == "("), None)
-    stop = second if apposed else first  # `Per la deputata del M5S in commissione, X, il governo …`
-    if stop is None:
-        return None
-    titled = any(grammar.has("people", token.low) for token in tokens[source.first : stop])
-    return Phrase(source.first, (bracket or stop) - 1, source.clause) if titled else None
-
-
-def _comma(tokens: Sequence[Token], start: int, grammar: Grammar) -> int | None:
-    """The next comma with no verb, quotation or other mark before it; None where there is none."""
-    for at in range(start, min(start + _OPINED, len(tokens))):
-        if tokens[at].text == ",":
-            return at
-        low = tokens[at].low
-        verb = not tokens[at].capital and (grammar.has("auxiliaries", low) or grammar.has("that", low))
-        bracketed = tokens[at].kind == "mark" and tokens[at].text in "()-"  # `X (PSOL-RJ), …`
-        if (tokens[at].kind not in ("word", "number") and not bracketed) or verb:
-            return None
-    return None
 
 
 def _maker(tokens: Sequence[Token], source: Phrase, grammar: Grammar) -> Phrase | None:
