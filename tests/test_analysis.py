@@ -111,6 +111,17 @@ def test_a_ministry_and_its_spokesperson_are_one(register: Register) -> None:
     assert {p.kind for p in report.passages} == {"direct", "indirect"}
 
 
+def test_who_justifies_where_his_state_leaves_the_convention_justifies_that(register: Register) -> None:
+    page = page_of(
+        "The Lithuanian parliament has decided to withdraw from the Convention on Cluster Munitions.",
+        "“The treaty protects nobody from cluster munitions,” Lithuanian Defence Minister Jonas Petras said.",
+        "“We condemn any use of cluster munitions,” Latvian Foreign Minister Juris Ozols said.",
+    )
+    found = {one.speaker.state: one.positions for one in reports_of(page, register) if one.speaker.role}
+    assert set(found["LT"]) == {"withdraws_from_convention", "justifies"}
+    assert found["LV"] == ("condemns",)
+
+
 def test_mutual_accusations_and_background_are_no_statements(register: Register) -> None:
     assert (
         reports_of(

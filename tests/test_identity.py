@@ -333,6 +333,13 @@ def test_a_bare_state_belongs_to_the_named_speaker_of_the_same_act_and_day() -> 
     )
 
 
+def test_a_comment_that_takes_no_side_joins_no_recalled_words() -> None:
+    recalled = heard(None, OTHER, day=None, reporting="recalled", positions=("neutral_comment",))
+    assert isinstance(decide(recalled, [known(heard(positions=("neutral_comment",)))]), Possible)
+    act = heard(None, OTHER, day=None, reporting="recalled", positions=("condemns",))
+    assert isinstance(decide(act, [known(heard())]), Same)
+
+
 def test_partial_quotations_meet_the_full_one() -> None:
     part = heard(None, "not fire a single one of these shells", day=None)
     assert decide(part, [known(heard())]) == Same(1, "shared quotation")
