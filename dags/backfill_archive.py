@@ -23,7 +23,7 @@ WEEKS = CronDataIntervalTimetable("0 0 * * 1", timezone="UTC")
 
 with DAG("backfill_archive", schedule=WEEKS, params=PARAMS, doc_md=__doc__, **COMMON):
     # What another week reads just now is looked for again in a while; meanwhile this one takes no slot.
-    @task.sensor(mode="reschedule", exponential_backoff=True, max_wait=600, pool=POOL,
+    @task.sensor(mode="reschedule", poke_interval=15, exponential_backoff=True, max_wait=600, pool=POOL,
                  max_active_tis_per_dag=4, retries=8, retry_delay=timedelta(minutes=5))  # fmt: skip
     def read_week(params: Any = None, dag_run: Any = None) -> PokeReturnValue:
         if dag_run.run_type == "scheduled":

@@ -41,6 +41,8 @@ def found(text: str, state: str | None = None, language: str = "en", *frames: st
         ("We should not be sending these weapons to anyone", "FR", {"opposes_transfer"}),
         ("There is no such plan", "FI", {"denies_other"}),
         ("Our country is a signatory to a convention which prohibits them", "GB", {"affirms_ban"}),
+        ("She brushed off concerns of neighbours bound by the treaty", "US", {"neutral_comment"}),
+        ("He dismissed the objections of partners who ratified the ban", "US", {"neutral_comment"}),
         ("We will ratify the convention next year", "KH", {"joins_convention"}),
         ("The government decided to withdraw from the convention", "LT", {"withdraws_from_convention"}),
         ("We urge every state to join the convention", "UN", {"calls_to_join"}),
