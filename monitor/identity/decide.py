@@ -174,7 +174,7 @@ def _evidence(report: Heard, known: Known, sameness: Sameness, how: str, gap: in
     if report.reporting == "recalled" or all(r.reporting == "recalled" for r in known.reports):
         if _weighty(report.positions) & _weighty(known.positions):
             return 1.2 - late, f"{how}, recalled with the same position"
-        return (0.5, f"{how}, recalled, no act told") if shared else (0, "another act")
+        return 0, "another act"
     return (1.3, f"{how}, days and position") if shared or _venue(report, known) else (0.5, f"{how} and days")
 
 
