@@ -2,7 +2,8 @@
 
 `Ann Moor (Oslo East) (Lab)` on a line of its own or before a colon, `The Minister for Trade (Ivo Tull)`,
 `Ms. MOOR.` of the Congressional Record. Forms as the reports of Westminster, Ottawa, Canberra and Washington
-print them; a text has at least two such labels, else it is no debate.
+print them; a text has at least two such labels and what only a parliament's report has (a chair, an office
+before a name, seat and party), else it is no debate: `Ann Moor (Reuters)` asks at a briefing.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ _CHAIR: Final = re.compile(
 #: Seat and party on the line below the name.
 _SEATS: Final = re.compile(rf"{_GROUPS}\s*$")
 _GROUP: Final = re.compile(r"\(([^()]+)\)")
+#: Brackets with more than a seat: `(Gower) (Lab)`, `(Nanaimo, NDP)`, `(Grayndler—Prime Minister)`, `(15:10)`.
+_OF_A_HOUSE: Final = re.compile(r"\)\s*\(|\([^()]*(?:, |—|\d[:.]\d\d)")
 _TITLES: Final = frozenset(
     ("mr", "mrs", "ms", "miss", "dr", "sir", "dame", "hon", "rt", "senator", "right", "the", "honourable")
 )
@@ -64,7 +67,7 @@ def debate_of(text: str, paragraphs: Sequence[Span]) -> dict[int, Floor]:
             label = Span(paragraphs[number - 1].start, paragraph.end)
             sure[number] = Floor(label, None, named_by(label.of(text))[0])
     keys = {floor.key for floor in sure.values()}
-    if len(sure) < _LEAST or len(keys) < _LEAST:
+    if len(sure) < _LEAST or len(keys) < _LEAST or not _in_a_house(text, paragraphs, sure):
         return {}
     for number, paragraph in enumerate(paragraphs):
         if number in sure:
@@ -75,6 +78,14 @@ def debate_of(text: str, paragraphs: Sequence[Span]) -> dict[int, Floor]:
             key = "" if chair else named_by(bare["label"])[0]
             sure[number] = _floor(bare, paragraph, key, chair=chair is not None)
     return sure
+
+
+def _in_a_house(text: str, paragraphs: Sequence[Span], sure: dict[int, Floor]) -> bool:
+    """Whether one label at least is a parliament's: of the chair, by an office, with seat and party."""
+    labels = [floor.label.of(text) for floor in sure.values()]
+    if any("(" not in one or one.startswith("The ") or _OF_A_HOUSE.search(one) for one in labels):
+        return True
+    return any(_CHAIR.match(text, paragraph.start, paragraph.end) for paragraph in paragraphs)
 
 
 def _floor(match: re.Match[str], paragraph: Span, key: str, *, chair: bool = False) -> Floor:

@@ -10,12 +10,16 @@ from monitor.model import Held, Speaker
 from monitor.officials import Cast, parse_role
 from monitor.officials.lexicon import data
 from monitor.officials.names import latin
-from monitor.officials.roles import kind_of_state
+from monitor.officials.roles import Role, kind_of_state
 
 #: Words that only the House in Washington has for its members.
 _CONGRESS: Final = re.compile(r"\bgentle(?:man|woman|lady) from\b|\bMr\. (?:Chair|Speaker)\b|\bMadam Chair\b")
-_OFFICE: Final = re.compile(r"\b(?:Minister|Secretary|Chancellor|Attorney|Treasurer|Leader|Solicitor)\b")
+_OFFICE: Final = re.compile(
+    r"\b(?:Minister|Secretary|Chancellor|Attorney|Treasurer|Solicitor|Leader of the (?:Opposition|House))\b"
+)
 _RECORD: Final = re.compile(r"(?:Mr|Mrs|Ms|Miss|Dr)\. [A-Z][A-Z'’-]+")
+#: When somebody rose, as Canberra's report prints it.
+_TIME: Final = re.compile(r"\d\d?[:.]\d\d")
 
 
 class Debaters:
@@ -42,31 +46,50 @@ class Debaters:
         return found
 
     def _member(self, name: str, groups: tuple[str, ...], record: bool) -> Speaker | Held | None:
-        state = self._state(groups, record)
         role = next((parse_role(words, self._cast.language) for words in groups if _office(words)), None)
-        office = (role.office if role and role.office else None) or "member_of_parliament"
-        told = ", ".join(groups) or None
+        if role is not None and (role.state or role.private or not _of_a_house(role)):
+            return None  # `Ann Moor (Foreign Minister of Norway)`, `(General Secretary, Unite)`: guests
+        state = self._state(groups, record)
         if state is None:
             seated = role is not None or len(groups) > 1
             return (
                 Held("state_unresolved", f"in whose parliament {name} sits is not told") if seated else None
             )
-        if kind_of_state(state) != "state":
-            return None
+        seated = record or role is not None or _seated(groups, state)
+        if not seated or kind_of_state(state) != "state":
+            return None  # `Ann Moor (Reuters)` on a ministry's own site asks
+        office = (role.office if role and role.office else None) or "member_of_parliament"
         holding = self._cast.register.holder(name, self._cast.on, state=state, language=self._cast.language)
         official = holding.official.id if holding is not None and holding.certain else None
         english = holding.official.name if official and holding else latin(name, self._cast.language, state)
-        return Speaker(name, english, "state", state, told, office, official=official)
+        return Speaker(name, english, "state", state, ", ".join(groups) or None, office, official=official)
 
     def _state(self, groups: tuple[str, ...], record: bool) -> str | None:
         if self._cast.home:
             return self._cast.home
         if record:
             return "US" if _CONGRESS.search(self._cast.text) else None
-        parties: dict[str, list[str]] = data("offices.toml")["party_marks"]
-        last = {words.rpartition(", ")[2] for words in groups}  # `(Nanaimo, NDP)`
-        states = {state for state, marks in parties.items() if last & set(marks)}
+        marked = data("offices.toml")["party_marks"].items()
+        states = {state for state, marks in marked if _last(groups) & {*marks}}
         return states.pop() if len(states) == 1 else None
+
+
+def _last(groups: tuple[str, ...]) -> set[str]:
+    """What stands last in each bracket: `NDP` of `(Nanaimo, NDP)`."""
+    return {words.rpartition(", ")[2] for words in groups}
+
+
+def _seated(groups: tuple[str, ...], state: str) -> bool:
+    """Whether brackets tell a party of a state's parliament, or when somebody rose in it."""
+    table = data("offices.toml")
+    known = {*table["party_marks"].get(state, ()), *table["parties"].get(state, ())}
+    last = _last(groups)
+    return bool(known & (last | {one.casefold() for one in last})) or any(map(_TIME.fullmatch, last))
+
+
+def _of_a_house(role: Role) -> bool:
+    """Whether an office in brackets is a state's, or a party's in its parliament."""
+    return role.kind == "state" or (role.kind is None and role.office == "party_leader")
 
 
 def _office(words: str) -> bool:
