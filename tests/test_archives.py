@@ -132,7 +132,9 @@ def test_a_service_that_keeps_us_out_is_told_from_one_that_refuses_a_question() 
     told = {(name, state): keeps_out(name, state) for name, state in (
         ("wayback", "connect"), ("wayback", "http_403"), ("gdelt", "busy"), ("ccnews", "http_403"),
         ("ccnews", "http_503"), ("sitemap", "connect"), ("files", "unreadable"), ("wayback", None),
+        ("gdelt", "postponed"), ("ccnews", "postponed"), ("sitemap", "postponed"),
     )}  # fmt: skip
     assert [pair for pair, out in told.items() if out] == [
         ("wayback", "connect"), ("gdelt", "busy"), ("ccnews", "http_403"),
+        ("gdelt", "postponed"), ("ccnews", "postponed"),
     ]  # fmt: skip

@@ -397,6 +397,9 @@ def test_a_service_that_keeps_us_out_is_left_alone_till_the_next_call(world: Wor
         done = backfill(services, "gdelt", START, END)
         assert (shelf.asked, done.done["windows_failed"], done.done["windows_left"]) == (1, 1, 3)
         assert (done.done["kept_out"], len(done.refused)) == (1, 1)
+        shelf.state = "postponed"  # asked within the wait that it told: one window fails, not all
+        again = backfill(services, "gdelt", START, END, retry_failed=True)
+        assert (shelf.asked, again.done["windows_failed"], again.done["windows_left"]) == (2, 1, 3)
         shelf.state = "not_json"  # of the question, not of us: the others are asked
         assert backfill(services, "gdelt", START, END).done == {"windows_failed": 3}
         shelf.state = None

@@ -28,8 +28,9 @@ Targets = Literal["feeds", "outlets", "paths", "none"]
 Turns = Literal["archive", "targets", "open"]
 
 
-#: States in which a service keeps us out, whatever it is asked.
-KEPT_OUT: Final = frozenset({"connect", "http_429", "busy"})
+#: States in which a service keeps us out, whatever it is asked; ``postponed``: the wait that it asked for,
+#: of this process or another, is not over.
+KEPT_OUT: Final = frozenset({"connect", "http_429", "busy", "postponed"})
 
 
 @dataclass(frozen=True, slots=True)

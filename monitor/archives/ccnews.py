@@ -32,7 +32,7 @@ TARGETS: Final[Targets] = "none"
 #: Its files are made to be read side by side; the pause to the bucket is one for all processes.
 ASKS: Final[Turns] = "open"
 #: Its 4xx are how it limits who asks too much (status.commoncrawl.org).
-KEPT_OUT: Final = frozenset({"connect", "http_403", "http_429"})
+KEPT_OUT: Final = frozenset({"connect", "http_403", "http_429", "postponed"})
 #: The first file's month (commoncrawl.org/blog/news-dataset-available).
 BEGUN: Final = datetime(2016, 8, 1, tzinfo=UTC)
 NO_FILE: Final = "no file of CC-NEWS covers this time"
