@@ -92,7 +92,7 @@ def _take_up(services: Services, session: Session, report: ReportRow) -> str:
     appearance = appearance_of_report(session, report.id)
     report.held_reason = report.held_detail = None
     if appearance is None:
-        report.status = "waiting"
+        report.status, report.waits_since = "waiting", services.now()
         return f"h{report.id} goes on to be matched at the next announce"
     if appearance.possible:
         appearance.same_by = f"{appearance.same_by}, confirmed by a person"

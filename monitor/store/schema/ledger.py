@@ -65,7 +65,7 @@ class ReportRow(Base):
     held_reason: Mapped[HeldReason | None] = mapped_column(Text)
     held_detail: Mapped[str | None]
     found_at: Mapped[datetime]
-    waits_since: Mapped[datetime | None]  # changed: since when it is to be matched once more
+    waits_since: Mapped[datetime | None]  # since when it is to be matched (once more)
     matched_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_why: Mapped[str | None]
