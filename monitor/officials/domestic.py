@@ -90,7 +90,8 @@ def at_scene(reading: Reading, heading: Reading | None, mention: Mention, home: 
 
 
 def where_of(reading: Reading, mention: Mention) -> str | None:
-    """The state right before a clause that a title opens (`au Cambodge, où le Premier ministre X …`)."""
+    """The state right before a clause that a title opens (`au Cambodge, où le Premier ministre X …`), where
+    the clause speaks of no visit."""
     tokens = reading.tokens
     where = word_lists(reading.lex.language, "lists").get("where", ())
     at = mention.first - 1
@@ -98,6 +99,10 @@ def where_of(reading: Reading, mention: Mention) -> str | None:
         at -= 1
     if not where or at < 1 or tokens.folded[at] not in where or tokens.words[at - 1] != ",":
         return None
+    visits = word_lists(reading.lex.language, "lists").get("visits", ())
+    last = bisect_left(tokens.sentence, tokens.sentence[at] + 1)
+    if any(word.startswith(visits) for word in tokens.folded[at:last]):
+        return None  # `au Cambodge, où la ministre X s'est rendue`: a guest
     tag = next((one for one in reading.tags if one.last == at - 1 and one.get("state")), None)
     entry = tag.get("state") if tag is not None else None
     return entry.value if entry is not None and entry.form in {"name", "capital"} else None
