@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from datetime import date
 from functools import cache
+from itertools import takewhile
 
 from extractors.languages import words
 from extractors.languages.folding import fold
@@ -77,23 +78,39 @@ def state_adjective(state: str) -> str:
     return _ADJECTIVE.get(state) or (forms[0] if forms else state_name(state))
 
 
-_DEMONYM = 3  # letters that a word for a state's people has in common with its name or its adjective
+_DEMONYM = 3  # letters that a word for a state's people has at least in common with its name or its adjective
 
 
 def of_state(word: str, state: str | None, language: str) -> bool:
     """Whether a word for somebody of a state (`Holender`) may be said of one who speaks for ``state``.
 
-    It begins as the state's name or adjective does in that language; officers of an organisation may be
-    of any state.
+    It begins as the state's name or adjective does in that language, and as no other state's does for longer
+    (`Irańczyk` is of no Iraqi); officers of an organisation may be of any state.
     """
     if state is None or state in ORGANISATIONS:
         return state is not None
+    low = fold(word).low
+    common = {code: max(_shared(low, form) for form in forms) for code, forms in _forms(language).items()}
+    return common.get(state, 0) >= max(_DEMONYM, *common.values())
+
+
+def _shared(one: str, other: str) -> int:
+    """How many letters two words have in common from the first on."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+@cache
+def _forms(language: str) -> dict[str, tuple[str, ...]]:
+    """How each state and its adjective begin in a language, folded."""
     table = words(language, "states")
-    listed = (
-        state_name(state, language),
-        *(one for part in ("names", "adjectives") for one in table.get(part, {}).get(state, ())),
-    )
-    return any(fold(one).low[:_DEMONYM] == fold(word).low[:_DEMONYM] for one in listed)
+    listed = {
+        code: (
+            state_name(code, language),
+            *(one for part in ("names", "adjectives") for one in table.get(part, {}).get(code, ())),
+        )
+        for code in territories()
+    }
+    return {code: tuple(fold(one).low for one in forms) for code, forms in listed.items()}
 
 
 _SHORT = {"PS": "Palestine", "VA": "Holy See", "TR": "Turkey", "MM": "Myanmar", "CD": "DR Congo"}
