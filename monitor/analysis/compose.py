@@ -35,8 +35,10 @@ from monitor.officials import Cast, Register, cast_of, load_register
 from monitor.topic import TopicMap, topic_map
 
 _DEFAULT_LANGUAGE: Final = "en"
-#: Positions of those who do not defend what is done.
-_BLAMES: Final = frozenset({"condemns", "affirms_ban", "opposes_transfer", "calls_to_join"})
+#: Positions of those who do not defend that a state leaves, or who defend another deed.
+_OTHERWISE: Final = frozenset(
+    ("condemns", "affirms_ban", "opposes_transfer", "calls_to_join", "announces_transfer", "admits_use")
+)
 
 
 def analyse(document: Document, *, register: Register, now: datetime) -> Analysis:
@@ -139,7 +141,7 @@ def _leaving(reports: Sequence[Report]) -> list[Report]:
         if one.speaker.state in leaves - {None}
         and one.speaker.kind == "state"
         and "justifies" in one.positions
-        and not _BLAMES & {*one.positions}
+        and not _OTHERWISE & {*one.positions}
         else one
         for one in reports
     ]
