@@ -11,14 +11,24 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import func, inspect, select, text, update
 
 from monitor.errors import SchemaMismatch, SettingsError, StoreUnreachable
 from monitor.store.database import Database
 from monitor.store.feeds import OutletFacts, add_feed, outlet_of
 from monitor.store.hostturns import HostTurns
 from monitor.store.issues import KEPT, close_issue, gather_issue, raise_issue
-from monitor.store.schema import Article, ArticleVersion, Base, Feed, IssueRow, Outlet, PassageRow, ReportRow
+from monitor.store.schema import (
+    Article,
+    ArticleVersion,
+    Base,
+    Feed,
+    HostTurn,
+    IssueRow,
+    Outlet,
+    PassageRow,
+    ReportRow,
+)
 
 NOW = datetime(2024, 3, 5, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -201,8 +211,13 @@ def test_turns_of_a_host_are_booked_by_all_processes_one_after_the_other(
     two.put_off("other.example", 50)
     one.put_off("other.example", 20)  # asks for less, and takes nothing back
     assert 49 < one.book("other.example", 10, 60) <= 50
-    one.put_off("archive.example", 40 * 86_400)  # as of a clock that was ahead, and has been put back
+    with database.writing() as session:  # by a clock that was some hours ahead, and has been put back since
+        ahead = datetime.now(UTC).timestamp() + 7_200
+        session.execute(update(HostTurn).values(free_at=ahead + 10, booked_at=ahead))
     assert two.book("archive.example", 10, 60) == 0
+    assert 9 < one.book("archive.example", 10, 60) <= 10
+    two.put_off("other.example", 86_400)
+    assert 86_000 < one.book("other.example", 10, 60) <= 86_400, "a day is what a host may ask for"
     with ThreadPoolExecutor(8) as pool:
         waits = sorted(pool.map(lambda n: (one, two)[n % 2].book("busy.example", 30, 999), range(8)))
     assert [round(wait / 30) for wait in waits] == list(range(8))

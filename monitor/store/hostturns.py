@@ -13,8 +13,8 @@ from monitor.store.alerts import real_now
 from monitor.store.database import Database
 from monitor.store.schema import HostTurn
 
-#: A turn later than this was booked by a clock that has been put back since; no host asks for a longer wait.
-FARTHEST: Final = 2 * 86_400.0
+#: A turn that was booked so long after now was booked by a clock that has been put back since: it is over.
+AHEAD: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +30,28 @@ class HostTurns:
         """
         now = _now()
         with self.database.writing() as session:
-            free = session.scalar(select(HostTurn.free_at).where(HostTurn.host == host)) or now
-            if most < free - now < FARTHEST:
-                return free - now
-            after: float = session.scalar(self._later(host, now, pause).returning(HostTurn.free_at)) or now
+            query = select(HostTurn.free_at).where(HostTurn.host == host, HostTurn.booked_at <= now + AHEAD)
+            wait = (session.scalar(query) or now) - now
+            if wait > most:
+                return wait
+            booked = self._later(host, now, now, pause).returning(HostTurn.free_at)
+            after: float = session.scalar(booked) or now
         return max(after - pause - _now(), 0.0)
 
     def put_off(self, host: str, seconds: float) -> None:
         """Nobody asks the host for so long from now. Raises StoreError."""
-        until = _now() + seconds
+        now = _now()
         with self.database.writing() as session:
-            session.execute(self._later(host, until, 0.0))
+            session.execute(self._later(host, now, now + seconds, 0.0))
 
-    def _later(self, host: str, start: float, pause: float) -> Any:
-        """The host is free a pause after that moment, or after its own where that is later."""
+    def _later(self, host: str, now: float, start: float, pause: float) -> Any:
+        """The host is free a pause after ``start``, or after its own moment where that is later."""
         t = HostTurn
-        kept = case((and_(t.free_at > start, t.free_at < start + FARTHEST), t.free_at), else_=start)
+        kept = case((and_(t.free_at > start, t.booked_at <= now + AHEAD), t.free_at), else_=start)
         insert: Any = sqlite_insert if self.database.sqlite else postgresql_insert
-        statement = insert(t).values(host=host, free_at=start + pause)
-        return statement.on_conflict_do_update(index_elements=["host"], set_={"free_at": kept + pause})
+        statement = insert(t).values(host=host, free_at=start + pause, booked_at=now)
+        changed = {"free_at": kept + pause, "booked_at": now}
+        return statement.on_conflict_do_update(index_elements=["host"], set_=changed)
 
 
 def _now() -> float:

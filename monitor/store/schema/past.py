@@ -86,8 +86,10 @@ class BackfillPage(Base):
 
 
 class HostTurn(Base):
-    """From when on a host that processes ask together may be asked: seconds since 1970, by the machines."""
+    """From when on a host that processes ask together may be asked, and when that was written: seconds
+    since 1970, by the machines."""
 
     __tablename__ = "host_turns"
     host: Mapped[str] = mapped_column(unique=True)
     free_at: Mapped[float]
+    booked_at: Mapped[float | None]
