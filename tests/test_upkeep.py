@@ -21,6 +21,8 @@ from monitor.officials import load_register
 from monitor.officials.wikidata import kinds
 from monitor.pipeline import check_feeds, check_ledger, find, newly_told, poll, read, remove_logs
 from monitor.pipeline.officials import refresh
+from monitor.pipeline.review import confirm
+from monitor.store.database import Database
 from monitor.store.questions import open_issues
 from monitor.store.schema import (
     Appearance,
@@ -139,6 +141,37 @@ def test_what_was_edited_or_judged_anew_has_not_waited_since_it_was_first_met(wo
             assert check_ledger(services).done["waiting"] == 0, stage.__name__
     with world.at("2024-04-21T01:00:00+00:00") as services:
         assert check_ledger(services).done["waiting"] == 1, "seven hours later it is too long"
+
+
+def test_a_held_report_that_a_person_lets_go_on_waits_since_then(world: World) -> None:
+    lead = "“We know about cluster munitions,” the ambassador said on Tuesday."
+    world.serve(HOST, [replace(story("/a", lead, "On cluster munitions"), summary="He spoke.")])
+    world.add(HOST)
+    world.run()
+    (report,) = world.rows(ReportRow)
+    assert report.status == "held"
+    with world.at(LATER) as services:
+        confirm(services, [("h", report.id)], by="Ada", why=None)
+        assert world.rows(ReportRow)[0].status == "waiting"
+        assert check_ledger(services).done["waiting"] == 0
+
+
+def test_a_ledger_of_an_older_version_keeps_its_rows_and_what_waits_in_them(
+    world: World, ledger_url: str
+) -> None:
+    world.serve(HOST, [story()])
+    world.add(HOST)
+    world.run()
+    before = world.ledger()
+    with world.at() as services, services.database.writing() as session:
+        session.execute(update(Entry).values(status="unread"))
+    database = Database(ledger_url)
+    database.downgrade("0008")
+    assert database.upgrade() == "0008"
+    database.dispose()
+    assert world.ledger() == before
+    with world.at("2024-03-06T18:00:00+00:00") as services:
+        assert check_ledger(services).done["waiting"] == 1, "it waits since it was first met"
 
 
 @pytest.mark.parametrize("ledger_url", ["sqlite"], indirect=True)
