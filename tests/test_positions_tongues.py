@@ -135,3 +135,42 @@ def test_what_another_state_does_is_alleged() -> None:
     words = "آمریکا به آنها بمب خوشه‌ای داد"
     assert "alleges_other" in positions_of([words], [], "fa", Speaker("X", "X", "state", state="IR"))
     assert "alleges_other" not in positions_of([words], [], "fa", Speaker("X", "X", "state", state="US"))
+
+
+@pytest.mark.parametrize(
+    ("language", "leaves", "words"),
+    [
+        ("en", False, "Finland will not withdraw from the Convention on Cluster Munitions."),
+        ("en", False, "Finland has no plans to leave the convention."),
+        ("en", True, "Finland is leaving the Convention on Cluster Munitions."),
+        ("en", True, "The government has decided that Finland will withdraw from the Convention."),
+        ("de", False, "Finnland wird nicht aus der Konvention über Streumunition austreten."),
+        ("de", False, "Finnland tritt nicht aus dem Übereinkommen aus."),
+        ("de", True, "Finnland tritt aus dem Übereinkommen über Streumunition aus."),
+        ("fr", False, "La Finlande ne quittera pas la Convention sur les armes à sous-munitions."),
+        ("fr", False, "La Finlande n'a pas l'intention de quitter la Convention."),
+        ("fr", True, "La Finlande quitte la Convention sur les armes à sous-munitions."),
+        ("es", False, "Finlandia no abandonará la Convención sobre Municiones en Racimo."),
+        ("es", True, "Finlandia abandona la Convención sobre Municiones en Racimo."),
+        ("it", False, "La Finlandia non uscirà dalla Convenzione sulle munizioni a grappolo."),
+        ("it", True, "La Finlandia esce dalla Convenzione sulle munizioni a grappolo."),
+        ("pt", False, "A Finlândia não abandonará a Convenção sobre Munições de Dispersão."),
+        ("pt", True, "A Finlândia abandona a Convenção sobre Munições de Dispersão."),
+        ("pl", False, "Finlandia nie wystąpi z konwencji o amunicji kasetowej."),
+        ("pl", True, "Finlandia występuje z konwencji o amunicji kasetowej."),
+        ("ru", False, "Финляндия не выйдет из Конвенции по кассетным боеприпасам."),
+        ("ru", True, "Финляндия выходит из Конвенции по кассетным боеприпасам."),
+        ("uk", False, "Фінляндія не вийде з Конвенції про касетні боєприпаси."),
+        ("uk", True, "Фінляндія виходить з Конвенції про касетні боєприпаси."),
+        ("tr", False, "Finlandiya Misket Bombaları Sözleşmesi'nden çekilmeyecek."),
+        ("tr", True, "Finlandiya Misket Bombaları Sözleşmesi'nden çekiliyor."),
+        ("ar", False, "فنلندا لن تنسحب من اتفاقية الذخائر العنقودية"),
+        ("ar", True, "فنلندا تنسحب من اتفاقية الذخائر العنقودية"),
+        ("fa", False, "فنلاند از کنوانسیون مهمات خوشه‌ای خارج نخواهد شد"),
+        ("zh", False, "芬兰不会退出《集束弹药公约》"),
+        ("zh", True, "芬兰将退出《集束弹药公约》"),
+    ],
+)
+def test_who_says_that_he_stays_leaves_nothing(language: str, leaves: bool, words: str) -> None:
+    got = positions_of([words], [], language, Speaker("X", "X", "state", state="FI"))
+    assert ("withdraws_from_convention" in got) is leaves
