@@ -22,14 +22,14 @@ PARAMS = {
 WEEKS = CronDataIntervalTimetable("0 0 * * 1", timezone="UTC")
 
 with DAG("backfill_archive", schedule=WEEKS, params=PARAMS, doc_md=__doc__, **COMMON):
-    # What another week reads just now is looked for again in a while; meanwhile this one takes no slot.
+    # A week that waits for another takes no slot. Services may keep us out for hours: so long it is tried.
     @task.sensor(mode="reschedule", poke_interval=15, exponential_backoff=True, max_wait=600, pool=POOL,
-                 max_active_tis_per_dag=4, retries=8, retry_delay=timedelta(minutes=5))  # fmt: skip
+                 max_active_tis_per_dag=4, timeout=90 * 86_400, retries=8, retry_exponential_backoff=2,
+                 retry_delay=timedelta(minutes=5), max_retry_delay=timedelta(hours=1))  # fmt: skip
     def read_week(params: Any = None, dag_run: Any = None) -> PokeReturnValue:
         if dag_run.run_type == "scheduled":
             raise AirflowSkipException("the past is read when somebody asks for it")
-        week = (dag_run.data_interval_start, dag_run.data_interval_end)
-        if None in week:
+        if None in (week := (dag_run.data_interval_start, dag_run.data_interval_end)):
             raise AirflowFailException("which week? Give the run a logical date")
         asked = {name: params[name] for name in ("feeds", "pages", "announce")} | {"retry_failed": True}
         done = work("backfill", params["source"], *week, named=asked)

@@ -75,6 +75,8 @@ def about(dag: Any) -> dict[str, Any]:
                 "mapped": task.is_mapped,
                 "at_once": task.max_active_tis_per_dag,
                 "waits": getattr(task, "mode", None),
+                "days": getattr(task, "timeout", 0) / 86_400,
+                "backoff": task.retry_exponential_backoff,
                 "rule": task.trigger_rule.value,
                 "updates": [asset.name for asset in task.outlets],
             }
