@@ -2,7 +2,6 @@
 The process's environment counts most, then Variables, then Connections, then the settings file."""
 
 import os
-from collections.abc import Mapping
 
 from airflow.sdk import Connection, Variable
 from airflow.sdk.exceptions import AirflowNotFoundException
@@ -14,7 +13,7 @@ from monitor.settings.connections import SECRET_NAMES, email_settings, says_whic
 NAMES = {"email": "clusterwatch_smtp", "slack": "clusterwatch_slack"}
 
 
-def connection(section: str, said: Mapping[str, str]) -> Connection | None:
+def connection(section: str, said: dict[str, str]) -> Connection | None:
     """The Connection for ``email`` or ``slack``; None where there is none, or others name the server."""
     try:
         return None if says_which(section, said) else Connection.get(NAMES[section])
@@ -26,8 +25,9 @@ def said() -> dict[str, str]:
     """What the process's environment says, and Variables where it says nothing."""
     names = {*Variable.keys(prefix=ENV_PREFIX), *SECRET_NAMES}
     told = {name: str(value) for name in names if (value := Variable.get(name, None)) is not None}
-    mask_secret([told[name] for name in SECRET_NAMES if told.get(name)])
-    return os.environ | told | {name: value for name, value in os.environ.items() if value}
+    found = os.environ | told | {name: value for name, value in os.environ.items() if value}
+    mask_secret([found[name] for name in SECRET_NAMES if found.get(name)])
+    return found
 
 
 def environ() -> dict[str, str]:

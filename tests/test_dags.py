@@ -36,9 +36,12 @@ told = {"default_args": {"retries": 0, "on_failure_callback": COMMON["on_failure
 with DAG("fails", **COMMON | told | {"on_failure_callback": None}):
     @task
     def fail():
-        raise ValueError("on purpose")
+        from airflow.sdk.log import redact
+        from clusterwatch_settings import environ
+        raise ValueError(redact(f"on purpose, with {environ()['CLUSTERWATCH__ALERTS__LINKS__SECRET']}"))
     fail()
 """
+SECRET = "a word that no log may have"
 SETTINGS = """
 [read]
 workers = 1
@@ -131,7 +134,8 @@ def test_when_each_runs(bag: dict[str, Any]) -> None:
 def test_weeks_of_the_past_are_read_side_by_side_and_wait_without_a_slot(bag: dict[str, Any]) -> None:
     """What another week holds is no failure: `make past` reads ten weeks of one file so."""
     task = bag["dags"]["backfill_archive"]["tasks"]["read_week"]
-    assert (task["at_once"], task["waits"]) == (4, "reschedule")
+    assert (task["at_once"], task["waits"], task["days"]) == (4, "reschedule", 90)
+    assert (task["retries"], task["backoff"]) == (8, 2), "a service may keep us out for hours"
 
 
 def test_poll_feeds_maps_over_batches_and_delivers_whatever_failed(bag: dict[str, Any]) -> None:
@@ -210,6 +214,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
             "AIRFLOW__CORE__DAGS_FOLDER": f"{folder}/dags",
             "AIRFLOW_CONN_CLUSTERWATCH_SMTP": json.dumps(other),
             "CLUSTERWATCH__ALERTS__EMAIL__PORT": str(port),
+            "CLUSTERWATCH__ALERTS__LINKS__SECRET": SECRET,
         }
         with ThreadPoolExecutor(2) as pool:
             one = pool.submit(child, folder / "one", *ONE, **environ, **cleaned)
@@ -307,6 +312,12 @@ def test_what_is_asked_wrongly_fails_at_once_and_says_why(lived: Lived) -> None:
     assert "which week? Give the run a logical date" in log
     assert "there is no archive 'nowhere'" in log
     assert "UP_FOR_RETRY" not in log
+
+
+def test_a_secret_of_the_environment_is_known_to_what_masks_airflow_s_logs(lived: Lived) -> None:
+    log = lived.airflows[1]["log"]
+    assert "on purpose, with ***" in log
+    assert SECRET not in log
 
 
 def test_task_logs_end_with_counts_as_fields(lived: Lived) -> None:
