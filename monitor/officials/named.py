@@ -123,14 +123,16 @@ class Named:
         return self._headed(person, heading) if heading is not None else None
 
     def _headed(self, person: Person, heading: Reading) -> Role | None:
-        """The one office that a title has without a name, for the only person whom the text names in full
-        (`NATO chief: … / “…,” said X`), unless the register gives it to somebody else."""
+        """The one office that says something in a title, without a name, for the only person whom the text
+        names in full (`NATO chief: … / “…,” said X`), unless the register gives it to somebody else."""
         named = [one for one in self.people.all if one.full and not one.organised]
         told = [m for m in heading.mentions if m.name or m.role.head == "office"]
         if named != [person] or len(told) != 1 or told[0].name or told[0].first > 1:
             return None
-        role = told[0].role
-        if role.state is None or role.kind not in {"state", "intergovernmental"} or role.former:
+        role, after = told[0].role, told[0].last
+        tokens = heading.tokens
+        says = after < len(tokens) and (tokens.words[after] == ":" or tokens.folded[after] in self.said)
+        if not says or role.state is None or role.kind not in {"state", "intergovernmental"} or role.former:
             return None
         if role.indefinite or any(own.roles for own in self.people.all):
             return None
