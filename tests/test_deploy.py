@@ -58,12 +58,14 @@ def test_every_secret_comes_from_the_env_file_that_make_env_writes(tmp_path: Pat
 def test_an_env_file_of_an_older_version_gets_what_it_lacks_and_keeps_what_it_says(tmp_path: Path) -> None:
     older = (
         "POSTGRES_PASSWORD=as it was\nexport LEDGER_PASSWORD = this too\nREDIS_PASSWORD=\nSTARTING_FEEDS=\n"
+        'AIRFLOW_JWT_SECRET=""\nAIRFLOW_SECRET_KEY= # none\nAIRFLOW_FERNET_KEY=first\nAIRFLOW_FERNET_KEY=\n'
         "SMTP_HOST=smtp.example.org\nSMTP_PASSWORD=word=1 2\nSMTP_PORT=\nAIRFLOW_PORT=9000"  # without its end
     )
     values, said = made_env(tmp_path, older)
     assert (tmp_path / ".env").read_text("utf-8").startswith(older + "\n")
     added = said.partition(";")[0].partition(":")[2].split()
     assert {"REDIS_PASSWORD", "CLUSTERWATCH_LINKS_SECRET", "MAIL_PORT"} <= set(added)
+    assert {"AIRFLOW_JWT_SECRET", "AIRFLOW_SECRET_KEY", "AIRFLOW_FERNET_KEY"} <= set(added), "empty, too"
     assert not {"POSTGRES_PASSWORD", "LEDGER_PASSWORD", "STARTING_FEEDS", "AIRFLOW_PORT"} & set(added)
     assert len(values["REDIS_PASSWORD"]) == 64, "an empty secret is none: Compose takes the last line"
     mail = {
