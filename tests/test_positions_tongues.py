@@ -94,6 +94,7 @@ ROWS = [
     ("tr", "IL", "denies_use", "denies_other", "Misket bombası iddialarının asılsız olduğunu söyledi."),
     ("ar", "RU", "denies_use", "-", "نفى المندوب ذلك"),
     ("zh", "GB", "affirms_ban", "-", "英国是《集束弹药公约》的缔约国"),
+    ("en", "US", "-", "condemns", "The United States does not condemn the use of cluster munitions."),
     ("en", "UA", "-", "requests_transfer", "We do not need cluster munitions."),
     ("en", "UA", "-", "requests_transfer", "We have never asked for cluster munitions."),
     ("ru", "IL", "denies_use", "alleges_use", "Армия отвергла обвинения в применении кассетных бомб."),
