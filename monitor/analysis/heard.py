@@ -117,18 +117,9 @@ def hear(
             said = _said(text, aside[1], language, when, None)  # `X spoke on Thursday. “Q,” he said.`
         if said == Said() and row.rule not in UNMARKED and not heard_of(heard, row):
             said = said_before(text, row.sentence, name, language, when)
-        heard.append(
-            Heard(
-                row,
-                speaker,
-                name,
-                post,
-                said,
-                _frame(text, row),
-                _telling(text, row, language),
-                heading=_covered(headings, row.sentence),
-            )
-        )
+        frame, telling = _frame(text, row), _telling(text, row, language)
+        covered = _covered(headings, row.sentence)
+        heard.append(Heard(row, speaker, name, post, said, frame, telling, heading=covered))
         told_of = topic.contents_behind(row.content) if row.kind == "indirect" and why != "named" else None
         if told_of is not None:
             heard.append(_contents(heard[-1], told_of, text))

@@ -75,12 +75,7 @@ class Titles(Layout):
             return told
         title, verb = self.title
         if self.dateline:
-            voices = {self.dateline, subject, title} - {None}
-            local = self.dateline == self.tongue or self.dateline in speaking(self.reading.lex.language)
-            local = local or self.dateline == self.native
-            home = bool(subject or title or local) or self._led_by(self.dateline, mention)
-            foreign = another_speaks(self.reading, self.earlier(mention), mention, self.dateline)
-            return self.dateline if len(voices) == 1 and home and not foreign else None
+            return self._by_dateline(self.dateline, {subject, title} - {None}, mention)
         if civil and subject:
             return subject
         if subject and subject == title and self._announces(mention):
@@ -105,6 +100,13 @@ class Titles(Layout):
             or self.of_parliament(mention)
             or lone_state(self.reading, self.heading)
         )
+
+    def _by_dateline(self, dateline: str, told: set[str | None], mention: Mention) -> str | None:
+        """The state of the dateline's capital, where the subject and the title tell no other."""
+        local = dateline in {self.tongue, self.native} or dateline in speaking(self.reading.lex.language)
+        home = bool(told) or local or self._led_by(dateline, mention)
+        foreign = another_speaks(self.reading, self.earlier(mention), mention, dateline)
+        return dateline if told <= {dateline} and home and not foreign else None
 
     def seat_of(self, role: Role, mention: Mention) -> Role:
         """A group's leader as the member of parliament that the same paragraph goes on to call him."""
