@@ -297,6 +297,7 @@ def test_bad_lines_keep_their_place_and_give_status_1(command: Command, tmp_path
     assert command("analyze", "--jsonl", "good.jsonl", "--with-text").status == 0
 
 
+@pytest.mark.slow
 def test_standard_input_and_a_process_of_its_own(tmp_path: Path) -> None:
     program = [sys.executable, "-m", "monitor.cli.main"]
     environment = {

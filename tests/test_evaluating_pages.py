@@ -103,6 +103,7 @@ def test_every_reader_that_is_installed_reads(name: str) -> None:
     assert read.seconds > 0
 
 
+@pytest.mark.slow
 def test_the_command_says_what_it_cannot_measure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     folder = benchmark(tmp_path / "one")

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import time
 
+import pytest
 from servers import Reply, Request, WebServer, squeezed
 from test_fetch import fetcher
 
@@ -23,6 +24,7 @@ def _silent(_: Request) -> Reply:
     return Reply("too late")
 
 
+@pytest.mark.slow
 def test_slow_hosts_hold_no_others() -> None:
     """Two places, two hosts that never answer asked first: all others are answered before those end."""
     sites = {f"slow{n}.example": {"/": _silent} for n in range(2)} | {"*": {"/": Reply("good")}}

@@ -57,12 +57,14 @@ def test_a_sleeper_is_ended_by_the_clock() -> None:
     assert good == "slept"
 
 
+@pytest.mark.slow
 def test_the_cpu_limit_is_an_items_not_a_childs() -> None:
     with WorkerPool(1, cpu_seconds=1) as pool:
         results = list(pool.map(jobs.burn, [(0.6,)] * 4))
     assert all(isinstance(result, int) for result in results)
 
 
+@pytest.mark.slow
 def test_a_feed_made_to_eat_time_costs_only_itself() -> None:
     hostile = b"<rss version='2.0'><channel>" + b"<item><title><![CDATA[" * 200_000
     good = b"<rss version='2.0'><channel><item><title>A</title></item></channel></rss>"
