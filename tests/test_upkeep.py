@@ -21,7 +21,8 @@ from monitor.officials import load_register
 from monitor.officials.wikidata import kinds
 from monitor.pipeline import check_feeds, check_ledger, find, newly_told, poll, read, remove_logs
 from monitor.pipeline.officials import refresh
-from monitor.pipeline.review import confirm
+from monitor.pipeline.rearrange import undo
+from monitor.pipeline.review import confirm, reject
 from monitor.store.database import Database
 from monitor.store.questions import open_issues
 from monitor.store.schema import (
@@ -33,6 +34,7 @@ from monitor.store.schema import (
     Entry,
     RecipientRow,
     ReportRow,
+    Review,
 )
 
 HOST = "ledger.example"
@@ -154,6 +156,11 @@ def test_a_held_report_that_a_person_lets_go_on_waits_since_then(world: World) -
         confirm(services, [("h", report.id)], by="Ada", why=None)
         assert world.rows(ReportRow)[0].status == "waiting"
         assert check_ledger(services).done["waiting"] == 0
+    with world.at("2024-04-22T18:00:00+00:00") as services:
+        reject(services, [("h", report.id)], by="Ada", why=None)
+        undo(services, max(row.id for row in world.rows(Review)), by="Ada", why=None)
+        assert world.rows(ReportRow)[0].status == "waiting"
+        assert check_ledger(services).done["waiting"] == 0, "what was rejected in between waits anew"
 
 
 def test_a_ledger_of_an_older_version_keeps_its_rows_and_what_waits_in_them(

@@ -66,6 +66,7 @@ def restore(services: Services, session: Session, review: Review) -> str:
         return f"s{statement.id} is as it was"
     report = report_of(session, int(target[1:]))
     report.status = before.get("status") or "held"
+    report.waits_since = services.now()  # where it waits again, it does from now on
     report.held_reason, report.held_detail = before.get("reason"), before.get("detail")
     appearance = appearance_of_report(session, report.id)
     if appearance is not None and "statement" not in before:
