@@ -326,18 +326,18 @@ class _Reading:
 
 def _step(mark: Mark, found: Iterable[tuple[str, Any]]) -> Step:
     """What files gave, and which of them killed their worker. Raises ArchiveFailed."""
-    whole = Found()
+    together = Found()
     for name, made in found:
         if isinstance(made, ArchiveFailed):
             raise made
         if isinstance(made, Exception):
-            whole.refuse("unreadable_file", f"{name}: {made}"[:300])
+            together.refuse("unreadable_file", f"{name}: {made}"[:300])
             continue
-        whole.pages += made.pages
-        whole.passed += made.passed
-        whole.problems += made.problems
-        whole.size += made.size
-    return Step(mark, tuple(whole.pages), dict(whole.passed), tuple(whole.problems), whole.size)
+        together.pages += made.pages
+        together.passed += made.passed
+        together.problems += made.problems
+        together.size += made.size
+    return Step(mark, tuple(together.pages), dict(together.passed), tuple(together.problems), together.size)
 
 
 def _names(path: Path) -> list[str]:
