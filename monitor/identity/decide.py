@@ -137,7 +137,7 @@ def _evidence(report: Heard, known: Known, sameness: Sameness, how: str, gap: in
     copied = any(other.article in report.copies or report.article in other.copies for other in known.reports)
     both_known = report.said.on is not None and known.said.on is not None
     reckoned = is_reckoned(report.said) or is_reckoned(known.said)
-    shared = bool(set(report.positions) & set(known.positions))
+    shared = bool(_weighty(report.positions) & _weighty(known.positions))
     if gap == 1:  # the same words under the next day's date: one report took its day from elsewhere
         strong = words is not None and (copied or reckoned or not both_known)
         return (1.2, f"{words}, next day") if strong else (0, "another day")
@@ -151,14 +151,13 @@ def _evidence(report: Heard, known: Known, sameness: Sameness, how: str, gap: in
     if copied:
         return 2.8, "copy of the same text"
     if sameness == "related":
-        mine, theirs = _weighty(report.positions), _weighty(known.positions)
-        act = bool(mine & theirs)
         bare = is_bare_state(report.speaker) or all(is_bare_state(r.speaker) for r in known.reports)
         if bare and not both_known and _age(report, known) > STATE_DAYS:
             return 0, "the state's words of an unknown day"
-        if act:
+        if shared:
             return 1.5 - late, f"{how}, day and position"
-        unsaid = both_known and not bare and not (mine and theirs)
+        told = _weighty(report.positions) and _weighty(known.positions)
+        unsaid = both_known and not bare and not told
         return (0.6, f"{how} and day, no act told") if unsaid else (0, "another act")
     foreign = all(r.language != report.language for r in known.reports)
     if both_known and report.said.on != known.said.on:
@@ -172,9 +171,7 @@ def _evidence(report: Heard, known: Known, sameness: Sameness, how: str, gap: in
             else (0.9, f"{how} and day, another act")
         )
     if report.reporting == "recalled" or all(r.reporting == "recalled" for r in known.reports):
-        if _weighty(report.positions) & _weighty(known.positions):
-            return 1.2 - late, f"{how}, recalled with the same position"
-        return 0, "another act"
+        return (1.2 - late, f"{how}, recalled with the same position") if shared else (0, "another act")
     return (1.3, f"{how}, days and position") if shared or _venue(report, known) else (0.5, f"{how} and days")
 
 
