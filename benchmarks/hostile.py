@@ -53,6 +53,7 @@ KINDS: Final[dict[str, Callable[[int], str]]] = {
         "".join(f"<p>{i % 24:02}:{i % 60:02}, 5 March 2024</p><p>{_LINE}</p>" for i in range(n // 2)),
         title="Live: ferry",
     ),
+    "a sentence without an end": lambda n: _html("<p>" + f"{_LINE[:-1]}, " * n),
     "lines of plain text": lambda n: "a line of text\n" * 5 * n,
 }
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, Literal
 
 from extractors.dateforms import Forms, forms_of, make_date, numeric_dates
@@ -78,13 +79,14 @@ def told_days(text: str, span: Span, language: str, voice: Span | None = None) -
         return []
     start, end = text.rfind("\n", 0, span.start) + 1, text.find("\n", span.end)
     paragraph = text[start : end if end >= 0 else len(text)]
-    spans = (
-        Span(start + one.span.start, start + one.span.end)
-        for one in find_quotations(paragraph, language)
-        if one.style == "marks"
-    )
+    spans = (Span(start + one.start, start + one.end) for one in _marked(paragraph, language))
     quoted = [one for one in spans if voice is None or not one.covers(voice)]
     return [words for words in found if not any(one.covers(words.span) for one in quoted)]
+
+
+@lru_cache(maxsize=8)  # a paragraph is asked about once for each of its sentences
+def _marked(paragraph: str, language: str) -> tuple[Span, ...]:
+    return tuple(one.span for one in find_quotations(paragraph, language) if one.style == "marks")
 
 
 def _read(text: str, span: Span, language: str, forms: Forms) -> list[DayWords]:

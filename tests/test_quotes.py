@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.quotes import find_quotations
-from extractors.sentences import paragraphs_of, sentences_of
+from extractors.sentences import LONGEST, paragraphs_of, sentences_of
 
 
 def contents(text: str, language: str = "en", depth: int = 0) -> list[str]:
@@ -175,3 +175,29 @@ def test_slices_are_exact_and_nothing_raises(text: str, language: str) -> None:
         assert last <= sentence.start < sentence.end <= len(text)
         assert sentence.of(text).strip()
         last = sentence.end
+
+
+def test_a_sentence_without_an_end_is_cut_and_loses_nothing() -> None:
+    """A page as one line without full stops: no piece above the cap, every word in one, no quotation cut."""
+    clause = (
+        "the harbour master said “no ferry, none at all, sails today” and the council of Lowmere agreed, "
+    )
+    for text, language in (
+        (clause * 300, "en"),
+        ("word " * 9000, "en"),
+        ("x" * 9000, "en"),
+        ("港务局长周二说渡轮不开，" * 900, "zh"),
+    ):
+        quoted = [one.span for one in find_quotations(text, language)]
+        for keep in ([], quoted):
+            found = sentences_of(text, language, keep)
+            assert len(found) > 1
+            assert "".join(text[one.start : one.end] for one in found).replace(" ", "") == text.replace(
+                " ", ""
+            )
+            for one in found:
+                inside = [q for q in keep if q.overlaps(one)]
+                assert all(one.covers(q) for q in inside)
+                assert one.end - one.start - sum(q.end - q.start for q in inside) <= LONGEST
+    text = "He said: “" + "very " * 900 + "late”, and left."
+    assert len(sentences_of(text, "en", [one.span for one in find_quotations(text, "en")])) == 1
