@@ -52,6 +52,21 @@ def test_a_paper_that_is_received_is_no_minister() -> None:
     assert isinstance(found, Held) or "Courier" not in found.name
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ties are dead, warned Tull. “We will answer,” the Kremlin's spokesman said.",
+        "“They lie,” Tull warned. The Kremlin's spokesman said more.",
+    ],
+)
+def test_an_office_of_the_next_sentence_is_not_the_name_s_before_it(text: str) -> None:
+    """Nearness binds nothing: the name may be anybody's, and the office speaks without one."""
+    assert held(text, "Tull", "warned").reason == "speaker_unresolved"
+    office = "the Kremlin's spokesman" if "the Kremlin's" in text else "The Kremlin's spokesman"
+    assert "Tull" not in speaker(text, office, "spokesman said").name
+    assert speaker("The Kremlin's spokesman, Ivo Tull, spoke. Tull left.", "Tull", "left").state == "RU"
+
+
 # --- names and the roles beside them --------------------------------------------------------------------
 
 

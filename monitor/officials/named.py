@@ -101,24 +101,17 @@ class Named:
     def _told_beside(self, person: Person) -> Role | None:
         """The office without a name that somebody known by a name alone has.
 
-        One of title or text that the register gives to somebody of this name; for a surname, which tells of
-        somebody known, the one who speaks in the next sentence (`…, warned Peskov. “…,” the Kremlin's
-        spokesman said`), if nobody else of the document has it.
+        One of title or text that the register gives to somebody of this name, or a title's. Nearness tells
+        nothing: who speaks by an office in the next sentence may be another (`…, warned X. “…,” the Kremlin's
+        spokesman said`), and speaks without a name.
         """
         heading: Reading | None = self.setting.heading
-        sentences = self.reading.tokens.sentence
-        first = person.mentions[0]
-        line = self.setting.paragraph(first)
         for mention in (*self.reading.mentions, *(heading.mentions if heading else ())):
             role: Role = mention.role
             if mention.name or role.head != "office" or role.state is None or role.former or role.indefinite:
                 continue
             known = self.register.holder(person.name, self.on, state=role.state, language=self.language)
             if known is not None and akin(known.term.office, role.office or ""):
-                return role
-            here = mention.first > first.last and self.setting.paragraph(mention) == line
-            follows = here and sentences[mention.first] - sentences[first.first] == 1
-            if follows and not person.full and self._speaks(mention) and self._alone_in(mention, first, role):
                 return role
         return self._headed(person, heading) if heading is not None else None
 
@@ -139,11 +132,6 @@ class Named:
         holders = self.register.holders_of(role.state, role.office or "", self.on)
         known = [one for one in holders if one.certain]
         return None if known and role.office and office_fact(role.office, "single") else role
-
-    def _alone_in(self, mention: Mention, first: Mention, role: Role) -> bool:
-        """Whether nobody of the document has a role, and no name stands between it and the first one."""
-        between = [m for m in self.reading.mentions if m.name and first.last <= m.first < mention.first]
-        return not between and not any(compatible(role, own) for one in self.people.all for own in one.roles)
 
     def _nearest(
         self, people: Sequence[Person], mention: Mention, paragraphs: int = 0
