@@ -67,6 +67,39 @@ def test_an_office_of_the_next_sentence_is_not_the_name_s_before_it(text: str) -
     assert speaker("The Kremlin's spokesman, Ivo Tull, spoke. Tull left.", "Tull", "left").state == "RU"
 
 
+@pytest.mark.parametrize(
+    ("language", "role", "own", "says"),
+    [
+        ("en", "The head of Kherson's civil-military administration, Ivo Tull,",
+         "The head of Kherson regional military administration, Ivo Tull,", "said shells fell."),
+        ("en", "The head of Kherson's civil-military administration",
+         "Kherson's regional military administration", "said shells fell."),
+        ("es", "El jefe de la administración civil y militar de Jersón, Ivo Tull,",
+         "El jefe de la administración militar regional de Jersón, Ivo Tull,", "dijo que hubo bombas."),
+        ("fr", "Le chef de l'administration civilo-militaire de Kherson, Ivo Tull,",
+         "Le chef de l'administration militaire régionale de Kherson, Ivo Tull,", "a dit que ça tombe."),
+        ("de", "Der Leiter der zivil-militärischen Verwaltung von Cherson, Ivo Tull,",
+         "Der Leiter der regionalen Militärverwaltung von Cherson, Ivo Tull,", "sagte, es gab Beschuss."),
+        ("pl", "Szef cywilno-wojskowej administracji obwodu chersońskiego Ivo Tull",
+         "Szef chersońskiej obwodowej administracji wojskowej Ivo Tull", "powiedział, że spadły pociski."),
+        ("uk", "Голова військово-цивільної адміністрації Херсонської області Іво Тулль",
+         "Голова Херсонської обласної військової адміністрації Іво Тулль", "сказав, що впали снаряди."),
+        ("ru", "Глава военно-гражданской администрации Херсонской области Иво Тулль",
+         "Глава Херсонской областной военной администрации Иво Тулль", "сказал, что упали снаряды."),
+        ("it", "Il capo dell'amministrazione civile-militare di Kherson, Ivo Tull,",
+         "Il capo dell'amministrazione militare regionale di Kherson, Ivo Tull,", "ha detto di no."),
+        ("pt", "O chefe da administração civil-militar de Kherson, Ivo Tull,",
+         "O chefe da administração militar regional de Kherson, Ivo Tull,", "disse que houve bombas."),
+    ],
+)  # fmt: skip
+def test_a_civil_military_administration_is_not_ukraine_s(
+    language: str, role: str, own: str, says: str
+) -> None:
+    """Its region alone tells nothing; Ukraine's own military administration stays an official's."""
+    assert isinstance(resolve(f"{role} {says}", role.strip(","), says, language), Held)
+    assert speaker(f"{own} {says}", own.strip(","), says, language).state == "UA"
+
+
 # --- names and the roles beside them --------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from monitor.model import Held, Kind, Speaker
 from monitor.officials.delegates import is_delegate
 from monitor.officials.mentions import Mention, Reading
 from monitor.officials.names import latin
-from monitor.officials.occupied import of_either_side, of_occupied
+from monitor.officials.occupied import of_civil_military, of_either_side, of_occupied
 from monitor.officials.partisans import told_by_party
 from monitor.officials.persons import People, Person, compatible, complete, introduced
 from monitor.officials.register import Holding, Register, akin
@@ -260,13 +260,20 @@ class Named:
             return Held("kind_unknown", f"{person.name}: {role.phrase or 'no role'}")
         if role.kind == "state" and role.state is None:
             return Held("state_unresolved", f"{person.name}: {role.phrase}")
-        if holding is None and self.setting.country is None and of_either_side(role, self.reading):
+        either = self.setting.country is None and of_either_side(role, self.reading)
+        if holding is None and (either or self._civil_military(role, mention, *person.mentions)):
             return Held("state_unresolved", f"{person.name}: of which side the {role.phrase} is, is not told")
         state = None if role.kind == "other" else role.state
         kind: Kind = "state" if role.kind == "anonymous" else role.kind
         return Speaker(
             person.name, name_en, kind, state, role.phrase or None, role.office, role.body, official
         )
+
+    def _civil_military(self, role: Role, *told: Mention) -> bool:
+        """Whether a role is that of either side's administration, told by no paper of Ukraine."""
+        if self.setting.country == "UA" or self.home == "UA":
+            return False
+        return any(of_civil_military(role, one, self.reading, self.on) for one in told)
 
     def _registered(self, role: Role, holding: Holding) -> Role | None:
         """The role with what the register adds; None where all depends on a term whose end is not known."""

@@ -6,12 +6,14 @@ alone tells nothing.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import Final
 
 from monitor.officials.lexicon import data
-from monitor.officials.mentions import Reading
+from monitor.officials.mentions import Mention, Reading
 from monitor.officials.names import name_key, same_name
 from monitor.officials.roles import Role, with_kind
 from monitor.officials.seats import state_of_title
@@ -19,6 +21,8 @@ from monitor.officials.word_lists import word_lists
 
 _LOCAL: Final = frozenset({"governor", "regional_head", "mayor", "head"})
 _OWNER: Final = "UA"
+_BESIDE: Final = 8  # tokens around a role in which the rest of its institution's name may stand
+_HYPHENS: Final = str.maketrans("‐‑–—", "----")
 
 
 @cache
@@ -34,6 +38,29 @@ def of_occupied(role: Role, name: str, language: str) -> Role:
     if role.office not in _LOCAL or not any(same_name(key, known) for known in _heads()):
         return role
     return with_kind(replace(role, state=None, implied=False, de_facto=True))
+
+
+def of_civil_military(role: Role, mention: Mention, reading: Reading, on: date) -> bool:
+    """Whether only its region makes Ukraine's a "civil-military administration": from 2022 on that is mostly
+    what Russia put in place (``occupation.toml``, ``civil_military``).
+
+    The words stand in the role, or beside it in its sentence; the role is of an administration.
+    """
+    facts = data("occupation.toml")
+    listed = facts["civil_military"].get(reading.lex.language, ())
+    told = f"{role.phrase} {role.body or ''}".casefold()
+    if role.state != _OWNER or role.former or not listed or on < facts["civil_military_since"]:
+        return False
+    if not any(word in told for word in facts["administration"]):
+        return False
+    tokens, numbers = reading.tokens, reading.tokens.sentence
+    first, last = mention.first, mention.last
+    while first > 0 and numbers[first - 1] == numbers[mention.first] and mention.first - first < _BESIDE:
+        first -= 1
+    while last < len(tokens) and numbers[last] == numbers[mention.first] and last - mention.last < _BESIDE:
+        last += 1
+    near = tokens.text[tokens.starts[first] : tokens.ends[last - 1]].casefold().translate(_HYPHENS)
+    return any(re.search(rf"(?<!\w){re.escape(words)}", near) for words in listed)
 
 
 def of_either_side(role: Role, reading: Reading) -> bool:

@@ -26,6 +26,8 @@ class Unnamed(Named):
         inner = span if exact else self.reading.span(mention)
         unnamed = role.head == "people" or role.indefinite
         source = inner.of(self.text).strip(" ,;:") if exact or unnamed else role.phrase
+        if role.head in {"office", "body"} and self._civil_military(role, mention):
+            return Held("state_unresolved", f"of which side “{source}” is, is not told")
         if role.head == "office":
             return self._bare_office(mention, role, source)
         if role.head in {"people", "group"}:
