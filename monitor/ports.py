@@ -68,7 +68,10 @@ class Wanted:
 
 
 class Turns(Protocol):
-    """When hosts may be asked next, kept for several processes together; threads may share it."""
+    """When hosts may be asked next, kept for several processes together; threads may share it.
+
+    Each raises StoreError where it cannot be written just now.
+    """
 
     def book(self, host: str, pause: float, most: float) -> float:
         """Books the host's next turn and gives the seconds until it; the one after comes ``pause`` later.
@@ -84,7 +87,11 @@ class Fetcher(Protocol):
     """Fetches many at once; politeness, guards and caps are its business."""
 
     def fetch_all(self, wanted: Sequence[Wanted]) -> Iterator[tuple[int, Fetched | Exception]]:
-        """Yields (index into ``wanted``, answer or FetchRefused) as they come, each index once."""
+        """Yields (index into ``wanted``, answer or FetchRefused) as they come, each index once.
+
+        Where a host's turn cannot be kept in the ledger, its addresses are not asked: after all that did come
+        the ledger's StoreError is raised.
+        """
 
 
 class Workers(Protocol):

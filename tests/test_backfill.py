@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from journey import article
 from servers import Reply, Request
+from test_fetch_turns import Booked
 from world import BACKGROUND, FINLAND, ISO, LEAD, World, story
 
-from monitor.errors import ArchiveFailed, UsageError
+from monitor.errors import ArchiveFailed, StoreUnreachable, UsageError
+from monitor.fetch import FetchPolicy, HttpFetcher
 from monitor.model import ArchivedPage, Batch, Document, Expected, Target, When, Window
 from monitor.pipeline.asked import Planned
 from monitor.pipeline.backfill import Standing, backfill, plan
@@ -258,6 +260,8 @@ def test_a_page_that_is_gone_leaves_the_words_of_its_list(world: World) -> None:
 
 
 def test_interrupted_it_leaves_its_window_to_the_next(world: World) -> None:
+    """By a person, then by a ledger that is away when a page's host is to be booked: no page pays for it."""
+    world.settings["FETCH__PER_HOST_DELAY"] = "0.01"
     keep(world, "courier.example", [FIRST, OLD])
     feeds = ["http://courier.example/"]
 
@@ -269,8 +273,16 @@ def test_interrupted_it_leaves_its_window_to_the_next(world: World) -> None:
             backfill(services, "sitemap", START, END, feeds=feeds, progress=interrupt)
         windows = world.rows(BackfillWindow, LATER)
         assert [(w.status, w.lease_owner) for w in windows] == [("pending", None)] * 2
+        policy = FetchPolicy(connect_to={"*.example": world.web.place}, max_ledger_wait=0)
+        unbooked = replace(services, fetcher=HttpFetcher(policy, turns=Booked(away=["courier.example"])))
+        with pytest.raises(StoreUnreachable):
+            backfill(unbooked, "sitemap", START, END, feeds=feeds)
+        waits = [page for page in world.rows(BackfillPage, LATER) if page.status == "pending"]
+        assert [(page.tries, page.reason) for page in waits] == [(0, None)]
+        windows = world.rows(BackfillWindow, LATER)
+        assert sorted((w.status, w.reason) for w in windows) == [("done", None), ("pending", None)]
         other = replace(services, owner="another-machine/boot/1/1")
-        assert backfill(other, "sitemap", START, END, feeds=feeds).done["windows_done"] == 2
+        assert backfill(other, "sitemap", START, END, feeds=feeds).done["windows_done"] == 1
     assert (asked(world, FIRST.path), asked(world, OLD.path)) == (1, 1)
     assert len(world.ledger(LATER)) == 2
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -23,21 +22,6 @@ from monitor.ports import Fetched, Turns, Wanted
 def server() -> Iterator[WebServer]:
     with WebServer({"*": misbehaving()}) as server:
         yield server
-
-
-@dataclass
-class Booked:
-    """Turns that are noted; an implementation of the port, as the ledger's is."""
-
-    turns: list[tuple[str, float]] = field(default_factory=list)
-    wait: float = 0.0
-
-    def book(self, host: str, pause: float, most: float) -> float:
-        self.turns.append((host, pause))
-        return self.wait
-
-    def put_off(self, host: str, seconds: float) -> None:
-        self.turns.append((f"not {host}", seconds))
 
 
 def fetcher(server: WebServer, turns: Turns | None = None, **changes: object) -> HttpFetcher:
@@ -201,33 +185,12 @@ def test_redirects_are_counted(server: WebServer) -> None:
 def test_one_host_is_asked_in_turn_and_with_pauses(server: WebServer) -> None:
     server.sites["*"]["/robots.txt"] = Reply("User-agent: *\nDisallow:\n", "text/plain")
     urls = [f"http://{host}.example/good?{n}" for n in range(3) for host in "abc"]
-    booked = Booked()
-    ask(fetcher(server, booked, per_host_delay=0.2), *urls)
-    assert booked.turns == [], "only archives' hosts are asked by processes together"
+    ask(fetcher(server, per_host_delay=0.2), *urls)
     for host in ("a.example", "b.example", "c.example"):
         times = [r.at for r in server.requests if r.host == host and r.path.startswith("/good")]
         assert len(times) == 3
         assert all(later - earlier >= 0.19 for earlier, later in pairwise(times))
     assert len([r for r in server.requests if r.path == "/robots.txt"]) == 3
-
-
-def test_the_pause_that_an_archive_asks_for_holds_for_its_host(server: WebServer) -> None:
-    wanted = [
-        Wanted(f"http://{host}.example/good?{n}", "archive", pause=0.2) for n in range(3) for host in "ab"
-    ]
-    booked = Booked()
-    fetching = fetcher(server, booked)
-    ask(fetching, *wanted, Wanted("http://a.example/good?after", "feed"))
-    assert sorted(booked.turns) == [("a.example", 0.2)] * 4 + [("b.example", 0.2)] * 3
-    for host in ("a.example", "b.example"):
-        times = [r.at for r in server.requests if r.host == host]
-        assert all(later - earlier >= 0.19 for earlier, later in pairwise(times))
-    assert server.asked()["a.example/robots.txt"] == 0
-    ask(fetching, "http://a.example/busy")
-    assert booked.turns[-1] == ("not a.example", 120), "what it asks of one process it asks of all"
-    booked.wait = 90.0
-    late = bad(ask(fetching, "http://b.example/good")[0])
-    assert (late.state, late.retry_after) == ("postponed", 90)
 
 
 def test_a_host_that_asks_to_wait_is_left_alone(server: WebServer) -> None:

@@ -10,10 +10,10 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from extractors.urls import BadUrl, Url, host_of, join
-from monitor.errors import FetchRefused
+from monitor.errors import FetchRefused, StoreError
 from monitor.fetch.guard import checked
 from monitor.fetch.pace import Pace, retry_after
 from monitor.fetch.places import Places
@@ -45,6 +45,7 @@ AWAY: Final = 3
 HOSTS: Final = 1000
 _NO_ANSWER: Final = frozenset({"timeout", "connect", "dns"})
 _Outcome = tuple[int, Fetched | Exception]
+Failure = TypeVar("Failure", FetchRefused, StoreError)
 
 
 class HttpFetcher:
@@ -69,20 +70,30 @@ class HttpFetcher:
         request goes on beside the others (places.py); of a host that is away, only the first addresses are
         tried. At twice ``concurrency`` answers that wait for the caller, who may stop at any time, nothing
         more is begun.
+
+        Where a host's turn cannot be booked, nothing more is begun either: those that were not asked have no
+        answer, and after the last of the others the ledger's StoreError is raised.
         """
         todo = list(wanted)
         if not todo:
             return
         run = _Run(self, todo)
         run.start()
+        unasked: StoreError | None = None
         try:
             for _ in todo:
-                yield run.next()
+                index, outcome = run.next()
+                if isinstance(outcome, StoreError):
+                    unasked = outcome
+                else:
+                    yield index, outcome
         finally:
             run.stop()
+        if unasked is not None:
+            raise unasked
 
     async def fetch(self, wanted: Wanted, hop: _Hop) -> Fetched:
-        """One address through all its redirects; FetchRefused by name."""
+        """One address through all its redirects; FetchRefused by name, StoreError where no turn is booked."""
         started = time.monotonic()
         journey = _Journey(wanted, self.policy)
         self._pace.asked_for(journey.url.host, wanted.pause)
@@ -99,9 +110,9 @@ class HttpFetcher:
             journey.spent += answer[1]
             if journey.follow(answer[0]):
                 continue
-            return self._result(journey, answer[0], time.monotonic() - started)
+            return await self._result(journey, answer[0], time.monotonic() - started)
 
-    def _result(self, journey: _Journey, answer: Answer, elapsed: float) -> Fetched:
+    async def _result(self, journey: _Journey, answer: Answer, elapsed: float) -> Fetched:
         """The answer at the journey's end, or the refusal that its status means."""
         status, host = answer.status, journey.url.host
         if status == 200 and journey.part is not None:
@@ -115,7 +126,7 @@ class HttpFetcher:
         if status in (429, 503):
             wait = retry_after(status, answer.headers, self._now())
             if wait is not None:
-                self._pace.block(host, wait)
+                await self._pace.block(host, wait)
         raise refused(f"http_{status}", host, retry_after=wait)
 
     def _now(self) -> datetime | None:
@@ -236,6 +247,7 @@ class _Run:
         self._task: asyncio.Task[None] | None = None
         self._places = Places(fetcher.policy.concurrency)
         self._taken = asyncio.Event()
+        self._ledger_away: StoreError | None = None
 
     def start(self) -> None:
         """Begins to fetch."""
@@ -306,6 +318,8 @@ class _Run:
         for index in indexes:
             outcome: Fetched | Exception
             try:
+                if self._ledger_away is not None:
+                    raise self._ledger_away
                 if last is not None and away >= AWAY:
                     raise refused(last.state, f"not asked: {away} others of its host had no answer in a row")
                 outcome = await self._fetcher.fetch(self._todo[index], hop)
@@ -314,13 +328,15 @@ class _Run:
                 if last is None or away < AWAY:
                     away, last = (away + 1 if error.state in _NO_ANSWER else 0), error
                 outcome = _bare(error)
+            except StoreError as error:
+                outcome = self._ledger_away = _bare(error)
             except Exception as error:
                 log.exception("fetching failed by a fault of our own")
                 outcome = refused("failed", type(error).__name__)
             self._answers.put((index, outcome))
 
 
-def _bare(error: FetchRefused) -> FetchRefused:
-    """The refusal without the frames that it came through, which hold what was read until then."""
+def _bare(error: Failure) -> Failure:
+    """The failure without the frames that it came through, which hold what was read until then."""
     error.__traceback__ = error.__context__ = error.__cause__ = None
     return error

@@ -6,13 +6,19 @@ Hosts that processes ask together, archives', take their turns among all of thes
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TypeVar
 
+from monitor.errors import StoreError
 from monitor.fetch.policy import FetchPolicy
 from monitor.fetch.states import refused
 from monitor.ports import Turns
+
+log = logging.getLogger(__name__)
 
 #: A host is never left alone for longer than this on its own word.
 MAX_RETRY_AFTER = 86_400.0
@@ -24,8 +30,13 @@ MAX_CRAWL_DELAY = 10.0
 #: Behind other processes a host's turn is waited for so long.
 MAX_QUEUE = 60.0
 
+#: A ledger that is away is asked again after so long, then after twice as long each time, up to the longest.
+LEDGER_AGAIN, LEDGER_AGAIN_AT_MOST = 0.25, 8.0
+
 #: From so many hosts on, those whose pause is over are forgotten.
 FORGET_AT = 10_000
+
+Written = TypeVar("Written")
 
 
 class Pace:
@@ -41,7 +52,9 @@ class Pace:
         self._asked_for: dict[str, float] = {}
 
     async def turn(self, host: str) -> None:
-        """Waits until the host may be asked; FetchRefused ``postponed`` where it asked for a long wait."""
+        """Waits until the host may be asked; FetchRefused ``postponed`` where it asked for a long wait,
+        StoreError where its turn cannot be booked.
+        """
         while True:
             now = time.monotonic()
             blocked = self._blocked.get(host, 0.0)
@@ -54,7 +67,8 @@ class Pace:
                 break
             await asyncio.sleep(start - now)
         if self._turns is not None and host in self._asked_for:
-            wait = await asyncio.to_thread(self._turns.book, host, self._delay(host), MAX_QUEUE)
+            turns, delay = self._turns, self._delay(host)
+            wait = await self._kept(lambda: turns.book(host, delay, MAX_QUEUE))
             if wait > MAX_QUEUE:
                 raise refused("postponed", f"{host} asked to wait", retry_after=round(wait, 1))
             await asyncio.sleep(wait)
@@ -67,11 +81,28 @@ class Pace:
             self._forget_at = max(FORGET_AT, 2 * len(self._next))
         self._next[host] = now + self._delay(host)
 
-    def block(self, host: str, seconds: float) -> None:
-        """The host asked not to be asked for so long."""
+    async def block(self, host: str, seconds: float) -> None:
+        """The host asked not to be asked for so long. StoreError where others cannot be told."""
         self._blocked[host] = max(self._blocked.get(host, 0.0), time.monotonic() + seconds)
         if self._turns is not None and host in self._asked_for:
-            self._turns.put_off(host, seconds)
+            turns = self._turns
+            await self._kept(lambda: turns.put_off(host, seconds))
+
+    async def _kept(self, write: Callable[[], Written]) -> Written:
+        """What the ledger gives for that, written beside the event loop: no other host waits for it.
+
+        A ledger that is away for a moment is asked again, up to the policy's time.
+        """
+        until, pause = time.monotonic() + self._policy.max_ledger_wait, LEDGER_AGAIN
+        while True:
+            try:
+                return await asyncio.to_thread(write)
+            except StoreError as error:
+                if time.monotonic() + pause > until:
+                    raise
+                log.info("asked again in %.1f s: %s", pause, error)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LEDGER_AGAIN_AT_MOST)
 
     def crawl_delay(self, host: str, seconds: float | None) -> None:
         """What the host's robots.txt asks for."""

@@ -36,6 +36,9 @@ class FetchPolicy:
     max_redirects: int = 6
     #: A host that asks to wait no longer than this is waited for; for longer, its requests are postponed.
     max_wait: float = 10.0
+    #: So long the ledger, in which hosts' turns are booked, may be away before the call ends with its error:
+    #: as long as a SQLite file may be kept locked, and enough for a database server to start again.
+    max_ledger_wait: float = 60.0
 
     def __post_init__(self) -> None:
         for place in self.connect_to.values():
