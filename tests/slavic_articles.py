@@ -43,7 +43,7 @@ def check(article: dict[str, Any], language: str, register: Register) -> None:
     published = article.get("published", "2024-06-05")
     row = {
         "id": "x", "text": article["text"], "language": language, "published": published,
-        "title": article.get("title"), "outlet": article.get("outlet"),
+        "title": article.get("title"), "outlet": article.get("outlet"), "url": article.get("url"),
     }  # fmt: skip
     reports = analyse(document_from_dict(row), register=register, now=NOW).reports
     passages = [(report, passage) for report in reports for passage in report.passages]

@@ -12,7 +12,7 @@ from extractors.page import read_page
 from extractors.sentences import sentences_of
 from monitor.analysis.documents import document_from_dict
 from monitor.analysis.heard import Heard, hear, hear_line
-from monitor.analysis.reports import grouped, joined, report_of, speaker_key
+from monitor.analysis.reports import bare, grouped, joined, of_one_house, report_of, speaker_key
 from monitor.analysis.source import source_of
 from monitor.analysis.undated import Days, in_questions
 from monitor.errors import Unreadable
@@ -27,6 +27,7 @@ from monitor.model import (
     Problem,
     Report,
     Span,
+    Speaker,
     When,
     Where,
 )
@@ -116,7 +117,7 @@ def _reports(
     heard = hear(page.text, language, topic, cast, segments, times)
     texts: dict[str, str] = {"text": page.text, "title": page.title or "", "summary": summary or ""}
     around = _around(page, summary, language, topic, cast)
-    heard = _without_headings(heard, [*heard, *around], texts)
+    heard = _without_headings(heard, [*heard, *around], texts, topic)
     groups = joined(grouped(heard, language, page.published), language)
     machine = bool(machine_marks(page.text, language))
     asked = in_questions(page.text, groups)
@@ -162,20 +163,34 @@ def _around(page: Page, summary: str | None, language: str, topic: TopicMap, cas
 
 
 def _without_headings(
-    heard: Sequence[Heard], every: Sequence[Heard], texts: Mapping[str, str]
+    heard: Sequence[Heard], every: Sequence[Heard], texts: Mapping[str, str], topic: TopicMap
 ) -> list[Heard]:
-    """Headlines and summaries repeat the text: they count only for a speaker (or state) that it lacks."""
+    """Headlines and summaries repeat the text: they count only for a speaker (or state) that it lacks, or
+    whose words on the topic they alone tell by its name (`X accuses Y of using cluster bombs`: `X says it
+    will complain over the attack`)."""
     kept: list[Heard] = []
     for row in every:
         outside = row.heading or row.where != "text"
-        if outside and any(_same(row, one) for one in [*heard, *kept] if one is not row and not one.heading):
+        same = [one for one in [*heard, *kept] if one is not row and not one.heading and _same(row, one)]
+        if outside and same and not _tells_more(row, same, topic):
             continue
-        if outside and any(_same(row, one) for one in kept if one.where != row.where):
+        if outside and any(_same(row, one) for one in kept if one.where != row.where and one not in same):
             continue
         if outside and _quoted_in(row, texts, heard):
             continue
         kept.append(row)
     return kept
+
+
+def _tells_more(row: Heard, same: Sequence[Heard], topic: TopicMap) -> bool:
+    """Whether a title names the topic where all that the text has of its one speaker, or of its state's, only
+    means it."""
+    if row.where != "title" or row.row.kind != "indirect" or isinstance(row.speaker, Held):
+        return False
+    keys = {speaker_key(one.speaker) for one in same if isinstance(one.speaker, Speaker)}
+    if len(keys) != 1 or not (keys == {speaker_key(row.speaker)} or bare(row.speaker)):
+        return False
+    return all(one.where == "text" and not topic.names(one.row.sentence) for one in same)
 
 
 def _quoted_in(row: Heard, texts: Mapping[str, str], heard: Sequence[Heard]) -> bool:
@@ -203,7 +218,9 @@ def _same(row: Heard, other: Heard) -> bool:
         return True
     body = one.official is not None and one.official.startswith("body:")
     impersonal = body or (one.official is None and (one.role is None or one.name == one.role))
-    return impersonal and one.state is not None and one.state == two.state
+    if not impersonal or one.state is None or one.state != two.state:
+        return False
+    return bare(one) or of_one_house(one, two)
 
 
 @cache

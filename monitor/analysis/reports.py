@@ -183,6 +183,7 @@ def _host(group: Group, groups: Sequence[Group], language: str) -> Group | None:
     ]
     if bare(speaker):
         if all(row.heading for row in group.rows):
+            hosts = hosts or _bare_too(group, groups)
             return hosts[0] if len({speaker_key(one.speaker) for one in hosts}) == 1 else None
         mine = set(_positions(group, language))
         hosts = [one for one in hosts if _reporting(one, language) == _reporting(group, language)]
@@ -192,6 +193,21 @@ def _host(group: Group, groups: Sequence[Group], language: str) -> Group | None:
             one for one in hosts if _speaks_for(one.speaker) and _same_body(one.speaker, speaker, language)
         ]
     return hosts[0] if len(hosts) == 1 else None
+
+
+def _bare_too(group: Group, groups: Sequence[Group]) -> list[Group]:
+    """Where a headline's bare state says something in the text only under its capital's name."""
+    return [
+        one
+        for one in groups
+        if one is not group
+        and one.held is None
+        and one.post == group.post
+        and one.speaker.kind == group.speaker.kind
+        and one.speaker.state == group.speaker.state
+        and bare(one.speaker)
+        and _days_agree(one.said, group.said)
+    ]
 
 
 def _one_act(host: Group, bare: Group, mine: set[str], language: str) -> bool:
@@ -237,6 +253,13 @@ def _same_body(person: Speaker, body: Speaker, language: str) -> bool:
 
 
 _HOUSES = frozenset({"presidency", "government", "administration", "prime_ministers_office", "organisation"})
+
+
+def of_one_house(body: Speaker, person: Speaker) -> bool:
+    """Whether somebody of a body's state may be whom it means: a head of state is nobody of a ministry."""
+    if person.office not in _HEADS or person.official == body.official:
+        return True
+    return body_kind(parse_role(body.body or body.name, "en")) in _HOUSES
 
 
 def _stems(body: str) -> set[str]:

@@ -28,7 +28,8 @@ from monitor.officials.states import ORGANISATIONS
 from monitor.officials.through import another_speaks
 from monitor.officials.tongues import speaking, spoken_state
 
-_LOCAL = frozenset({"governor", "regional_head", "mayor", "prosecutor"})
+#: Offices of a town or a part of a state.
+LOCAL = frozenset({"governor", "regional_head", "mayor", "prosecutor"})
 _MEMBERS = frozenset({"member_of_parliament", "senator", "speaker_of_parliament"})
 _OPENING = 3  # the dateline, and what may follow it
 _LEADERS = frozenset({"head", "party_leader", "chair"})
@@ -57,14 +58,14 @@ class Titles(Layout):
         told = told or at_scene(self.reading, self.heading, mention, self.tongue)
         if told or (told := of_this_country(self.reading, mention, self.country)):
             return told
-        placed = role.office in _NATIONAL | _LOCAL or (role.body_id and role.kind == "state")
+        placed = role.office in _NATIONAL | LOCAL or (role.body_id and role.kind == "state")
         if office_fact(role.office, "scope") == "open" and not placed:
             return None
-        if role.own and not self.home:
+        if role.own and not self.home and role.office not in LOCAL:
             return None  # "its foreign minister" of nobody who was named
         if role.office in _MEMBERS and (seat := parliament_of(self.reading, mention)):
             return seat
-        if role.office in _LOCAL:
+        if role.office in LOCAL:
             known = self.region(mention) if role.office != "mayor" else None
             native = self.at_home(mention) if self.tongue or self.dateline else None
             return known or (native if self.tongue or native == self.dateline else None)
@@ -185,8 +186,11 @@ class Titles(Layout):
     def _named_before(self, state: str, mention: Mention) -> bool:
         """Whether the state is named in the text up to the end of a mention's sentence.
 
-        Where the language alone tells the state, anywhere in the text.
+        Where the language alone tells the state, anywhere in the text. A paper that names no other state
+        from its title on need not name its own (`Disarmament Minister X today welcomed …`).
         """
+        if self.country == state and self._all_states() <= {state}:
+            return True
         number = self.reading.tokens.sentence[mention.first if self.country else -1]
         for tag in self.reading.tags:
             if self.reading.tokens.sentence[tag.first] > number:
@@ -196,8 +200,23 @@ class Titles(Layout):
                 return True
         return False
 
+    def _all_states(self) -> set[str]:
+        """All states that title and text name, by themselves or by a body or a region of theirs."""
+        tags = (*(self.heading.tags if self.heading else ()), *self.reading.tags)
+        found = (tag.get("state", "named") for tag in tags)
+        return {entry.value if entry.kind == "state" else _owner(entry.value) for entry in found if entry} - {
+            "",
+            *ORGANISATIONS,
+        }
+
     def _announces(self, mention: Mention) -> bool:
         """Whether the words after a role and name say that it gives notice of what its own side does."""
         tokens = self.reading.tokens
         around = (*range(max(0, mention.first - 4), mention.first), *range(mention.last, mention.last + 3))
         return any(at < len(tokens) and tokens.folded[at] in self.announcing for at in around)
+
+
+def _owner(body: str) -> str:
+    """The state of a body that the data know by name; empty for none."""
+    state: str = facts(body).get("state", "")
+    return state
