@@ -14,6 +14,7 @@ from monitor.settings.connections import (
     email_fields,
     email_settings,
     says_which,
+    secrets_told,
     slack_settings,
 )
 
@@ -116,6 +117,34 @@ def test_a_bot_s_token_may_have_another_api() -> None:
     ).alerts.slack
     assert (slack.token.get_secret_value(), slack.api_url) == ("xoxb-1", "http://127.0.0.1:9/api")
     assert slack.webhook_url.get_secret_value() == ""
+
+
+def test_the_secrets_of_a_process_are_known_however_they_are_given(tmp_path: Path) -> None:
+    """For what masks logs: from the environment, its tables, the file, files of its own, addresses."""
+    (tmp_path / "word").write_text("of a file\n")
+    (tmp_path / "services.toml").write_text('desk = "mailto://desk:p%40ss@mail.example"\n')
+    file = tmp_path / "clusterwatch.toml"
+    file.write_text(
+        '[alerts.apprise]\ntargets_file = "services.toml"\n[serve]\npassword = "of the settings"\n'
+        '[proposals]\ntoken_file = "word"\n'
+    )
+    environ = {
+        "CLUSTERWATCH_CONFIG": str(file),
+        f"{EMAIL}PASSWORD": "of the environment",
+        "CLUSTERWATCH__ALERTS__LINKS": '{"secret": "of a table"}',
+        "CLUSTERWATCH__DATABASE__URL": "postgresql+psycopg://desk:geheim@db/ledger",
+    }
+    told = secrets_told(environ)
+    assert sorted(told) == sorted(
+        [
+            "of the environment", "of a table", "of the settings", "of a file", "geheim", "p%40ss", "p@ss",
+            "postgresql+psycopg://desk:geheim@db/ledger", "mailto://desk:p%40ss@mail.example",
+        ]
+    )  # fmt: skip
+    assert "sqlite:///x.db" not in secrets_told(environ | {"CLUSTERWATCH__DATABASE__URL": "sqlite:///x.db"})
+    (tmp_path / "word").unlink()
+    kept = secrets_told(environ)
+    assert kept == ["of the environment", "postgresql+psycopg://desk:geheim@db/ledger"]
 
 
 def test_a_password_is_only_sent_where_tls_is_sure() -> None:

@@ -38,10 +38,15 @@ with DAG("fails", **COMMON | told | {"on_failure_callback": None}):
     def fail():
         from airflow.sdk.log import redact
         from clusterwatch_settings import environ
-        raise ValueError(redact(f"on purpose, with {environ()['CLUSTERWATCH__ALERTS__LINKS__SECRET']}"))
+        from monitor.app import settings_of
+        told = environ()
+        filed = settings_of(environ=told).settings.alerts.webhook.secret.get_secret_value()
+        secret = told["CLUSTERWATCH__ALERTS__LINKS__SECRET"]
+        raise ValueError(redact(f"on purpose, with {secret} and {filed}"))
     fail()
 """
 SECRET = "a word that no log may have"
+FILED = "nor may one have what a file keeps secret"
 SETTINGS = """
 [read]
 workers = 1
@@ -201,6 +206,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
             "AIRFLOW_CONN_CLUSTERWATCH_SMTP": json.dumps(mail),
             "TEST_VARIABLES": json.dumps({"CLUSTERWATCH__ALERTS__EMAIL__FROM": SENDER}),
         }
+        (folder / "webhook-secret").write_text(f"{FILED}\n")
         (shutil.copytree(DAGS, folder / "dags") / "fails.py").write_text(FAILS)
         cleaned = {"CLUSTERWATCH_AIRFLOW_DATABASE": f"sqlite:///{folder}/one/airflow.db"}
         # There the environment says something of the server, and the file its host: no Connection counts.
@@ -215,6 +221,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
             "AIRFLOW_CONN_CLUSTERWATCH_SMTP": json.dumps(other),
             "CLUSTERWATCH__ALERTS__EMAIL__PORT": str(port),
             "CLUSTERWATCH__ALERTS__LINKS__SECRET": SECRET,
+            "CLUSTERWATCH__ALERTS__WEBHOOK__SECRET_FILE": "webhook-secret",
         }
         with ThreadPoolExecutor(2) as pool:
             one = pool.submit(child, folder / "one", *ONE, **environ, **cleaned)
@@ -314,10 +321,11 @@ def test_what_is_asked_wrongly_fails_at_once_and_says_why(lived: Lived) -> None:
     assert "UP_FOR_RETRY" not in log
 
 
-def test_a_secret_of_the_environment_is_known_to_what_masks_airflow_s_logs(lived: Lived) -> None:
+def test_what_masks_airflow_s_logs_knows_secrets_of_the_environment_and_of_files(lived: Lived) -> None:
     log = lived.airflows[1]["log"]
-    assert "on purpose, with ***" in log
+    assert "on purpose, with *** and ***" in log
     assert SECRET not in log
+    assert FILED not in log
 
 
 def test_task_logs_end_with_counts_as_fields(lived: Lived) -> None:

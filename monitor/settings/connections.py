@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from monitor.settings.loading import ENV_PREFIX, given_by
+from monitor.errors import SettingsError
+from monitor.settings.loading import ENV_PREFIX, given_by, load, secrets_in
 
 EMAIL: Final = f"{ENV_PREFIX}ALERTS__EMAIL__"
 SLACK: Final = f"{ENV_PREFIX}ALERTS__SLACK__"
@@ -30,6 +31,19 @@ _SERVER: Final = {
     "email": ("host", "port", "tls", "username", "password", "password_file"),
     "slack": ("webhook_url", "webhook_url_file", "token", "token_file", "api_url"),
 }
+
+
+def secrets_told(environ: Mapping[str, str]) -> list[str]:
+    """The secrets of a process with this environment, from wherever they come: for what masks its logs.
+
+    Where the settings cannot be read, nobody can use more of them than the environment's own.
+    """
+    own = [environ[name] for name in SECRET_NAMES if environ.get(name)]
+    own = [secret for secret in own if not secret.startswith("sqlite:")]
+    try:
+        return list(dict.fromkeys(own + secrets_in(load(environ=environ).settings)))
+    except SettingsError:
+        return own
 
 
 def says_which(section: str, environ: Mapping[str, str]) -> bool:

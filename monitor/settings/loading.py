@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
@@ -188,6 +189,33 @@ def _with_targets(section: Apprise, base: Path) -> Apprise:
         raise SettingsError(f"targets_file: {file}: {wrong[0]} is no address in quotation marks")
     added = {name: SecretStr(value) for name, value in found.items()}
     return section.model_copy(update={"targets": {**section.targets, **added}})
+
+
+def secrets_in(settings: Settings) -> list[str]:
+    """Every secret in force that is set, however it was given; an address also gives its password."""
+
+    def within(value: Any) -> Iterator[str]:
+        if isinstance(value, SecretStr):
+            yield value.get_secret_value()
+            yield from _passwords(value.get_secret_value())
+        elif isinstance(value, BaseModel):
+            for name in type(value).model_fields:
+                yield from within(getattr(value, name))
+        elif isinstance(value, Mapping):
+            for each in value.values():
+                yield from within(each)
+
+    found = dict.fromkeys(secret for secret in within(settings) if secret)
+    return [secret for secret in found if not secret.startswith("sqlite:")]
+
+
+def _passwords(address: str) -> tuple[str, ...]:
+    """The password in an address, as it stands there and as it is meant."""
+    try:
+        password = urlsplit(address).password or ""
+    except ValueError:
+        return ()
+    return password, unquote(password)
 
 
 def in_force(loaded: Loaded) -> list[tuple[str, str, str]]:
