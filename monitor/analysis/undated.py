@@ -32,6 +32,7 @@ _OPENING: Final = 6  # sentences that open a report
 _NAMED_BACK: Final = 3  # sentences back within which one that names the speaker tells of the occasion
 _STEM: Final = 5
 _SHORT: Final = 3
+_BRIEF: Final = 8  # sentences, with lines of furniture, of a feed item that only opens its article
 _DAYTIME: Final = 6  # the hour before which what is published tells of the day before
 _NEAR: Final = timedelta(days=1)  # how far a day that was not told with the words may be from the true one
 _HARM: Final = frozenset(("alleges_use", "reports_harm"))
@@ -102,6 +103,8 @@ class Days:
         if group.speaker.kind not in OFFICIAL_KINDS:
             return None if any(row.heading for row in group.rows) else wire.on
         told = self._told(groups)
+        if told is not None and self._behind(group):
+            return wire.on or _published(group, when)
         if told is not None or self._several(groups):
             return _begun(told, group, when)
         if wire.on is not None:
@@ -159,6 +162,22 @@ class Days:
         if not said or said == {opening} or (self._when and opening == self._when.value.date()):
             return opening
         return None
+
+    def _behind(self, group: Group) -> bool:
+        """Whether the first day that a short document names stands in a later paragraph than the words with
+        which it opens: it dates what others said before (`X rules it out. … On Friday, Y defended it`)."""
+        starts = [row.row.sentence.start for row in group.rows if row.where == "text"]
+        if not starts or len(self._sentences) > _BRIEF:
+            return False
+        for number in range(self._number_at(min(starts)) + 1):
+            if self._days_in(number):
+                return False
+        until = self._text.find("\n", min(starts))
+        return until >= 0 and not any(
+            self._days_in(number)
+            for number, span in enumerate(self._sentences)
+            if min(starts) <= span.start < until
+        )
 
     def _several(self, groups: Sequence[Group]) -> bool:
         return bool(self._said_days(groups)) or self._opening() is not None
