@@ -13,6 +13,8 @@ _QUOTED_BEFORE: Final = 4
 _FOLLOW_WITHIN: Final = 2
 _UNLESS_WITHIN: Final = 8
 _RESTRICTED: Final = 3
+_RAISED_WITHIN: Final = 8
+_GROUP: Final = 3  # tokens of a verb with its auxiliaries
 
 
 def followed(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar | None = None) -> bool:
@@ -29,7 +31,18 @@ def followed(tokens: Sequence[Token], index: int, form: CueForm, grammar: Gramma
         return True
     if grammar is not None and _that_later(tokens, first, form, grammar):
         return True
+    if grammar is not None and _raised(tokens, index, form, grammar):
+        return True
     return "Q" in form.follow and (_quotation_near(tokens, index) or _closes(tokens, index))
+
+
+def _raised(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) -> bool:
+    """Whether what somebody came out with stands before the verb (`с критикой решения выступил X`)."""
+    return any(
+        token.low in form.follow and grammar.has("outcries", tokens[index - back + 1].low)
+        for back in range(2, min(index, _RAISED_WITHIN) + 1)
+        for token in tokens[index - back : index - back + 1]
+    )
 
 
 def _closes(tokens: Sequence[Token], index: int) -> bool:
@@ -120,8 +133,10 @@ def _object(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase,
 
 
 def _unreal(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> bool:
-    """`should have said`, `may have told`: no act of saying is reported."""
+    """`should have said`, `may have told`, `should condemn the use`: no act of saying is reported."""
     first = _past_relative(tokens, first, last, grammar)
+    if any(grammar.has("obliging", token.low) for token in tokens[max(first + 1, last - _GROUP) : last]):
+        return True
     return any(
         grammar.has("have", tokens[at].low)
         and grammar.has("auxiliaries", tokens[at - 1].low)

@@ -140,7 +140,8 @@ _SETS: Final = (
     "owners", "genitives", "epithets", "demonyms", "back_references", "nominative", "impersonal", "quoting",
     "denying", "means", "back_acts", "nobody_heads", "asked", "told_back", "interviews", "to_outlets",
     "own_accounts", "contrasting", "day_owners", "publishing", "recordings", "replies",
-    "heralds", "epithet_heads", "taking_to", "about", "vague_heads", "addresses", "asides",
+    "heralds", "epithet_heads", "taking_to", "about", "vague_heads", "addresses", "asides", "obliging",
+    "outcries",
 )  # fmt: skip
 
 

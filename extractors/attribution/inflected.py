@@ -64,8 +64,21 @@ def subjects(
             found.append(phrase)
             index = phrase.last + 1
         else:
-            index += 1
+            index = _past_bent_body(tokens, index, stop, grammar)
     return found + places
+
+
+def _past_bent_body(tokens: Sequence[Token], index: int, stop: int, grammar: Grammar) -> int:
+    """Where the complements of a body in another case end (`закликали Раду Безпеки ООН`)."""
+    cases = grammar.cases
+    low = tokens[index].low
+    at = index + 1
+    if cases is None or not (grammar.has("bodies", low) and grammar.has("oblique", low)):
+        return at
+    bent = cases.bent_names + cases.bent_nouns
+    while at < stop and tokens[at].kind == "word" and _hangs(tokens[at], grammar, cases, bent):
+        at += 1
+    return at
 
 
 def phrase_at(

@@ -19,6 +19,7 @@ _PIECES: Final = 4
 _LATE: Final = 16
 _ADJUNCT_START: Final = 2
 _ORIGIN_WITHIN: Final = 6
+_PLURALS: Final = ("ы", "и", "і", "ї")  # of nouns in the languages in which somebody speaks "in" a body
 
 
 def is_plural(low: str, grammar: Grammar) -> bool:
@@ -32,7 +33,9 @@ def subject_of(tokens: Sequence[Token], cue: int, grammar: Grammar) -> tuple[Phr
     plural = is_plural(tokens[cue].low, grammar)
     before = subjects(tokens, start, cue, grammar, plural=False)
     late = late_subject(tokens, cue, grammar, plural=False)
-    if before and not (late and _doubtful(tokens, before[0], grammar)):
+    if before and not (
+        late and _doubtful(tokens, before[0], grammar) and (plural or not _of_several(tokens, late, grammar))
+    ):
         chosen = before[0]
         return Phrase(chosen.first, chosen.last, leading(tokens, start, grammar)), False
     if before and late:
@@ -41,6 +44,14 @@ def subject_of(tokens: Sequence[Token], cue: int, grammar: Grammar) -> tuple[Phr
         return _antecedent(tokens, start, grammar)
     if plural and start and late is None and grammar.has("relatives", tokens[start - 1].low):
         return _antecedent(tokens, start - 1, grammar)  # `в комитете, где призвали …`
+    if plural and late is not None and not _of_several_beside(tokens, cue, late, grammar):
+        inside = [
+            place
+            for place in subjects(tokens, start, cue, grammar, plural=True)
+            if any(grammar.has("bodies", token.low) for token in tokens[place.first : place.last + 1])
+        ]
+        if inside:  # `в МИД назвали удар X`: who stands behind is spoken of
+            return Phrase(inside[0].first, inside[0].last, start), False
     if late is not None:
         return late, True
     if plural:
@@ -57,6 +68,21 @@ def subject_of(tokens: Sequence[Token], cue: int, grammar: Grammar) -> tuple[Phr
         if interrupted is not None:
             return interrupted, False
     return None
+
+
+def _of_several(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> bool:
+    """Whether the noun that can speak in a phrase is in the plural (`чиновники`, `страны НАТО`)."""
+    heads = [
+        token.low
+        for token in tokens[phrase.first : phrase.last + 1]
+        if grammar.has("people", token.low) or grammar.has("bodies", token.low)
+    ]
+    return bool(heads) and heads[0].endswith(_PLURALS)
+
+
+def _of_several_beside(tokens: Sequence[Token], cue: int, phrase: Phrase, grammar: Grammar) -> bool:
+    """Whether several people stand right behind a verb in the plural (`в МИД заявили чиновники`)."""
+    return phrase.first == cue + 1 and _of_several(tokens, phrase, grammar)
 
 
 def _doubtful(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> bool:

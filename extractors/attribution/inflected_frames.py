@@ -106,7 +106,7 @@ def _impersonal(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame 
 def _verb(
     tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar, found: list[Frame]
 ) -> Frame | None:
-    if not followed(tokens, index, form) or not asked(tokens, index, form, grammar):
+    if not followed(tokens, index, form, grammar) or not asked(tokens, index, form, grammar):
         return None
     if grammar.drops_subject and outlet_speaks(tokens, index, grammar):
         return None

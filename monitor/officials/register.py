@@ -230,6 +230,9 @@ _AKIN = (
     frozenset({"spokesperson", "deputy_spokesperson", "security_adviser", "official"}),
     frozenset({"security_adviser", "adviser", "secretary", "deputy_security_adviser"}),
     frozenset({"chief_of_defence", "general", "commander", "officer", "head", "chief_of_staff", "chair"}),
+    frozenset({"deputy_security_adviser", "chair"}),  # of a security council, as languages word it
+    frozenset({"deputy_security_adviser", "head"}),
+    frozenset({"deputy_security_adviser", "vice_president"}),
     frozenset({"governor", "regional_head", "mayor"}),
     frozenset({"adviser", "chief_of_staff", "head"}),
     frozenset(
