@@ -32,6 +32,7 @@ class Turns:
     adverbial: re.Pattern[str]
     harm: re.Pattern[str]
     contents: re.Pattern[str]
+    taken_up: re.Pattern[str]
 
     def meant(self, low: str) -> bool:
         """Whether words of a folded text stand for a weapon, a treaty or a deed named before."""

@@ -28,6 +28,9 @@ LEADS: Final = 3
 FRAGMENT: Final = 3
 #: Sentences with which a text may open before it names its topic.
 OPENING: Final = 2
+#: How a sentence ends, and the words of a line without such an end that is no link (`Continue reading`).
+PROSE: Final = frozenset(".!?…\"”’'»。！？؟۔」")
+LINE: Final = 6
 #: A text of fewer paragraphs is no round-up of many stories, whatever its title says.
 FEW: Final = 2
 #: Evidence rows that a verdict keeps.
@@ -113,10 +116,9 @@ class TopicMap:
 
         ``sentence`` is the sentence that reports it, ``earlier`` the same speaker's passages that are
         already known to concern the topic. The rules, in order: ``named``, ``other_subject``, ``meant``,
-        ``frame_named``, ``frame_turns``, ``frame_meant``, ``continues``, ``harmed``, ``contents``,
-        ``carried``, ``apart``.
-        A paraphrase (``kind="indirect"``) has to name or mean the topic, to go on right after its speaker's
-        passage, or to tell whom what was named hit.
+        ``frame_named``, ``frame_turns``, ``frame_meant``, ``contents``, ``continues``, ``harmed``,
+        ``carried``, ``titled``, ``apart``. A paraphrase (``kind="indirect"``) has to name or mean the topic,
+        to go on right after its speaker's passage, or to tell whom what was named hit.
         """
         if not self.verdict.concerns:
             return False, "off_topic"
@@ -148,7 +150,7 @@ class TopicMap:
         if kind == "indirect" and self.contents_behind(content) is not None:
             return True, "contents"
         if flow == "off" or self._fragment(words_said):
-            return False, "apart"
+            return self._taken_up(turn, words_said, kind)
         if self._continues(content, earlier):
             return True, "continues"
         return self._reached(turn, words_said, content, sentence, kind)
@@ -160,7 +162,7 @@ class TopicMap:
         if turn.harm.search(words_said) and self._just_named(turn, content):
             return True, "harmed"
         if kind == "indirect" or turn.unsaid.search(self._frame(content, sentence)):
-            return False, "apart"
+            return self._taken_up(turn, words_said, kind)
         return self._carried(turn, words_said, content)
 
     # --- what the rules ask of the text ---------------------------------------------------------------
@@ -216,6 +218,17 @@ class TopicMap:
 
     def _fragment(self, words_said: str) -> bool:
         return self.language != "zh" and len(words_said.split()) < FRAGMENT
+
+    def _taken_up(self, turn: Turns, words_said: str, kind: PassageKind) -> tuple[bool, str]:
+        told = self._brief() and (kind == "direct" or turn.taken_up.search(words_said) is not None)
+        return (True, "titled") if told else (False, "apart")
+
+    def _brief(self) -> bool:
+        """Whether no more than a sentence or two stand behind a title that tells of the topic alone, as feeds
+        give them: they are about what it tells."""
+        lines = (self.text[one.start : one.end].split() for one in self.sentences)
+        prose = sum(1 for line in lines if line and (line[-1][-1] in PROSE or len(line) > LINE))
+        return self.titled and not (self.segments or self.roundup) and prose <= OPENING
 
     def _continues(self, content: Span, earlier: Sequence[Span]) -> bool:
         """Whether the same speaker's passage on the topic ends right before this one."""
