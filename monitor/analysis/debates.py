@@ -18,6 +18,11 @@ _OFFICE: Final = re.compile(
     r"\b(?:Minister|Secretary|Chancellor|Attorney|Treasurer|Solicitor|Leader of the (?:Opposition|House))\b"
 )
 _RECORD: Final = re.compile(r"(?:Mr|Mrs|Ms|Miss|Dr)\. [A-Z][A-Z'’-]+")
+#: A member's label at the head of a line.
+_LABEL: Final = re.compile(
+    r"^[^\n:()“”\"]{3,70}?(?P<groups>(?:\s?\([^()\n]{2,80}\)){1,3})\s*(?::|$)", re.MULTILINE
+)
+_BRACKET: Final = re.compile(r"\(([^()\n]+)\)")
 #: When somebody rose, as Canberra's report prints it.
 _TIME: Final = re.compile(r"\d\d?[:.]\d\d")
 
@@ -31,6 +36,7 @@ class Debaters:
     def __init__(self, cast: Cast) -> None:
         self._cast = cast
         self._known: dict[str, Speaker | Held] = {}
+        self._seats: set[str] | None = None
 
     def of(self, label: str) -> Speaker | Held | None:
         """Whose label it is; held where the parliament's state is not told, None for no member's label."""
@@ -69,9 +75,22 @@ class Debaters:
             return self._cast.home
         if record:
             return "US" if _CONGRESS.search(self._cast.text) else None
-        marked = data("offices.toml")["party_marks"].items()
-        states = {state for state, marks in marked if _last(groups) & {*marks}}
-        return states.pop() if len(states) == 1 else None
+        return _of_parties(groups) or self._house()
+
+    def _house(self) -> str | None:
+        """The state that the parties of all who have the floor tell: a minister's label names none."""
+        if self._seats is None:
+            labels = _LABEL.finditer(self._cast.text)
+            told = (_of_parties(tuple(_BRACKET.findall(label["groups"]))) for label in labels)
+            self._seats = {state for state in told if state}
+        return next(iter(self._seats)) if len(self._seats) == 1 else None
+
+
+def _of_parties(groups: tuple[str, ...]) -> str | None:
+    """The one state whose parliament has a party that a label's brackets name."""
+    marked = data("offices.toml")["party_marks"].items()
+    states = {state for state, marks in marked if _last(groups) & {*marks}}
+    return states.pop() if len(states) == 1 else None
 
 
 def _last(groups: tuple[str, ...]) -> set[str]:

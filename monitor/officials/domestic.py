@@ -24,6 +24,7 @@ _AT_HOME: Final = frozenset(
     )
 )  # fmt: skip
 _LEAD: Final = 4
+_BEFORE_TOWN: Final = 3  # tokens behind a state's adjective, the word for a town among them
 #: Offices of a president's own house.
 _PRESIDENTS_OWN: Final = frozenset(
     ("security_adviser", "deputy_security_adviser", "chief_of_staff", "adviser")
@@ -87,6 +88,33 @@ def at_scene(reading: Reading, heading: Reading | None, mention: Mention, home: 
         if (known := one.get("state")) and known.form in {"name", "adj"}
     }
     return entry.value if entry.value in named else None
+
+
+def of_town(reading: Reading, heading: Reading | None, mention: Mention) -> str | None:
+    """The state of the towns of which title and text speak (`the southern Ukrainian city of X … Mayor Y`),
+    where they tell one state's alone and a title names no place of its own."""
+    tokens = reading.tokens
+    title = tokens.folded[mention.first : mention.name_first]
+    if mention.name is None or set(title) & set(word_lists(reading.lex.language, "links").get("of", ())):
+        return None
+    found = _towns(reading) | (_towns(heading) if heading else set())
+    return found.pop() if len(found) == 1 else None
+
+
+def _towns(reading: Reading) -> set[str]:
+    """The states whose adjective stands before a word for a town or a part of a state."""
+    tokens = reading.tokens
+    units = set(word_lists(reading.lex.language, "units").get("words", ()))
+    found: set[str] = set()
+    for tag in reading.tags:
+        entry = tag.get("state")
+        if entry is None or entry.form != "adj":
+            continue
+        ahead = tokens.folded[tag.last : tag.last + _BEFORE_TOWN]
+        place = next((at for at, word in enumerate(ahead) if word in units), None)
+        if place is not None and all(word.isalpha() for word in ahead[:place]):
+            found.add(entry.value)
+    return found
 
 
 def where_of(reading: Reading, mention: Mention) -> str | None:

@@ -28,7 +28,10 @@ def own_part(chain: list[Tag]) -> list[Tag]:
             continue
         left, right = chain[:at], [tag for tag in chain[at + 1 :] if tag.get("link") is None]
         served = any(tag.get("office", "people", "congress") for tag in left)
-        own = any(tag.get("office", "honor") for tag in right) and all(tag.get(*_OWN) for tag in right)
+        # `an aide to Mr X`, but `Ambassador of Norway Mr X`: behind a state the form of address is no title
+        stateless = not any(tag.get("state") for tag in right)
+        titled = any(tag.get("office") or (stateless and tag.get("honor")) for tag in right)
+        own = titled and all(tag.get(*_OWN) for tag in right)
         if served and own:
             return chain[at + 1 :]
     return chain

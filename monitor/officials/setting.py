@@ -23,7 +23,7 @@ from monitor.officials.through import (
     of_last_state,
     of_own_state,
 )
-from monitor.officials.titles import Titles
+from monitor.officials.titles import LOCAL, Titles
 from monitor.officials.word_lists import word_lists
 
 _QUOTE = re.compile('["“”«»„]')
@@ -33,6 +33,8 @@ _BROAD = frozenset({"government", "armed_forces", "intelligence", "court", "comm
 _REGIONAL = frozenset({"prosecutors_office", "regional_administration", "police", "emergency_service"})
 #: Offices behind whose holders a bracket may name party and state.
 _MEMBERS = frozenset({"member_of_parliament", "senator"})
+#: How a town or a part of a state is told.
+_PLACES = frozenset({"region", "capital"})
 _SPOKEN = frozenset({"spokesperson", "deputy_spokesperson"})
 
 
@@ -55,7 +57,7 @@ class Setting(Titles):
             earlier = self.earlier(mention)
             found = of_last_sentence(self.reading, earlier, mention)
             found = found or of_his_chief(self.reading, earlier, mention)
-            role = self._from(found or of_own_state(self.reading, earlier, mention), role)
+            role = self._from(found or self._of_own_minister(role, mention), role)
         if role.serves and role.state is None and not role.body_id:
             role = self._from(self._served(role.serves, mention), role)
         if role.state is None or role.implied:
@@ -84,6 +86,13 @@ class Setting(Titles):
             ):
                 role = self._from(Role(state=state), role, keep=True)
         return role
+
+    def _of_own_minister(self, role: Role, mention: Mention) -> Role | None:
+        """The state of a bare minister that the sentence before opens with."""
+        earlier = self.earlier(mention)
+        found = of_own_state(self.reading, earlier, mention)
+        told = (role.office or "").endswith("minister") and not (role.former or role.indefinite)
+        return found or (of_last_state(self.reading, earlier, mention, self.said) if told else None)
 
     def _told_beside(self, role: Role, mention: Mention) -> Role:
         """The role with the state of the bracket behind a member's name, or in whose name he speaks."""
@@ -172,6 +181,9 @@ class Setting(Titles):
         tokens = self.reading.tokens
         number = tokens.sentence[mention.first]
         here = self.paragraph(mention)
+        if mention.role.office in LOCAL:  # `forces shelled Odesa, its mayor said`: a place's, no body's
+            places = [m for m in self.earlier(mention) if tokens.sentence[m.first] == number and not m.name]
+            return next((m.role for m in reversed(places) if m.role.form in _PLACES), None)
         if mention.role.office in AIDES and (chief := self._chief(mention, number)):
             return chief
         before = [m for m in self.earlier(mention) if _collective(m.role) and not m.name]
@@ -180,7 +192,8 @@ class Setting(Titles):
         if mention.role.office == "diplomat" and (sender := self._sender(mention, start)):
             return sender
         same = [m for m in before if tokens.sentence[m.first] == number and m.first >= start]
-        last = [m for m in before if tokens.sentence[m.first] == number - 1 and self.paragraph(m) >= here - 1]
+        earlier = tokens.sentence[bisect_left(tokens.sentence, number) - 1]
+        last = [m for m in before if tokens.sentence[m.first] == earlier and self.paragraph(m) >= here - 1]
         opened = last[0].role if last and self._opens(last[0]) else None
         if same and same[0].role.head == "state" and opened is not None and opened.head == "body":
             return opened  # "The Pentagon waved it off. Russia uses them, its spokesman said"

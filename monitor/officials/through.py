@@ -36,7 +36,10 @@ def of_last_state(
     tokens = reading.tokens
     here = tokens.sentence[mention.first]
     end = bisect_left(tokens.sentence, here)
-    if mention.role.head != "body" and mention.role.office not in _OF_BODIES:
+    office = mention.role.office or ""
+    # `Peru objected. “…,” the minister X said`: behind quoted words, a minister of that state goes on
+    minister = office.endswith("minister") and end < mention.first and tokens.words[end] in _MARKS
+    if mention.role.head != "body" and office not in _OF_BODIES and not minister:
         return None
     contradicts = word_lists(reading.lex.language, "lists").get("contradicts", ())
     if not contradicts or set(contradicts) & set(tokens.folded[end : bisect_left(tokens.sentence, here + 1)]):
@@ -48,9 +51,11 @@ def of_last_state(
         return None
     begin = bisect_left(tokens.sentence, number)
     near = tokens.text[tokens.ends[end - 1] : tokens.starts[end]].count("\n") <= 1
-    if opens.first - begin > _OPENS or not near or not _says(tokens, begin, opens.last, end, said):
+    stands = _says(tokens, begin, opens.last, end, said) or _makes_clear(reading, opens.last, end)
+    if opens.first - begin > _OPENS or not near or not stands:
         return None
-    named = {state for _, state in _states(reading, begin, bisect_left(tokens.sentence, here + 1))}
+    last = bisect_left(tokens.sentence, here + 1)
+    named = {state for at, state in _states(reading, begin, last) if not _in_marks(tokens, end, at)}
     others = {m.role.state for m in before if m.role.head in {"body", "office"} and m.role.state}
     return opens.role if (named | others) <= {opens.role.state} else None
 
@@ -81,12 +86,25 @@ def _states(reading: Reading, first: int, last: int) -> list[tuple[int, str]]:
     return found
 
 
+def _in_marks(tokens: Tokens, first: int, at: int) -> bool:
+    """Whether a token stands inside the quotation with which a sentence begins at ``first``."""
+    return at > first and sum(word in _MARKS for word in tokens.words[first:at]) % 2 == 1
+
+
 def _says(tokens: Tokens, begin: int, last: int, end: int, said: AbstractSet[str]) -> bool:
     """Whether a word of saying stands right behind what opens a sentence, or behind its clause in commas."""
     commas = [at for at in range(last, end) if tokens.words[at] == ","]
     start = commas[1] + 1 if len(commas) > 1 and commas[0] == last else last
     spoken = any(tokens.folded[at] in said for at in range(start, min(start + _SAYS, end)))
     return spoken and not _MARKS & set(tokens.words[begin:start])
+
+
+def _makes_clear(reading: Reading, first: int, end: int) -> bool:
+    """Whether a sentence says of its subject that it makes something known (`made its objection clear`)."""
+    lists = word_lists(reading.lex.language, "lists")
+    verb = reading.tokens.folded[first : min(first + _SAYS, end)]
+    verbs, known = set(lists.get("makes", ())), set(lists.get("made_known", ()))
+    return bool(verbs & set(verb)) and bool(known & set(reading.tokens.folded[first:end]))
 
 
 def of_last_sentence(reading: Reading, earlier: Sequence[Mention], mention: Mention) -> Role | None:
@@ -127,9 +145,12 @@ def of_his_chief(reading: Reading, earlier: Sequence[Mention], mention: Mention)
     first = next(
         (at for at in (mention.first, mention.first - 1) if at >= 0 and tokens.folded[at] in owners), None
     )
-    if first is None or (first and tokens.sentence[first - 1] == tokens.sentence[first]):
+    if first is None:
         return None
-    number = tokens.sentence[first - 1] if first else -1
+    opens = bisect_left(tokens.sentence, tokens.sentence[first])
+    if opens < first and (tokens.words[opens] not in _MARKS or tokens.words[first - 1] not in _MARKS):
+        return None  # behind quoted words alone does the sentence begin with it
+    number = tokens.sentence[opens - 1] if opens else -1
     before = [m for m in earlier if tokens.sentence[m.first] == number and m.role.head == "office"]
     states = {m.role.state for m in before}
     begin = bisect_left(tokens.sentence, number)

@@ -17,6 +17,7 @@ from monitor.officials.domestic import (
     of_presidency,
     of_subject,
     of_this_country,
+    of_town,
     where_of,
 )
 from monitor.officials.focus import is_willing, parliament_of, reacting_state, sole_state
@@ -68,7 +69,8 @@ class Titles(Layout):
         if role.office in LOCAL:
             known = self.region(mention) if role.office != "mayor" else None
             native = self.at_home(mention) if self.tongue or self.dateline else None
-            return known or (native if self.tongue or native == self.dateline else None)
+            known = known or (native if self.tongue or native == self.dateline else None)
+            return known or of_town(self.reading, self.heading, mention)
         subject, civil = self.subject(mention)
         if self.home:
             return self.home

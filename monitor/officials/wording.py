@@ -28,9 +28,14 @@ def phrase_of(tokens: Tokens, tags: Sequence[Tag]) -> str:
     while first < len(tags) - 1 and tags[first].get("link"):
         first += 1
     last = len(tags)
-    while last > first + 1 and tags[last - 1].get("link"):
+    while last > first + 1 and (tags[last - 1].get("link") or _address(tags[last - 1])):
         last -= 1
     return tokens.slice(tags[first].first, tags[last - 1].last)
+
+
+def _address(tag: Tag) -> bool:
+    """Whether a tag is only a form of address, with no office in it (`Director General Mr X`)."""
+    return tag.get("honor") is not None and tag.get("office", "mod", "state", "named", "body") is None
 
 
 def begins_with(tokens: Tokens, tags: Iterable[Tag], lex: Lexicon, sort: str) -> bool:
