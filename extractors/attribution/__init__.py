@@ -15,7 +15,7 @@ from extractors.attribution.carry import carry
 from extractors.attribution.dialogue import with_dialogue
 from extractors.attribution.grammar import Grammar, grammar_of, guess_below, precision
 from extractors.attribution.interviews import unlabelled_turns
-from extractors.attribution.lines import Line, line_of
+from extractors.attribution.lines import Line, line_of, stances_told
 from extractors.attribution.moods import report_by_mood
 from extractors.attribution.resumed import resume
 from extractors.attribution.told_back import tell_back
@@ -88,7 +88,8 @@ def find_attributions(text: str, language: str, *, headline: bool = False) -> li
             question = Span(turn.content.start, line.span.end)  # without its label
             rows = line_of(text, question, line.paragraph, line.quotations, grammar).found
         if headline and not rows:
-            rows = headline_attributions(text, line.span, line.quotations, grammar)
+            rows = stances_told(text, line, grammar)
+            rows = rows or headline_attributions(text, line.span, line.quotations, grammar)
         found.extend(row for row in rows if not is_announcement(text, row))
     return found
 

@@ -136,7 +136,7 @@ _SETS: Final = (
     "tag_stops", "reflexives", "inverting", "parliaments", "conditionals", "singular", "things", "who",
     "venues", "as", "datives", "genitive", "recipients", "negatable", "declined",
     "channels", "oblique", "moods", "complements", "numerals", "places", "denials", "resuming", "inside",
-    "media", "thus",
+    "media", "thus", "sides", "articles",
     "owners", "genitives", "epithets", "demonyms", "back_references", "nominative", "impersonal", "quoting",
     "denying", "means", "back_acts", "nobody_heads", "asked", "told_back", "interviews", "to_outlets",
     "own_accounts", "contrasting", "day_owners", "publishing", "recordings", "replies",

@@ -89,6 +89,22 @@ def line_of(text: str, span: Span, paragraph: int, quotations: Sequence[Quotatio
     return line
 
 
+def stances_told(text: str, line: Line, grammar: Grammar) -> list[Attribution]:
+    """The attributions of a headline whose verb takes a side now (`X and Y oppose the transfer`): what is no
+    act of saying in a report's prose is its news in a headline."""
+    rows: list[Attribution] = []
+    for frame in line.frames:
+        if frame.cls != "stance" or frame.shape != "before" or frame.source is None or frame.unsaid:
+            continue
+        first = line.tokens[frame.source.first].low
+        vague = grammar.has("determiners", first) and first not in grammar.sets["articles"]
+        asks = any(grammar.has("subordinators", one.low) for one in line.tokens[: frame.source.first])
+        told = grammar.has("sides", line.tokens[frame.cue].low) and frame.tail + 1 < len(line.tokens)
+        if told and not vague and not asks:
+            rows.extend(_attributions(text, line, Governed(None, frame, "subject_act_weak"), grammar))
+    return rows
+
+
 def _opined(tokens: Sequence[Token], grammar: Grammar) -> bool:
     """Whether a sentence begins as one that tells somebody's opinion (`Per il ministro X, … «Q»`)."""
     return bool(tokens) and any(phrase[0] == tokens[0].low for phrase in grammar.opinion)
