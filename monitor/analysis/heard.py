@@ -198,6 +198,8 @@ def hear_line(
         speaker = cast.resolve(_in_text(cast.text, source) or source, Span(0, 0))
         if row.rule == "headline_tail" and not _in_office(speaker):
             continue  # `… - Ukraine`, `… - Smith`: a place, an author
+        if row.unsaid and isinstance(speaker, Held):
+            continue  # `Zapowiedziano nowe pociski`: nobody is told
         name = speaker.name if isinstance(speaker, Speaker) else source
         said = _said(line, row, language, when, None)
         heard.append(

@@ -143,7 +143,8 @@ class Speakers:
             return nobody
         if isinstance(known, Speaker) and known.name != before.name:
             # Somebody came by: he it is, if the last speaker was not named again.
-            return known if _names(between, known) and not _names(between, before) else nobody
+            here = between.rpartition("\n")[2]  # in a new paragraph, who stands before in it
+            return known if _names(here, known) and not _names(here, before) else nobody
         if isinstance(known, Held) and self._others_named(before, sentence.end, place.start):
             return nobody
         return before

@@ -179,7 +179,8 @@ class Layout:
 
     def region(self, mention: Mention | None = None) -> str | None:
         """The state of all the regions that title and text name, if it is one, else of those of a mention's
-        sentence; a name in marks is a paper's (`told the daily «Dnipro»`)."""
+        sentence; a name in marks is a paper's (`told the daily «Dnipro»`). Without a mention, for a body of
+        whose side nothing is told, none where another state holds one of them."""
         named = [
             (reading, tag, entry.value)
             for reading in (self.reading, *([self.heading] if self.heading else ()))
@@ -187,6 +188,9 @@ class Layout:
             if (entry := tag.get("state")) and entry.form == "region" and not _in_marks(reading, tag)
         ]
         found = {state for _, _, state in named}
+        held = word_lists(self.reading.lex.language, "lists").get("disputed", ())
+        if mention is None and held and any(_begins(reading, tag, held) for reading, tag, _ in named):
+            return None
         if len(found) > 1 and mention is not None:
             sentence = self.reading.tokens.sentence
             here = sentence[mention.first]
@@ -194,6 +198,11 @@ class Layout:
                 state for one, tag, state in named if one is self.reading and sentence[tag.first] == here
             }
         return found.pop() if len(found) == 1 else None
+
+
+def _begins(reading: Reading, tag: Tag, stems: tuple[str, ...]) -> bool:
+    """Whether a name has one of the beginnings."""
+    return any(reading.tokens.folded[at].startswith(stems) for at in range(tag.first, tag.last))
 
 
 def _in_marks(reading: Reading, tag: Tag) -> bool:

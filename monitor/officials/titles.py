@@ -189,9 +189,11 @@ class Titles(Layout):
         """Whether the state is named in the text up to the end of a mention's sentence.
 
         Where the language alone tells the state, anywhere in the text. A paper that names no other state
-        from its title on need not name its own (`Disarmament Minister X today welcomed …`).
+        from its title on need not name its own (`Disarmament Minister X today welcomed …`), nor need one in a
+        language that one state's press writes in, but for heads of towns and regions.
         """
-        if self.country == state and self._all_states() <= {state}:
+        tongue = self.tongue if self.reading.lex.cased and mention.role.office not in LOCAL else None
+        if state in {self.country, tongue} and self._all_states() <= {state}:
             return True
         number = self.reading.tokens.sentence[mention.first if self.country else -1]
         for tag in self.reading.tags:

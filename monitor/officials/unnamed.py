@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from monitor.model import Held, Span, Speaker
-from monitor.officials.mentions import Mention
+from monitor.officials.mentions import Mention, Reading
 from monitor.officials.named import Named
+from monitor.officials.names import latin
 from monitor.officials.persons import Person, compatible
 from monitor.officials.pronouns import referent
+from monitor.officials.register import Holding
 from monitor.officials.roles import Role, kind_of_state, office_fact, with_kind
 from monitor.officials.seats import PARTY_POSTS, party_named
 from monitor.officials.speaking import speaking_body
@@ -54,6 +56,8 @@ class Unnamed(Named):
         if kind in {"other", "former"} or role.private:
             state = None if kind == "other" else role.state
             return Speaker(source, source, kind or "other", state, role.phrase, role.office, role.body)
+        if (headlined := self._headlined(role)) is not None:
+            return headlined
         if role.office in _SPOKEN:
             role = self._spoken_for(mention, role)
             if role.body_id:
@@ -128,6 +132,51 @@ class Unnamed(Named):
         ]
         states = {one.term.state for one in held if one is not None and one.certain}
         return states.pop() if len(states) == 1 else None
+
+    def _headlined(self, role: Role) -> Speaker | None:
+        """Whom the title names and an office in the text means (`Shoigu threatens …` / `The secretary of the
+        Security Council said …`): the one of them who has it by the register, else the only one who says
+        something there, where the text names nobody and tells no other office."""
+        heading = self.setting.heading
+        if heading is None or role.indefinite or role.former:
+            return None
+        named = [one for one in heading.mentions if one.name and not one.organised]
+        held = {
+            found.official.id: (name, found)
+            for name in [one.name or "" for one in named] + _capitals(heading)
+            if (found := self._in_office(name, role)) is not None
+        }
+        if len(held) == 1:
+            name, known = next(iter(held.values()))
+            role = with_kind(replace(role, state=role.state or known.term.state))
+            return self._titled_as(name, role, known)
+        says = len(named) == 1 and not held and not self.people.all and self._says_first(heading, named[0])
+        if not says or not role.state or role.kind not in {"state", "intergovernmental"}:
+            return None
+        offices = {one.role.office for one in self.reading.mentions if one.role.head == "office"}
+        taken = any(one.certain for one in self.register.holders_of(role.state, role.office or "", self.on))
+        single = bool(role.office and office_fact(role.office, "single"))
+        return None if len(offices) > 1 or (taken and single) else self._titled_as(named[0].name or "", role)
+
+    def _in_office(self, name: str, role: Role) -> Holding | None:
+        """The register's answer for a title's name in an office; None where it ended before the day."""
+        known = self.register.holder(
+            name, self.on, state=role.state, office=role.office, language=self.language
+        )
+        return known if known is not None and known.certain is not False else None
+
+    def _says_first(self, heading: Reading, mention: Mention) -> bool:
+        """Whether a title begins with somebody and with what he says."""
+        after, tokens = mention.last, heading.tokens
+        if mention.first > 1 or after >= len(tokens):
+            return False
+        return tokens.words[after] == ":" or tokens.folded[after] in self.said
+
+    def _titled_as(self, name: str, role: Role, known: Holding | None = None) -> Speaker:
+        english = known.official.name if known else latin(name, self.language, role.state)
+        official = known.official.id if known else None
+        kind = role.kind or "state"
+        return Speaker(name, english, kind, role.state, role.phrase, role.office, role.body, official)
 
     def _spoken_for(self, mention: Mention, role: Role) -> Role:
         """A bare spokesperson with the body or state that is the subject of the sentence."""
@@ -212,6 +261,15 @@ class Unnamed(Named):
         if isinstance(found, Held):
             return found
         return self._person(found) if found.name else self._role(found, self.reading.span(found))
+
+
+def _capitals(heading: Reading) -> list[str]:
+    """The words of a title that may be surnames, in a language that gives every noun a capital."""
+    tokens = heading.tokens
+    if not heading.lex.nouns:
+        return []
+    tagged = {at for tag in heading.tags for at in range(tag.first, tag.last)}
+    return [tokens.words[at] for at in range(len(tokens)) if tokens.capital(at) and at not in tagged]
 
 
 def _shortened(role: Role, other: Role) -> bool:
