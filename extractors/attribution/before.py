@@ -143,6 +143,8 @@ def _from_pieces(tokens: Sequence[Token], pieces: list[tuple[int, int]], grammar
     """
     if len(pieces) < _APPOSED:
         return None
+    if _by_voice_of(tokens, pieces[1][0], grammar) and tokens[pieces[0][1]].capital:
+        return Phrase(*pieces[0], _clause(tokens, pieces[1][0], grammar, 0))
     best: Phrase | None = None
     for number, (first, last) in enumerate(pieces):
         last_ = _skip_back(tokens, last, grammar)
@@ -167,6 +169,15 @@ def _from_pieces(tokens: Sequence[Token], pieces: list[tuple[int, int]], grammar
     if best is None or best.last < pieces[0][0] or best.first > pieces[1][1]:
         return None
     return Phrase(best.first, best.last, _clause(tokens, best.first, grammar, 0))
+
+
+def _by_voice_of(tokens: Sequence[Token], first: int, grammar: Grammar) -> bool:
+    """Whether a piece tells by whose voice somebody speaks (`Y, par la voix de son envoyé à Z, X, a …`)."""
+    for phrase in grammar.voices:
+        end = first + len(phrase)
+        if first and tuple(token.low for token in tokens[first:end]) == phrase:
+            return any(grammar.has("people", token.low) for token in tokens[end : end + 3])
+    return False
 
 
 def _who_is(tokens: Sequence[Token], first: int, last: int, grammar: Grammar) -> bool:

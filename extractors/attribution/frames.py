@@ -174,7 +174,8 @@ def _grouped(
 ) -> Frame | None:
     """The frame of a verb of several words, whose subject may be left out or stand far behind it."""
     group = verb_group(tokens, index, form, grammar)
-    if not _after_quotation(tokens, group.first) and not followed(tokens, index, form, grammar):
+    tag = _after_quotation(tokens, group.first) or _moved(tokens, form, group)
+    if not tag and not followed(tokens, index, form, grammar):
         return None
     if form.forms == {"participle"}:
         return participle(tokens, index, form, grammar, found)
@@ -210,6 +211,11 @@ def _grouped(
         or coordinated(tokens, at, form, grammar, found, index)
         or unsaid(tokens, index, form, group, grammar)
     )
+
+
+def _moved(tokens: Sequence[Token], form: CueForm, group: VerbGroup) -> bool:
+    """Whether a verb of feeling stands behind a comma and what was said (`S, s'est félicité lundi X`)."""
+    return form.reflexive and group.reflexive and group.first > 0 and tokens[group.first - 1].text == ","
 
 
 def _ties(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
@@ -250,7 +256,7 @@ def _behind(
     """`“Q”, a annoncé lundi devant les députés X`: the subject behind its verb, other words between."""
     at = group.first
     quoted = _after_quotation(tokens, at)
-    if "VS" not in grammar.order or not (quoted or form.inverts):
+    if "VS" not in grammar.order or not (quoted or form.inverts or _moved(tokens, form, group)):
         return None
     before = tokens[at - 1] if at else None
     opened = before is not None and (

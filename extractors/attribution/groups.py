@@ -48,7 +48,13 @@ def verb_group(tokens: Sequence[Token], index: int, form: CueForm, grammar: Gram
     after = index + 1
     if after < len(tokens) and _hangs(tokens, after, grammar):
         group.inner = Phrase(after, after)
+    group.reflexive |= after < len(tokens) and _enclitic(tokens[after], grammar, "reflexives")
     return group
+
+
+def _enclitic(token: Token, grammar: Grammar, name: str) -> bool:
+    """Whether a token is a pronoun written to the verb before it (`congratulou-se`)."""
+    return token.text.startswith("-") and grammar.has(name, token.low)
 
 
 def _belongs(tokens: Sequence[Token], at: int, form: CueForm, group: VerbGroup, grammar: Grammar) -> bool:
@@ -102,6 +108,7 @@ def past_interposed(tokens: Sequence[Token], start: int, grammar: Grammar) -> in
         token = tokens[at]
         if (
             token.kind == "number"
+            or _enclitic(token, grammar, "clitics")
             or grammar.has("temporal", token.low)
             or _adverb(token, grammar)
             or (grammar.has("determiners", token.low) and _temporal(tokens, at + 1, grammar))

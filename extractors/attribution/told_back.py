@@ -1,13 +1,16 @@
 """Sentences that only tell whose the words before them are (`… killed three. So the governor reported.`).
 
 The press of some languages sets what was said first, in a sentence or a paragraph of its own, and then who
-said it. Which openings do so are the ``told_back`` list of a language's ``cues.toml``.
+said it. Which openings do so are the ``told_back`` list of a language's ``cues.toml``, and each noun of its
+``origins`` (`the warning`) with each of their verbs (`comes`); with a copula in front of them the nouns also
+stand behind a colon (`S: è l'appello lanciato da X`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from extractors.attribution.day_words import day_words
@@ -16,6 +19,7 @@ from extractors.attribution.grammar import Grammar, precision
 from extractors.attribution.lines import Line, phrase_span
 from extractors.attribution.tokens import tokens_of
 from extractors.attribution.verbless import subject_behind
+from extractors.languages import words
 from monitor.model import Attribution, Span
 
 #: Of the paragraph before, so many sentences at most are given to who is named behind them.
@@ -27,15 +31,21 @@ def tell_back(text: str, lines: Sequence[Line], grammar: Grammar) -> None:
 
     Nothing is given where somebody else is said to speak in between.
     """
-    openings = tuple(grammar.sets["told_back"])
+    openings = (*grammar.sets["told_back"], *_origins(grammar.language)[0])
     if not openings:
         return
     for index, line in enumerate(lines):
         low = text[line.span.start : line.span.end].lower()
         if not low.startswith(openings):
+            _behind_colon(text, line, low, grammar)
             continue
         row = next((row for row in line.found if row.kind == "indirect" and row.source is not None), None)
-        row = row or _named(text, line, max(len(one) for one in openings if low.startswith(one)), grammar)
+        if row is None or row.unsaid:
+            reach = max(len(one) for one in openings if low.startswith(one))
+            named = _named(text, line, reach, grammar)
+            if named is not None and row is not None:
+                line.found.remove(row)  # `Lo ha detto, intervenendo alla Camera, X`
+            row = named or row
         if row is None:
             continue
         for earlier in _before(lines, index):
@@ -44,6 +54,30 @@ def tell_back(text: str, lines: Sequence[Line], grammar: Grammar) -> None:
                 earlier.taken.add(quotation.span.start)
                 told = _told(earlier, line, row)
                 earlier.found.append(replace(told, kind="direct", content=quotation.content))
+
+
+@cache
+def _origins(language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The openings that say where a warning, an appeal … comes from; those of them with a copula."""
+    table = words(language, "cues").get("origins", {})
+    nouns = [spelt for noun in table.get("nouns", ()) for spelt in {noun, noun.replace("'", "’")}]
+    come = tuple(f"{noun} {verb} " for noun in nouns for verb in table.get("verbs", ()))
+    copulas = [spelt for one in table.get("copulas", ()) for spelt in {one, one.replace("'", "’")}]
+    are = tuple(f"{copula} {noun} " for copula in copulas for noun in nouns)
+    return (*come, *are), are
+
+
+def _behind_colon(text: str, line: Line, low: str, grammar: Grammar) -> None:
+    """Gives the words before `: it is the appeal made by X` their source, in place."""
+    if line.found or ":" not in low:
+        return
+    for opening in _origins(grammar.language)[1]:
+        at = low.find(f": {opening}")
+        row = _named(text, line, at + 2 + len(opening), grammar) if at > 0 else None
+        if row is not None:
+            told = replace(row, content=Span(line.span.start, line.span.start + at))
+            line.found.append(replace(told, clause=told.content))
+            return
 
 
 def _named(text: str, line: Line, length: int, grammar: Grammar) -> Attribution | None:

@@ -70,8 +70,11 @@ def subject_behind(tokens: Sequence[Token], start: int, grammar: Grammar) -> Phr
     What a preposition ties is passed over (`così su X il ministro Y`, `in una nota la Farnesina`).
     """
     tied = False
+    past = start
     for at in range(start, min(start + _BETWEEN, len(tokens))):
         low = tokens[at].low
+        if at < past:
+            continue
         if tokens[at].kind != "word":
             if tokens[at].kind == "mark" and tokens[at].text == ",":
                 tied = False
@@ -84,7 +87,13 @@ def subject_behind(tokens: Sequence[Token], start: int, grammar: Grammar) -> Phr
             continue
         if tied and tokens[at].capital and not grammar.has("people", low):
             continue
-        if not (tokens[at].capital or grammar.has("determiners", low) or grammar.has("people", low)):
+        before = tokens[at - 1].low if at else ""
+        if tied and grammar.has("determiners", low) and grammar.has("prepositions", before):
+            past, tied = _past_tied(tokens, at + 1, grammar), False
+            continue
+        done_by = at > start and grammar.has("by", before)  # `l'appello lanciato dall'alta rappresentante`
+        opens = done_by or tokens[at].capital or grammar.has("determiners", low)
+        if not (opens or grammar.has("people", low)):
             continue
         if any(grammar.has("temporal", one.low) for one in tokens[at + 1 : at + 3]):
             continue  # `el pasado lunes la ministra`
@@ -92,6 +101,19 @@ def subject_behind(tokens: Sequence[Token], start: int, grammar: Grammar) -> Phr
         if phrase is not None and phrase.first == at and _speaks(tokens, phrase, grammar):
             return phrase
     return None
+
+
+def _past_tied(tokens: Sequence[Token], start: int, grammar: Grammar) -> int:
+    """Behind what an article opens after a preposition (`en una comparecencia en el Congreso, X`)."""
+    at = start
+    while at < len(tokens) and tokens[at].kind == "word":
+        before = tokens[at - 1]
+        led = before.capital or grammar.has("prepositions", before.low)
+        determined = grammar.has("determiners", tokens[at].low)
+        if not led and (determined or (tokens[at].capital and not grammar.has("determiners", before.low))):
+            break
+        at += 1
+    return at
 
 
 def _speaks(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> bool:

@@ -148,6 +148,19 @@ class BehindName(NameFinder):
         chain, _ = self.rightward(verb + 1) if verb is not None else ([], 0)
         return chain if any(tag.get("named", "body", "state") for tag in chain) else []
 
+    def over_complement(self, end: int) -> int:
+        """Past what a title is for, where that stands before the name ("координатор ООН по … вопросам X")."""
+        at = end
+        while self.lex.head_first and at > 0 and end - at < 4 and self.tag_at.get(at - 1) is None:
+            word = self.tokens.words[at - 1]
+            if not word.isalpha() or word[0].isupper() or self.says(at - 1):
+                return end
+            at -= 1
+        ahead = [self.tags[number] for number in map(self.tag_at.get, (at - 1, at - 2)) if number is not None]
+        if ahead and ahead[0].value("link") == "article":
+            ahead = ahead[1:]  # `per il disarmo`
+        return at if at < end and ahead and ahead[0].value("link") in {"for", "in", "of"} else end
+
     def rightward(self, start: int) -> tuple[list[Tag], int]:
         """The tags of a phrase up to the mark that closes it, over few words without a tag."""
         tokens = self.tokens

@@ -116,6 +116,8 @@ class NameFinder:
             of = self.tag_at.get(self.tags[before].first - 1)  # `o governador da província do Huambo, X`
             if of is not None and self.tags[of].links("of"):
                 before = self.tag_at.get(self.tags[of].first - 1)
+        if before is not None and self.tags[link].value("link") == "in" and self.lex.head_first:
+            before = self.sent_to(before)
         office = self.tags[before].value("office") if before is not None else None
         if self.tags[link].value("link") in {"in", "to"} and office not in _SEATED:
             return first
@@ -127,6 +129,16 @@ class NameFinder:
         stop = parts[1] if len(parts) > _TWO and not named else end  # `mayor of Horlivka Ivan Petrenko`
         self.towns.update(range(first, stop))
         return stop
+
+    def sent_to(self, number: int) -> int:
+        """The office right before the state and the organisation behind which a town stands (`el embajador
+        sirio ante la ONU en Ginebra, X`); else the tag itself."""
+        at = number
+        while at > 0 and self.tags[at].get("link", "named", "state") and not self.tags[at].get("office"):
+            if self.tags[at - 1].last != self.tags[at].first:
+                return number
+            at -= 1
+        return at if self.tags[at].get("office") else number
 
     def adjective(self, first: int, end: int) -> bool:
         """Whether one word with a capital is an adjective of a name of several (`Международной кампании`)."""

@@ -229,7 +229,9 @@ class _Reader(BehindName):
         first = chain[0].first
         before = self.tag_at.get(first - 1)
         article = before is not None and self.tags[before].links("article")
-        if article or chain[0].links("article") or self.tokens.folded[first - 1] in self.contracted:
+        apart = first > 1 and self.tokens.words[first - 1] in "'’"  # `dall'alta rappresentante`
+        contracted = self.tokens.folded[first - 1 - apart] in self.contracted
+        if article or chain[0].links("article") or contracted:
             return True
         if any(tag.value("link") == "possessive" for tag in chain):
             return True
@@ -320,18 +322,6 @@ class _Reader(BehindName):
         kinds = ("office", "body", "named", "people", "state")
         held = ahead is not None and self.tags[ahead].get(*kinds) is not None
         return not held
-
-    def over_complement(self, end: int) -> int:
-        """Past what a title is for, where that stands before the name ("координатор ООН по … вопросам X")."""
-        at = end
-        while self.lex.head_first and at > 0 and end - at < 4 and self.tag_at.get(at - 1) is None:
-            word = self.tokens.words[at - 1]
-            if not word.isalpha() or word[0].isupper() or self.says(at - 1):
-                return end
-            at -= 1
-        number = self.tag_at.get(at - 1)
-        linked = at < end and number is not None and self.tags[number].value("link") in {"for", "in", "of"}
-        return at if linked else end
 
     def one_person(self, conjunction: int) -> bool:
         """Whether "and" joins two offices of one person ("deputy prime minister and foreign minister X")."""

@@ -12,7 +12,7 @@ from monitor.officials.mentions import Mention, Reading
 from monitor.officials.roles import Role, with_kind
 
 _MARKS = frozenset('"“”«»„‟’‘')
-_THROUGH = 3  # tokens between a body and the one through whom it speaks
+_THROUGH = 5  # tokens between a body and the one through whom it speaks (`X, ha fatto sapere la portavoce`)
 _APPOSED = 6  # tokens of an apposition in which its state's adjective stands
 _OPENS = 5  # tokens with which a sentence goes on before its verb
 _LEADS = 14  # tokens between somebody and the word that says whom he leads

@@ -85,7 +85,8 @@ def read_role(tokens: Tokens, lex: Lexicon, tags: Sequence[Tag]) -> Role:
     """The role that the tags of one phrase make together."""
     if not tags:
         return Role()
-    found = _gather(tags)
+    opening = tags[0].links("article") and tokens.capital(tags[0].first)  # `A Rússia`: no `a Kiev`
+    found = _gather(tags[1:] if opening and len(tags) > 1 else tags)
     office, office_tag = _head_office(found, lex)
     role = Role(phrase=phrase_of(tokens, tags), female=sex_told(tokens, tags, lex))
     role = replace(

@@ -21,7 +21,10 @@ from monitor.officials.through import (
     of_his_chief,
     of_last_sentence,
     of_last_state,
+    of_mission,
+    of_organisation,
     of_own_state,
+    of_same_word,
 )
 from monitor.officials.titles import LOCAL, Titles
 from monitor.officials.word_lists import word_lists
@@ -58,6 +61,11 @@ class Setting(Titles):
             found = of_last_sentence(self.reading, earlier, mention)
             found = found or of_his_chief(self.reading, earlier, mention)
             role = self._from(found or self._of_own_minister(role, mention), role)
+        if role.state is None and not role.body_id:
+            earlier = self.earlier(mention)
+            found = of_same_word(earlier, role) or of_organisation(self.reading, earlier, mention, role)
+            found = found or of_mission(self.reading, earlier, mention, role)
+            role = self._from(found, role)
         if role.serves and role.state is None and not role.body_id:
             role = self._from(self._served(role.serves, mention), role)
         if role.state is None or role.implied:
@@ -218,12 +226,13 @@ class Setting(Titles):
         return Role(head="body", state=states.pop()) if len(states) == 1 else None
 
     def _chief(self, mention: Mention, number: int) -> Role | None:
-        """Who opens the sentence with name and office, where that is before any body or state."""
+        """Who opens the sentence with an office, where that is before any body or state."""
         for other in self.earlier(mention):
             if self.reading.tokens.sentence[other.first] != number:
                 continue
             role = other.role
-            known = other.name and role.head == "office" and role.state and not role.former
+            told = other.name or role.definite  # `The Secretary-General, through his spokesman X, said`
+            known = told and role.head == "office" and role.state and not role.former
             return Role(head="body", state=role.state, body_id=role.body_id) if known else None
         return None
 

@@ -10,14 +10,18 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
+from monitor.officials.lexicon import data
 from monitor.officials.mentions import Mention, Reading
 from monitor.officials.roles import Role, body_kind
-from monitor.officials.tokens import Tokens
+from monitor.officials.tokens import Tokens, fold_word
 from monitor.officials.word_lists import word_lists
 
 #: Offices of a body, and of a ministry.
 _OF_BODIES: Final = frozenset({"spokesperson", "deputy_spokesperson", "observer", "un_representative"})
 _OF_MINISTRIES: Final = frozenset({"minister", "deputy_minister"})
+#: Offices of those who are sent, and the bodies that they lead.
+_SENT: Final = frozenset({"ambassador", "un_representative", "diplomat"})
+_MISSIONS: Final = frozenset({"un_mission", "embassy", "delegation"})
 _OPENS: Final = 3
 _OPENS_HIS: Final = 6
 _SAYS: Final = 4
@@ -158,6 +162,49 @@ def of_his_chief(reading: Reading, earlier: Sequence[Mention], mention: Mention)
     if len(states) != 1 or not named or before[0].first - begin > _OPENS_HIS:
         return None
     return Role(head="body", state=states.pop())
+
+
+def of_same_word(earlier: Sequence[Mention], role: Role) -> Role | None:
+    """The body whose name begins with the word that a bare chair's title repeats ("the UN Commission of
+    Inquiry … the president of the commission"): the last one so called, if it is told whose it is."""
+    word = fold_word(role.phrase.rsplit(" ", 1)[-1]) if role.office == "chair" else ""
+    for other in reversed(earlier) if word else ():
+        for known in (other.role, *other.roles):
+            if known.body and known.head == "body" and fold_word(known.body.split()[0]) == word:
+                return known if known.state else None
+    return None
+
+
+def of_organisation(
+    reading: Reading, earlier: Sequence[Mention], mention: Mention, role: Role
+) -> Role | None:
+    """The organisation named last, in this sentence or the one before, whose head has the title that a bare
+    president has ("The Red Cross objects too. Its president, X, is worried")."""
+    tokens = reading.tokens
+    line = tokens.text.rfind("\n", 0, tokens.starts[mention.first]) + 1
+    number = tokens.sentence[mention.first]
+    near = [m for m in earlier if tokens.starts[m.first] >= line and tokens.sentence[m.first] >= number - 1]
+    told = [m for m in near if m.role.head in {"body", "office", "state"} or m.name]
+    last = told[-1].role if told and not told[-1].name else None
+    if last is None or last.head != "body" or not (role.definite or role.own):
+        return None
+    heads = data("offices.toml")["of_organisation"].get(last.state or "", {})
+    return last if role.office in heads else None
+
+
+def of_mission(reading: Reading, earlier: Sequence[Mention], mention: Mention, role: Role) -> Role | None:
+    """The state of the one mission, embassy or delegation that the sentence or the one before names, of which
+    a bare ambassador speaks ("The Y mission disagrees: “…,” Ambassador X replied")."""
+    if role.office not in _SENT:
+        return None
+    tokens = reading.tokens
+    line = tokens.text.rfind("\n", 0, tokens.starts[mention.first]) + 1
+    number = tokens.sentence[mention.first]
+    near = [m for m in earlier if tokens.starts[m.first] >= line and tokens.sentence[m.first] >= number - 1]
+    told = [m.role for m in near if m.role.head == "body" and body_kind(m.role) in _MISSIONS]
+    states = {body.state for body in told}
+    officials = {m.role.state for m in near if m.role.head == "office"} - {None}
+    return told[-1] if len(states) == 1 and None not in states and officials <= states else None
 
 
 def of_own_state(reading: Reading, earlier: Sequence[Mention], mention: Mention) -> Role | None:
