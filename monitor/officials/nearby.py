@@ -12,7 +12,8 @@ from monitor.officials.mentions import Mention, Reading
 from monitor.officials.roles import Role, with_kind
 
 _MARKS = frozenset('"“”«»„‟’‘')
-_THROUGH = 5  # tokens between a body and the one through whom it speaks (`X, ha fatto sapere la portavoce`)
+_THROUGH = 3  # tokens between a body and the one through whom it speaks
+_INSERTED = 5  # the same, where the body opens the sentence (`Il governo X, ha fatto sapere la portavoce, …`)
 _APPOSED = 6  # tokens of an apposition in which its state's adjective stands
 _OPENS = 5  # tokens with which a sentence goes on before its verb
 _LEADS = 14  # tokens between somebody and the word that says whom he leads
@@ -24,7 +25,8 @@ def said_through(
     """The body or state that says something right before ("the United Nations said through its X")."""
     tokens = reading.tokens
     for other in reversed(earlier[-2:]):
-        far = mention.first - other.last > _THROUGH
+        opens = other.first - bisect_left(tokens.sentence, tokens.sentence[other.first]) <= 1
+        far = mention.first - other.last > (_INSERTED if opens else _THROUGH)
         if other.name or other.role.head not in {"body", "state"} or far:
             continue
         between = tokens.folded[other.last : mention.first]
