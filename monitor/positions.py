@@ -41,7 +41,7 @@ _QUOTED = re.compile(r"[:：“«„「『]")
 _BEHIND: Final = 40
 #: How far before blame or praise a negation takes it back, in characters.
 _DENIED_WITHIN: Final = 24
-_CLAUSES = re.compile(r"[.;!?…。！？؟]\s+|\n")
+_CLAUSES = re.compile(r"[.;!?…؟]\s+|[。！？]|\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,7 +240,7 @@ def _clause(sentence: Masked, place: Place, places: Sequence[Place]) -> Span:
     for other in places:
         if (other.first, other.last) == (place.first, place.last) and place.owned:
             continue
-        if other.shared or place.shared:
+        if other.shared or place.shared or _subject_of(other, places) is _subject_of(place, places):
             continue
         if sentence.words.order == "verb_final":
             if other.hit.end <= place.hit.start:
@@ -252,6 +252,17 @@ def _clause(sentence: Masked, place: Place, places: Sequence[Place]) -> Span:
         elif other.head < place.head:
             start = max(start, place.head)
     return sentence.span_of(start, max(start, end))
+
+
+def _subject_of(place: Place, places: Sequence[Place]) -> Place:
+    """The place whose subject speaks: a verb that leaves it out has that of the verb before it."""
+    own = place
+    for other in places:
+        if other is place:
+            break
+        if not place.owned and other.owned and other.hit.cls not in ("according", "citing"):
+            own = other
+    return own
 
 
 def _colon_quotes(sentence: Masked, grammar: Grammar) -> list[Attribution]:
