@@ -160,7 +160,7 @@ def _joins(tokens: Sequence[Token], index: int, grammar: Grammar, floor: int) ->
         if token.kind == "mark" and token.text != "," and token.text not in "()&.":
             return token.text in STOPS or seen > 0
         if token.kind == "quote":
-            return False
+            return seen > 0  # `“…,” X and Y said`
         if grammar.has("separators", token.low) or grammar.has("that", token.low):
             return True
         if token.kind == "word" and not (

@@ -163,11 +163,25 @@ def parts_of(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> list[
             continue
         if not _begins(tokens, index + 1, first, index, grammar):
             continue
+        if joint and _two_offices(tokens, first, index, phrase.last, grammar):
+            continue
         pieces.append(Phrase(first, index - 1, phrase.clause))
         first, listed = index + 1, listed or joint
     if first > phrase.last or not listed or grammar.has("nobody_heads", tokens[first].low):
         return [phrase]  # without a joint, commas part a name and what explains it
     return [*pieces, Phrase(first, phrase.last, phrase.clause)]
+
+
+def _two_offices(tokens: Sequence[Token], first: int, joint: int, last: int, grammar: Grammar) -> bool:
+    """Whether `and` joins two offices of the one who is named behind them (`senator and former minister X`):
+    the first stands without article and name."""
+    if grammar.postnominal or grammar.cases is not None or grammar.has("determiners", tokens[first].low):
+        return False
+    told = tokens[joint - 1].low
+    behind = tokens[joint + 1 : last + 1]
+    office = any(grammar.has("people", one.low) for one in behind[:-1])
+    named = bool(behind) and behind[-1].capital and not grammar.has("people", behind[-1].low)
+    return grammar.has("people", told) and not told.endswith("s") and office and named
 
 
 def _begins(tokens: Sequence[Token], index: int, first: int, joint: int, grammar: Grammar) -> bool:

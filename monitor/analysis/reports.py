@@ -248,10 +248,13 @@ def _same_body(person: Speaker, body: Speaker, language: str) -> bool:
     served = parse_role(person.role or "", language).serves if person.body is None else None
     if served and not kinds & _HOUSES:
         return False  # the president's spokesman and a ministry
+    if person.body is None and kinds & _SENT:
+        return False  # a delegation abroad has a spokesperson of its own
     one, other = (person.body or "").casefold(), (body.body or "").casefold()
     return not one or one in other or other in one or bool(_stems(one) & _stems(other))
 
 
+_SENT = frozenset({"delegation", "un_mission", "embassy"})
 _HOUSES = frozenset({"presidency", "government", "administration", "prime_ministers_office", "organisation"})
 
 

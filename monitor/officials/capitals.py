@@ -35,6 +35,7 @@ class NameFinder:
         stops = word_lists(language, "stops")
         self.relatives = frozenset(word_lists(language, "lists").get("relatives", ()))
         self.presiding = frozenset(word_lists(language, "lists").get("presiding", ()))
+        self.named_things = frozenset(word_lists(language, "lists").get("named_things", ()))
         self.copulas = frozenset(word_lists(language, "lists").get("copulas", ()))
         self.contracted = frozenset(word_lists(language, "lists").get("contracted", ()))
         self.addresses = frozenset(word_lists(language, "lists").get("addresses", ()))

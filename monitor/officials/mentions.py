@@ -132,12 +132,13 @@ class _Reader(BehindName):
         tokens = self.tokens
         mention = Mention(first, last, Role(), tokens.slice(first, last), first, last)
         mention.organised = tokens.folded[last - 1] in ORGANISED or tokens.folded[first] in ORGANISED_FIRST
+        mention.organised |= bool(self.named_things & {*tokens.folded[last : last + 1]})
         around = (*range(max(0, first - 2), first), *range(last, min(len(tokens), last + 2)))
         mention.subject = any(self.says(at) for at in around)
         before = self.of_organisation(self.before(first, last))
         if before and (own := self.headed(before, mention)) is not None:
             before, mention.possessed = own, True
-        further = self.before_rank(before, last)
+        further = self.before_rank(before, last) or self.before_former(before)
         after = [] if mention.organised else self.behind(before, last)
         for chain in (before, further, after, self.relative(last)):
             if chain:
@@ -208,6 +209,15 @@ class _Reader(BehindName):
         if self.tokens.words[chain[0].first - 1] not in ",،":
             return []
         return self.before(chain[0].first, last, ranked=True)
+
+    def before_former(self, chain: Sequence[Tag]) -> list[Tag]:
+        """The present office before "and" and a former one ("Congress MP and former minister X")."""
+        first = chain[0].first if chain else 0
+        joined = self.tag_at.get(first - 1)
+        if joined is None or chain[0].value("mod") != "former" or not self.tags[joined].links("and"):
+            return []
+        told = self.leftward(self.tags[joined].first)
+        return told if any(tag.get("office", "congress") for tag in told) else []
 
     def of_state(self, first: int) -> list[Tag]:
         """The state whose possessive stands before a name ("China's Qiu Wenbin")."""

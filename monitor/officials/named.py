@@ -292,9 +292,11 @@ class Named:
         return with_kind(replace(role, office=office, state=state))
 
     def _owner_state(self, role: Role, mention: Mention) -> str | None:
-        """Whose "his spokeswoman" is: the last official named before, in this paragraph or the one before."""
-        if not role.own:
-            return None
+        """Whose "its spokeswoman" is."""
+        return self._last_official(mention) if role.own else None
+
+    def _last_official(self, mention: Mention) -> str | None:
+        """The state of the last official named before, in this paragraph or the one before."""
         here = self.setting.paragraph(mention)
         for other in reversed(self.setting.earlier(mention)):
             if self.setting.paragraph(other) < here - 1:

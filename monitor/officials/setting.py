@@ -25,6 +25,7 @@ from monitor.officials.through import (
     of_organisation,
     of_own_state,
     of_same_word,
+    of_short_name,
 )
 from monitor.officials.titles import LOCAL, Titles
 from monitor.officials.word_lists import word_lists
@@ -103,9 +104,12 @@ class Setting(Titles):
         return found or (of_last_state(self.reading, earlier, mention, self.said) if told else None)
 
     def _told_beside(self, role: Role, mention: Mention) -> Role:
-        """The role with the state of the bracket behind a member's name, or in whose name he speaks."""
+        """The role with the body whose short name stands before it, the state of the bracket behind a member's
+        name, or in whose name he speaks."""
         if role.state is not None or role.head != "office" or role.own:
             return role
+        if not role.body_id and mention.owner is not None:
+            role = self._from(of_short_name(self.reading, self.earlier(mention), mention), role)
         state = None
         if role.office in _MEMBERS and mention.name:
             end = self.reading.tokens.ends[mention.name_last - 1]

@@ -25,6 +25,9 @@ _MISSIONS: Final = frozenset({"un_mission", "embassy", "delegation"})
 _OPENS: Final = 3
 _OPENS_HIS: Final = 6
 _SAYS: Final = 4
+_BRACKET: Final = 6  # tokens from a body's name on in which its short name stands
+_SHORT: Final = 6  # letters of a short name
+_SMALL: Final = 3  # letters of a word that gives a short name none of its own
 _MARKS: Final = frozenset('"“”«»„')
 
 
@@ -223,3 +226,29 @@ def of_own_state(reading: Reading, earlier: Sequence[Mention], mention: Mention)
     entries = _states(reading, begin, bisect_left(tokens.sentence, here + 1))
     told = {state for at, state in entries if at >= mention.last}
     return opens.role if told == {opens.role.state} == {state for _, state in entries} else None
+
+
+def of_short_name(reading: Reading, earlier: Sequence[Mention], mention: Mention) -> Role | None:
+    """The body for whose short name an office stands: told in brackets behind it, or by its first letters
+    ("the National Regulatory Authority for X (NRA) … NRA director Y")."""
+    short = short_owner(mention)
+    tokens = reading.tokens
+    for other in reversed(earlier) if short else ():
+        for known in (other.role, *other.roles):
+            if known.head != "body" or not known.body:
+                continue
+            end = min(len(tokens), other.last + _BRACKET)
+            told = [at for at in range(other.last, end - 1) if tokens.words[at] == "("]
+            if any(tokens.words[at + 1] == short for at in told) or _initials(known.body) == short:
+                return known
+    return None
+
+
+def short_owner(mention: Mention) -> str:
+    """The word in capitals that stands before an office and names a body (`NRA director X`); else empty."""
+    name = mention.owner.name if mention.owner is not None else None
+    return name if name and name.isupper() and 1 < len(name) <= _SHORT else ""
+
+
+def _initials(body: str) -> str:
+    return "".join(word[0] for word in body.split() if len(word) > _SMALL or word[0].isupper()).upper()

@@ -26,7 +26,7 @@ from monitor.officials.mentions import Mention
 from monitor.officials.nearby import at_home_of, led_forces
 from monitor.officials.roles import Role, facts, office_fact, with_kind
 from monitor.officials.states import ORGANISATIONS
-from monitor.officials.through import another_speaks
+from monitor.officials.through import another_speaks, short_owner
 from monitor.officials.tongues import speaking, spoken_state
 
 #: Offices of a town or a part of a state.
@@ -60,17 +60,15 @@ class Titles(Layout):
         if told or (told := of_this_country(self.reading, mention, self.country)):
             return told
         placed = role.office in _NATIONAL | LOCAL or (role.body_id and role.kind == "state")
-        if office_fact(role.office, "scope") == "open" and not placed:
+        unplaced = office_fact(role.office, "scope") == "open" and not placed
+        if unplaced or self._of_unknown(role, mention):
             return None
         if role.own and not self.home and role.office not in LOCAL:
             return None  # "its foreign minister" of nobody who was named
         if role.office in _MEMBERS and (seat := parliament_of(self.reading, mention)):
             return seat
         if role.office in LOCAL:
-            known = self.region(mention) if role.office != "mayor" else None
-            native = self.at_home(mention) if self.tongue or self.dateline else None
-            known = known or (native if self.tongue or native == self.dateline else None)
-            return known or of_town(self.reading, self.heading, mention)
+            return self._of_place(role, mention)
         subject, civil = self.subject(mention)
         if self.home:
             return self.home
@@ -103,6 +101,20 @@ class Titles(Layout):
             or self.of_parliament(mention)
             or lone_state(self.reading, self.heading)
         )
+
+    def _of_place(self, role: Role, mention: Mention) -> str | None:
+        """The state of the region, the paper or the towns that a text tells, for whoever governs a place."""
+        known = self.region(mention) if role.office != "mayor" else None
+        native = self.at_home(mention) if self.tongue or self.dateline else None
+        known = known or (native if self.tongue or native == self.dateline else None)
+        return known or of_town(self.reading, self.heading, mention)
+
+    def _of_unknown(self, role: Role, mention: Mention) -> bool:
+        """Whether an office is that of a short name (`the XYZ spokesman`) which nothing explains, in a text
+        about several states."""
+        several = len(self.states() - {"", *ORGANISATIONS}) > 1
+        office = role.office in _NATIONAL | {"director", "head", "chair"}
+        return several and office and not role.body_id and bool(short_owner(mention))
 
     def _by_dateline(self, dateline: str, told: set[str | None], mention: Mention) -> str | None:
         """The state of the dateline's capital, where the subject and the title tell no other."""
@@ -189,11 +201,13 @@ class Titles(Layout):
         """Whether the state is named in the text up to the end of a mention's sentence.
 
         Where the language alone tells the state, anywhere in the text. A paper that names no other state
-        from its title on need not name its own (`Disarmament Minister X today welcomed …`), nor need one in a
-        language that one state's press writes in, but for heads of towns and regions.
+        from its title to there need not name its own (`Disarmament Minister X today welcomed …`), nor need
+        one in a language that one state's press writes in, but for heads of towns and regions.
         """
+        if state == self.country and self._all_states(mention) <= {state}:
+            return True
         tongue = self.tongue if self.reading.lex.cased and mention.role.office not in LOCAL else None
-        if state in {self.country, tongue} and self._all_states() <= {state}:
+        if state == tongue and self._all_states() <= {state}:
             return True
         number = self.reading.tokens.sentence[mention.first if self.country else -1]
         for tag in self.reading.tags:
@@ -204,9 +218,13 @@ class Titles(Layout):
                 return True
         return False
 
-    def _all_states(self) -> set[str]:
-        """All states that title and text name, by themselves or by a body or a region of theirs."""
-        tags = (*(self.heading.tags if self.heading else ()), *self.reading.tags)
+    def _all_states(self, mention: Mention | None = None) -> set[str]:
+        """All states that title and text (up to the end of a mention's sentence) name, by themselves or by a
+        body or a region of theirs."""
+        sentence = self.reading.tokens.sentence
+        last = sentence[mention.first if mention is not None else -1] if len(sentence) else 0
+        told = [tag for tag in self.reading.tags if sentence[tag.first] <= last]
+        tags = (*(self.heading.tags if self.heading else ()), *told)
         found = (tag.get("state", "named") for tag in tags)
         return {entry.value if entry.kind == "state" else _owner(entry.value) for entry in found if entry} - {
             "",

@@ -15,6 +15,7 @@ from monitor.officials.roles import Role, kind_of_state, office_fact, with_kind
 from monitor.officials.seats import PARTY_POSTS, party_named
 from monitor.officials.speaking import speaking_body
 from monitor.officials.states import state_name
+from monitor.officials.word_lists import word_lists
 
 _SPOKEN = frozenset({"spokesperson", "deputy_spokesperson"})
 
@@ -60,6 +61,8 @@ class Unnamed(Named):
             return headlined
         if role.office in _SPOKEN:
             role = self._spoken_for(mention, role)
+            if role.state is None and not role.body_id and self._his(mention):
+                role = with_kind(replace(role, state=self._last_official(mention)))
             if role.body_id:
                 return speaking_body(role, self.language)
         if role.state is None and (state := self.setting.state_of(role, mention) or self._in_title(role)):
@@ -91,6 +94,12 @@ class Unnamed(Named):
         if len(holders) == 1 and holders[0].certain and role.office != "ambassador":
             return replace(known, name_en=holders[0].official.name, official=holders[0].official.id)
         return known
+
+    def _his(self, mention: Mention) -> bool:
+        """Whether an office is somebody's told before (`his spokesman said`)."""
+        folded = self.reading.tokens.folded
+        owners = word_lists(self.language, "lists").get("owners", ())
+        return any(folded[at] in owners for at in (mention.first - 1, mention.first) if at >= 0)
 
     def _told(self, mention: Mention, role: Role, source: str) -> Speaker | Held | None:
         """Whom a definite office means of those whom the document told; None where it told none."""
@@ -250,6 +259,9 @@ class Unnamed(Named):
             and (not party or any(party & party_named(other, self.language) for other in person.roles))
             and any(self.setting.segment(m) == segment for m in person.mentions)
         ]
+        if len(fitting) > 1 and role.body_id:  # `the ministry's spokesman` is nobody's of a party
+            own = [one for one in fitting if any(other.body_id == role.body_id for other in one.roles)]
+            fitting = own or fitting
         if len(fitting) < 2 or role.state:
             return fitting
         chosen = self._nearest(fitting, mention, 1)
