@@ -19,11 +19,11 @@ test: dev ## all tests (TESTS=tests/test_x.py for one file)
 check: dev ## style, types, floors and the tests that open no ledger, in about a minute
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/mypy dags/*.py deploy/plugins/*.py
+	$(BIN)/mypy -n $(WORKERS)
+	$(BIN)/mypy -n $(WORKERS) dags/*.py deploy/plugins/*.py
 	$(BIN)/lint-imports
 	scripts/check-deploy
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not shared and not airflow and not slow and not ledger" --durations=0 --durations-min=5 $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --hypothesis-profile=quick -m "not shared and not airflow and not slow and not ledger" --durations=0 --durations-min=5 $(ARGS)
 
 evaluate: product ## precision and recall on the newsroom, and on ../shared where it is
 	@for gold in tests/newsroom/gold.jsonl ../shared/gold/seeds.json ../shared/corpus/gold.jsonl; do \

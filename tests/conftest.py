@@ -38,6 +38,15 @@ LONGEST = (
 )  # fmt: skip
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """The profile of `make check`: a fifth of the made-up cases with which properties are tried."""
+    if config.getoption("--hypothesis-profile", None) == "quick":
+        from hypothesis import settings
+
+        settings.register_profile("quick", max_examples=20)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks the tests that open a ledger, so that `make check` can leave them out; the longest come first."""
     order = {name: number for number, name in enumerate(LONGEST)}

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from properties import examples
 
 from monitor.analysis import analyse, analyse_job, analyse_page, analysis_to_dict
 from monitor.analysis.documents import document_from_dict, when_from
@@ -273,7 +274,9 @@ def test_evaluation_counts_what_is_right_wrong_and_missed() -> None:
 ALPHABET = "“”\"'‘’ .,:;–—\n[]()#*" + "cluster munitions said Moscow Biden he on Tuesday the embassy Q A "
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.text(alphabet=ALPHABET, max_size=400) | st.text(max_size=200), st.booleans())
 def test_it_never_raises_and_every_passage_is_a_slice(register: Register, text: str, topical: bool) -> None:
     body = f"{text}\nMoscow said cluster munitions “{text}” were used." if topical else text

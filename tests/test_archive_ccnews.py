@@ -18,6 +18,7 @@ from hypothesis import given as given_by
 from hypothesis import settings
 from hypothesis import strategies as st
 from past_ccnews import BLOCK, FIRST, GENTLE, SECOND, archive_of, name_of, pages_of, served
+from properties import examples
 from warcio.archiveiterator import ArchiveIterator as Warcio
 from warcs import large, packed, page, planted, record, response
 
@@ -114,7 +115,7 @@ def test_all_faults_in_one_file_at_any_size_of_block(block: int, tmp_path: Path)
     assert sum(batch.size for batch in batches) == sum(map(len, parts))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given_by(
     which=st.integers(0, 5),
     changes=st.lists(
@@ -249,6 +250,7 @@ def _both(asked: Window) -> tuple[object, object]:
     return asked.start, asked.end
 
 
+@pytest.mark.slow
 def test_busy_cut_and_short_answers_are_asked_again_and_change_nothing() -> None:
     body, keys = pages_of(SECOND, 12)
     with served({name_of(SECOND): body}) as (kept, where), reaching(where, stretch=DAY) as reach:
@@ -351,6 +353,7 @@ def test_a_record_that_kills_its_worker_costs_little_beside_itself(tmp_path: Pat
     assert str(place // 65536 * 65536) in problem.detail
 
 
+@pytest.mark.slow
 def test_a_large_file_in_worker_processes_gives_all_that_was_planted(tmp_path: Path) -> None:
     hidden, path = planted(30), tmp_path / "a.warc.gz"
     with path.open("wb") as out:

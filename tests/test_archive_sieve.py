@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from properties import examples
 
 from extractors.languages import words
 from extractors.languages.folding import fold
@@ -92,7 +93,7 @@ def test_pages_of_the_made_up_press_are_kept_where_they_concern_the_topic() -> N
     assert left > 0
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(data=st.data())
 def test_letters_in_disguise_are_seen_through(data: st.DataObject) -> None:
     language, text = data.draw(st.sampled_from(on_topic()))
@@ -139,7 +140,7 @@ def test_what_only_looks_like_it_is_left(page: str) -> None:
     assert not sifted(page.encode())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(raw=st.binary(max_size=400))
 def test_any_bytes_are_looked_through(raw: bytes) -> None:
     assert sifted(raw) in (True, False)
@@ -147,12 +148,13 @@ def test_any_bytes_are_looked_through(raw: bytes) -> None:
 
 def test_what_a_pattern_needs_is_in_all_that_it_matches() -> None:
     checked = 0
+    folded = [fold(text).low for _, text in on_topic()]
     for language in ("common", *LANGUAGES):
         patterns = [*words(language, "topic").get("free", ())]
         for pattern in patterns:
             needs = needed_letters(pattern)
-            for _, text in on_topic():
-                for found in re.finditer(pattern, fold(text).low):
+            for text in folded:
+                for found in re.finditer(pattern, text):
                     checked += 1
                     assert all(any(one in found.group() for one in each) for each in needs), pattern
     assert checked > 300

@@ -237,6 +237,7 @@ def test_what_stays_fails_the_window_by_name(
         assert len(server.requests) == tries
 
 
+@pytest.mark.slow
 def test_an_answer_that_does_not_come_in_time_is_asked_for_again() -> None:
     slow = Reply(raw=lambda handler: time.sleep(1.2))
     times = {"total_timeout": 0.2, "archive_timeout": 1.0}

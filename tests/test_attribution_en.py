@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from properties import examples
 
 from extractors.attribution import find_attributions, guess_below, precision
 from monitor.model import Attribution
@@ -297,7 +298,7 @@ WORDS = st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(WORDS | st.text(max_size=150))
 def test_offsets_are_exact_and_nothing_raises(text: str) -> None:
     for headline in (False, True):

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html
+from properties import examples
 from test_render import all_text, check, too_wide, unescaped
 from told import MINISTER, NOW, TOLD, tolds
 
@@ -170,7 +171,9 @@ def test_slack_counts_what_it_has_no_room_for() -> None:
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(12),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(new=st.lists(tolds, max_size=2), late=st.lists(tolds, max_size=1), updates=st.lists(tolds, max_size=1))
 def test_anything_renders_and_nothing_acts(new: list[Told], late: list[Told], updates: list[Told]) -> None:

@@ -41,6 +41,7 @@ def test_a_page_that_grows_by_the_hundred_is_cut_short() -> None:
     assert len(edits("Update number 3", grown)) == MAX_EDITS
 
 
+@pytest.mark.ledger
 def test_the_trail_of_an_article_shows_its_edits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     database = Database(f"sqlite:///{tmp_path / 'clusterwatch.db'}")

@@ -7,6 +7,7 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from properties import examples
 
 from monitor.entries import EntryIdentity, content_hash, repeated, same_entry
 
@@ -169,7 +170,7 @@ _items = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(_items, max_size=6), st.integers(0, 10))
 def test_what_was_stored_is_known_in_any_order(document: list[EntryIdentity], seed: int) -> None:
     # As the poll does it: each item is met with those stored before it, then the whole document comes again.

@@ -317,6 +317,7 @@ def test_the_caller_may_stop_at_any_time(server: WebServer) -> None:
     assert len(server.requests) < 5
 
 
+@pytest.mark.slow
 def test_a_slow_caller_is_not_flooded(server: WebServer) -> None:
     stream = fetcher(server, concurrency=2).fetch_all(
         [Wanted(f"http://h{n}.example/good", "feed") for n in range(60)]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from properties import examples
 
 from monitor.identity import Heard, Known, New, Possible, Same, decide, speaker_key
 from monitor.identity.arrange import day_of
@@ -451,7 +452,7 @@ _heard = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(_heard, _heard)
 def test_decide_never_raises_and_speakers_are_compared_alike_both_ways(a: Heard, b: Heard) -> None:
     there, back = decide(a, [known(b)]), decide(b, [known(a)])
@@ -462,7 +463,7 @@ def test_decide_never_raises_and_speakers_are_compared_alike_both_ways(a: Heard,
         assert type(there) is type(back)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(_heard)
 def test_a_report_is_always_of_its_own_statement(report: Heard) -> None:
     found = decide(report, [known(report)])
@@ -473,7 +474,7 @@ def test_a_report_is_always_of_its_own_statement(report: Heard) -> None:
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(_heard, st.lists(_heard, max_size=4))
 def test_the_order_of_candidates_does_not_matter(report: Heard, others: list[Heard]) -> None:
     rows = [known(other, id=number) for number, other in enumerate(others, start=1)]

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from lxml import html
 from lxml.html import HtmlElement
+from properties import examples
 from test_digest import SINCE, WATCH, of
 from told import NOW, TOLD, tolds
 
@@ -117,7 +118,9 @@ def test_every_kind_of_message_keeps_to_the_rules(kind: str) -> None:
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(15),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(told=tolds)
 def test_whatever_is_told_keeps_to_the_rules(told: Told) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from properties import examples
 
 from extractors.languages import words
 from monitor.model import LANGUAGES, Precision, Said, When
@@ -182,7 +183,7 @@ def test_every_language_has_its_occasions() -> None:
         assert {"venues", "recalled", "machine"} <= set(words(language, "occasion")), language
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.lists(st.text(max_size=150), max_size=3), st.sampled_from([*LANGUAGES, "xx"]), st.text(max_size=40))
 def test_never_raises(frames: list[str], language: str, text: str) -> None:
     assert venue_of(frames, language) != ""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from properties import examples
 
 from monitor.model import LANGUAGES, Held, Span, Speaker
 from monitor.officials import Official, Register, Term, cast_of, load_register
@@ -393,7 +394,7 @@ def test_case_endings_do_not_make_two_people() -> None:
 
 
 @given(st.text(max_size=200), st.text(max_size=30), st.integers(0, 200), st.sampled_from(LANGUAGES))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 def test_no_text_raises(text: str, source: str, at: int, language: str) -> None:
     cast = cast_of(text, language, REGISTER, ON, title=source)
     assert isinstance(cast.resolve(source, Span(at, at)), Speaker | Held)
@@ -407,7 +408,7 @@ _PIECES = [
 
 
 @given(st.lists(st.sampled_from(_PIECES), max_size=40), st.sampled_from(_PIECES))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_no_order_of_such_words_raises(pieces: list[str], source: str) -> None:
     text = " ".join(pieces)
     found = cast_of(text, "en", REGISTER, ON).resolve(source, Span(0, len(text)))

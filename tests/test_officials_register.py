@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from properties import examples
 
 from monitor.errors import SettingsError
 from monitor.model import LANGUAGES
@@ -145,7 +146,7 @@ def test_a_missing_list_is_an_error_of_the_settings(tmp_path: Path) -> None:
 
 
 @given(st.text(max_size=40), st.sampled_from(LANGUAGES))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_any_string_has_a_key_and_no_error(name: str, language: str) -> None:
     key = name_key(name, language)
     assert key == key.strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from properties import examples
 
 from monitor.model import LANGUAGES
 from monitor.officials import parse_role
@@ -136,7 +137,7 @@ def test_a_feminine_title_tells_the_sex() -> None:
 
 
 @given(st.text(max_size=80), st.sampled_from(LANGUAGES))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_any_string_gives_a_role_and_no_error(text: str, language: str) -> None:
     role = parse_role(text, language)
     assert role.phrase in text or not role.phrase
@@ -149,7 +150,7 @@ _PIECES = [
 
 
 @given(st.lists(st.sampled_from(_PIECES)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_any_order_of_words_gives_a_role_and_no_error(pieces: list[str]) -> None:
     role = parse_role(" ".join(pieces), "en")
     assert role.kind in {"state", "intergovernmental", "de_facto", "anonymous", "former", "other", None}

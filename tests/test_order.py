@@ -11,6 +11,7 @@ import pytest
 from gold_ledger import GoldReport, gold_reports, in_batches, partition, put_in
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from properties import examples
 from test_identity import DAY, OTHER, STATE, WORDS, body, heard, minister
 from world import World
 
@@ -60,7 +61,7 @@ _reports = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(_reports, min_size=2, max_size=9, unique_by=repr), st.randoms(use_true_random=False))
 def test_any_order_gives_the_same_statements(reports: list[Heard], dice: random.Random) -> None:
     order = list(range(len(reports)))
@@ -68,7 +69,7 @@ def test_any_order_gives_the_same_statements(reports: list[Heard], dice: random.
     assert groups(reports, order) == groups(reports, list(range(len(reports))))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(_reports, min_size=2, max_size=9))
 def test_firm_reports_of_one_statement_are_never_of_opposite_positions(reports: list[Heard]) -> None:
     placed = arrange(dict(enumerate(reports, start=1)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from properties import examples
 
 from extractors.quotes import find_quotations
 from extractors.sentences import LONGEST, paragraphs_of, sentences_of
@@ -157,7 +158,7 @@ def test_paragraphs_are_hard_boundaries() -> None:
 MARKS = st.text(alphabet="\"“”„«»‹›'‘’‚「」『』 ab.,!?—–-\nАя你،", max_size=120)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(MARKS | st.text(max_size=200), st.sampled_from(["en", "de", "fr", "ru", "zh", "ar", "pl"]))
 def test_slices_are_exact_and_nothing_raises(text: str, language: str) -> None:
     paragraphs = paragraphs_of(text)

@@ -16,6 +16,7 @@ from typing import get_args
 import pytest
 from hypothesis import HealthCheck, given, settings
 from lxml import html
+from properties import examples
 from told import HOSTILE, MINISTER, TOLD, tolds
 
 from alerts import blocks as kit
@@ -296,7 +297,9 @@ def test_hostile_words_stay_words(words: str) -> None:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(told=tolds)
 def test_anything_renders_and_nothing_acts(told: Told) -> None:
@@ -404,7 +407,9 @@ def too_wide(text: str) -> list[str]:
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(30),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(told=tolds)
 def test_text_part_keeps_to_72_columns_whatever_it_says(told: Told) -> None:

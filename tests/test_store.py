@@ -233,6 +233,7 @@ def test_sqlite_runs_in_wal_with_full_synchronisation(tmp_path: Path) -> None:
     database.dispose()
 
 
+@pytest.mark.ledger
 def test_backup_is_a_whole_ledger_and_overwrites_nothing(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'x.db'}")
     database.upgrade()
@@ -333,6 +334,7 @@ def test_a_ledger_with_reports_goes_down_a_version_and_up_again(database: Databa
     assert database.integrity() == []
 
 
+@pytest.mark.ledger
 def test_many_openers_of_a_fresh_file_wait_for_each_other(tmp_path: Path) -> None:
     """SQLite's switch into WAL answers "locked" at once, whatever the busy timeout."""
 
@@ -347,6 +349,7 @@ def test_many_openers_of_a_fresh_file_wait_for_each_other(tmp_path: Path) -> Non
         assert set(threads.map(opened, range(12 * 60))) == {None}
 
 
+@pytest.mark.ledger
 def test_a_reader_waits_for_a_file_that_is_locked_for_a_moment(tmp_path: Path) -> None:
     """While a file is closed by its last user, SQLite answers "locked" at once, busy timeout or not."""
     path = tmp_path / "ledger.db"

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from properties import examples
 from told import MINISTER, TOLD, tolds
 
 from alerts.subscriptions import hours, in_quiet_hours, next_digest, wants
@@ -75,6 +76,7 @@ def test_a_digest_takes_what_is_unverified_unless_it_asks_for_more() -> None:
     assert wants(replace(RULE, mode="weekly", corroboration="independent"), told) == (False, "corroboration")
 
 
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(told=tolds)
 def test_an_open_rule_takes_every_official_statement(told: Told) -> None:
     assert wants(replace(RULE, corroboration="any"), told)[0] == (told.speaker.kind in OFFICIAL_KINDS)

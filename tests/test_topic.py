@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from properties import examples
 
 from extractors.languages.folding import fold
 from monitor.model import LANGUAGES, Span
@@ -405,7 +406,7 @@ def test_quick_hit_says_no() -> None:
     assert not quick_hit(b"\xff\xfe\x00 nothing \x81")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.text(max_size=200),
     st.sampled_from(
@@ -429,7 +430,7 @@ def test_never_raises_and_slices_exactly(before: str, term: str, after: str, lan
         assert quick_hit("\n".join(fields.values()))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.text(max_size=80))
 def test_folding_leads_back(text: str) -> None:
     folded = fold(text)
