@@ -33,6 +33,8 @@ _REASONS: Final = "reasons"
 _REASONED: Final = frozenset(
     ("announces_transfer", "admits_use", "announces_use", "admits_other", "withdraws_from_convention")
 )
+#: Marks around a word or a few that the reporter's own sentence takes up (`will be “forced” to use them`).
+_SCARE = re.compile(r"[\"“„«]([^\"“”„«»]{1,30})[\"”“»](?=\s\w)")
 _NEVER = re.compile(r"(?!)")
 _NOTHING: Final = Sieved(_NEVER)
 #: Marks behind which somebody's words stand.
@@ -176,6 +178,7 @@ def _read(table: _Table, clause: str, state: str | None) -> set[str]:
     found = _of_use(table, clause, state)
     if table.reasons.search(clause):
         found.add(_REASONS)
+    clause = _SCARE.sub(r"\1", clause)
     for rule in table.rules:
         if rule.position in found and rule.position != "admits_use":
             continue

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from properties import examples
 
 from extractors.languages import words
 from monitor.model import LANGUAGES, POSITIONS, Kind, Speaker
@@ -50,8 +51,29 @@ def found(text: str, state: str | None = None, language: str = "en", *frames: st
         ("Three farmers were killed by unexploded bomblets", "LA", {"reports_harm"}),
         ("We pledge that they will be used only against soldiers", "UA", {"pledges_restraint"}),
         ("We have taken note", "CN", {"neutral_comment"}),
+        # what is turned round: a refusal to blame, a ban that is blamed, a call that is rejected
+        ("She refused to condemn the decision to send cluster bombs", "GB", {"neutral_comment"}),
+        ("The ministry declined to rule out sending cluster shells", "US", {"neutral_comment"}),
+        ("It was “wrong” to ban cluster bombs", "GB", {"neutral_comment"}),
+        ("India has no plan to accede to the convention", "IN", {"denies_other"}),
+        ("She rejected calls to join the treaty", "BR", {"neutral_comment"}),
+        ("He ruled out leaving the treaty", "EE", {"affirms_ban"}),
+        ("We urge Vilnius to reverse its decision to leave the convention", "AT", {"calls_to_join"}),
+        ("He dismissed the idea that sending them was wrong", "US", {"justifies"}),
+        ("He has “no regrets” about voting to send cluster bombs", "US", {"justifies"}),
+        # words in marks that the reporter's sentence takes up
+        ("Forces will be “compelled” to use similar weapons", "RU", {"threatens_use"}),
+        ("She is “very concerned” at the decision to supply cluster shells", "IE", {"opposes_transfer"}),
+        # the present tense of headlines; who says so is not its doer
+        ("Russia fires cluster munitions at Odesa, officials say", "UA", {"alleges_use"}),
+        ("Israel's army says a missile launched from Iran carried a cluster warhead", "IL", {"alleges_use"}),
+        ("Thailand denies firing cluster munitions", "TH", {"denies_use"}),
+        ("Her country will not deliver cluster munitions", "DE", {"denies_other"}),
+        ("He defended the army's purchase of cluster shells", "FI", {"justifies"}),
+        ("The administration said it plans to send cluster munitions", "US", {"announces_transfer"}),
+        ("He called the exit “a dangerous precedent”", "AT", {"condemns"}),
     ],
-)
+)  # fmt: skip
 def test_english(text: str, state: str, expected: set[str]) -> None:
     assert found(text, state) == expected
 
@@ -182,7 +204,7 @@ def test_every_table_names_known_positions_only_and_nearly_all_of_them() -> None
         assert {row["position"] for row in words(language, "stances").get("stances", ())} <= set(POSITIONS)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     st.lists(st.text(max_size=120), max_size=3),
     st.sampled_from([*LANGUAGES, "xx"]),
