@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from monitor.officials.capitals import NameFinder
 from monitor.officials.lexicon import Tag
+from monitor.officials.word_lists import word_lists
 
 #: What a phrase about somebody is made of, and what of it tells who that is.
 CHAIN = (
@@ -48,7 +49,9 @@ class BehindName(NameFinder):
             return []  # "GENEVA — The office …": a dateline
         if mark in ",(–—،，（":
             chain, end = self.rightward(last + 1)
-            if mark in ",،" and _own(chain) and end < len(tokens) and self.says(end):
+            his = word_lists(self.lex.language, "lists").get("owners", ())
+            owned = _own(chain) or (bool(chain) and tokens.folded[last + 1] in his)
+            if mark in ",،" and owned and end < len(tokens) and self.says(end):
                 return []  # "in Xieng Khouang, its minister said": the role is the subject
             named = end < len(tokens) and self.name_word(end)
             # "X, dowódca ukraińskich wojsk Tauryda": the name is the unit's.
