@@ -15,6 +15,7 @@ from extractors.attribution.nouns import Phrase
 from extractors.attribution.tokens import Token, tokens_of
 from extractors.attribution.worded import Worded, worded_of
 from extractors.attribution.worded_lines import asks, headline_rows, tells
+from extractors.languages import words
 from extractors.quotes import Quotation
 from monitor.model import Attribution, Span
 
@@ -73,6 +74,8 @@ _QUESTION: Final = frozenset(
 )
 _LABEL_WORDS: Final = 8
 _TURNS: Final = 3
+#: Lines in which a transcript tells whose briefing it is.
+_HEAD_LINES: Final = 5
 #: Tokens of a headline before the one whose words it is, and the marks between them.
 _TAIL_AFTER: Final = 4
 _TAIL_MARKS: Final = frozenset("-–—:")
@@ -120,7 +123,27 @@ def turns_of(text: str, paragraphs: Sequence[Span], grammar: Grammar) -> dict[in
     if worded is not None:
         asking = {number for number, turn in turns.items() if asks(turn.label.of(text), worded)}
         turns.update((number, replace(turns[number], role="Q")) for number in asking)
-    return turns
+    return {**_opening(text, paragraphs, turns, grammar), **turns}
+
+
+def _opening(
+    text: str, paragraphs: Sequence[Span], turns: dict[int, Turn], grammar: Grammar
+) -> dict[int, Turn]:
+    """What a briefing begins with, without a label, up to the first question: it is theirs whose briefing the
+    head says that it is (`a transcript of today's noon briefing by X, …`)."""
+    first = min(turns, default=0)
+    heads = words(grammar.language, "cues").get("speech", {}).get("briefings", ())
+    if not heads or not first or turns[first].role != "Q":
+        return {}
+    head = re.compile(
+        rf"(?<!\w)(?:{'|'.join(map(re.escape, heads))})\s+(?P<who>[^.\n]+?)[.:]?\s*$", re.IGNORECASE
+    )
+    for number, paragraph in enumerate(paragraphs[: min(first, _HEAD_LINES)]):
+        match = head.search(paragraph.of(text))
+        if match is not None:
+            who = Span(paragraph.start + match.start("who"), paragraph.start + match.end("who"))
+            return {at: Turn(at, who, paragraphs[at], "name") for at in range(number + 1, first)}
+    return {}
 
 
 def _floors(paragraphs: Sequence[Span], debate: dict[int, Floor]) -> dict[int, Turn]:

@@ -104,8 +104,8 @@ class Setting(Titles):
         return found or (of_last_state(self.reading, earlier, mention, self.said) if told else None)
 
     def _told_beside(self, role: Role, mention: Mention) -> Role:
-        """The role with the body whose short name stands before it, the state of the bracket behind a member's
-        name, or in whose name he speaks."""
+        """The role with the body whose short name stands before it, the state of the bracket behind a
+        member's name, or in whose name he speaks."""
         if role.state is not None or role.head != "office" or role.own:
             return role
         if not role.body_id and mention.owner is not None:

@@ -36,6 +36,8 @@ class Unnamed(Named):
         if role.head in {"people", "group"}:
             if role.kind == "state" and role.state is None:
                 return Held("state_unresolved", source)
+            if role.state and self._joint(mention):
+                return Held("state_unresolved", f"“{source}” speak for several states")
             return Speaker(source, source, role.kind or "anonymous", role.state, body=role.body)
         if role.head == "body":
             return speaking_body(role, self.language)
@@ -94,6 +96,15 @@ class Unnamed(Named):
         if len(holders) == 1 and holders[0].certain and role.office != "ambassador":
             return replace(known, name_en=holders[0].official.name, official=holders[0].official.id)
         return known
+
+    def _joint(self, mention: Mention) -> bool:
+        """Whether another state's name is joined to that of a role (`the ministers of Peru, Chile and Y`)."""
+        tokens = self.reading.tokens
+        links = {",", *word_lists(self.language, "links").get("and", ())}
+        at = mention.last
+        joined = at + 1 < len(tokens) and tokens.folded[at] in links
+        behind = {tag.first: tag for tag in self.reading.tags if at < tag.first <= at + 2}
+        return joined and any((entry := tag.get("state")) and entry.form == "name" for tag in behind.values())
 
     def _his(self, mention: Mention) -> bool:
         """Whether an office is somebody's told before (`his spokesman said`)."""
