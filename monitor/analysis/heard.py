@@ -12,7 +12,7 @@ from typing import Final
 from extractors.attribution import find_attributions, refers_back, says_last
 from extractors.attribution.speech import RULE as SPEECH
 from extractors.attribution.speech import speech_attributions
-from extractors.days import DayWords, find_days, resolve_day, told_days
+from extractors.days import DayWords, find_days, resolve_day, told_days, without_nights
 from extractors.sentences import paragraphs_of
 from monitor.analysis.heard_days import said_before, written_on
 from monitor.analysis.speakers import Speakers
@@ -266,9 +266,23 @@ def _without_aside(heard: list[Heard], topic: TopicMap) -> list[Heard]:
             and topic.names(Span(other.row.cue.end, one.row.sentence.end))
             for other in heard
         )
+        later = later or (one.row.kind == "direct" and _behind_quoted(heard, one, topic))
         if not (later and not topic.names(words)):
             kept.append(one)
     return kept
+
+
+def _behind_quoted(heard: Sequence[Heard], one: Heard, topic: TopicMap) -> bool:
+    """Whether the sentence tells the topic only in a clause behind the quoted words (`X says it hit “a
+    depot”, and that no cluster shells were used`)."""
+    words, sentence = one.row.content, one.row.sentence
+    told = any(
+        other.row.kind == "indirect" and (other.name, other.row.sentence) == (one.name, sentence)
+        for other in heard
+    )
+    before, after = Span(sentence.start, words.start), Span(min(words.end, sentence.end), sentence.end)
+    parted = topic.text[words.end : words.end + 3].lstrip("»”“\"’'").startswith((",", ";"))
+    return told and parted and topic.names(after) and not topic.names(before)
 
 
 def _without_told_twice(heard: list[Heard]) -> list[Heard]:
@@ -335,7 +349,8 @@ def _said_before(text: str, row: Attribution, language: str, published: When | N
     lead = Span(row.sentence.start, row.source.start)
     if lead.end - lead.start > _BEFORE or (row.content.overlaps(lead) and row.kind == "direct"):
         return Said()
-    days = [day for day in told_days(text, lead, language) if day.meaning in _NEAR_DAYS]
+    told = without_nights(text, lead, language, told_days(text, lead, language))
+    days = [day for day in told if day.meaning in _NEAR_DAYS]
     said = resolve_day(days[0], published) if len(days) == 1 else Said()
     return said if said.on is not None else Said()
 

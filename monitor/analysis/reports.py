@@ -258,8 +258,16 @@ _SENT = frozenset({"delegation", "un_mission", "embassy"})
 _HOUSES = frozenset({"presidency", "government", "administration", "prime_ministers_office", "organisation"})
 
 
+#: What a parliament is called, and who speaks for one.
+_SEATS = "parliament"
+_SEATED = frozenset({"member_of_parliament", "senator", "speaker_of_parliament", "party_leader", "chair"})
+
+
 def of_one_house(body: Speaker, person: Speaker) -> bool:
-    """Whether somebody of a body's state may be whom it means: a head of state is nobody of a ministry."""
+    """Whether somebody of a body's state may be whom it means: a head of state is nobody of a ministry, a
+    minister nobody of a parliament."""
+    if body.official != person.official and body_kind(parse_role(body.name_en or body.name, "en")) == _SEATS:
+        return person.office in _SEATED
     if person.office not in _HEADS or person.official == body.official:
         return True
     return body_kind(parse_role(body.body or body.name, "en")) in _HOUSES

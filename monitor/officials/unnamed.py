@@ -40,7 +40,7 @@ class Unnamed(Named):
                 return Held("state_unresolved", f"“{source}” speak for several states")
             return Speaker(source, source, role.kind or "anonymous", role.state, body=role.body)
         if role.head == "body":
-            return speaking_body(role, self.language)
+            return self._of_their_republic(mention, role) or speaking_body(role, self.language)
         if role.head == "generic":
             found = self.setting.antecedent(mention, role.generic or "")
             if found is not None:
@@ -50,6 +50,17 @@ class Unnamed(Named):
         if role.head == "state" and role.state and role.form not in {"region", "host"}:
             return Speaker(role.phrase, state_name(role.state), kind_of_state(role.state), role.state)
         return Held("speaker_unresolved", f"“{source}” is not told who that is")
+
+    def _of_their_republic(self, mention: Mention, role: Role) -> Speaker | None:
+        """A body of "the republic" (`МЧС республики`) where the text spoke of an authority that calls itself
+        one and is not recognised."""
+        stems = word_lists(self.language, "lists").get("republics", ())
+        if not stems or not role.phrase.casefold().rsplit(" ", 1)[-1].startswith(stems):
+            return None
+        told = (known for other in self.setting.earlier(mention) for known in (other.role, *other.roles))
+        if not any(known.kind == "de_facto" for known in told):
+            return None
+        return Speaker(role.phrase, latin(role.phrase, self.language, None), "de_facto", body=role.phrase)
 
     def _bare_office(self, mention: Mention, role: Role, source: str) -> Speaker | Held:
         """A role without a name: the person of the document who has it, else the office itself."""
@@ -88,7 +99,7 @@ class Unnamed(Named):
                 person.extra.append(role)
                 return self._person(person.mentions[0])
             return Held("speaker_unresolved", f"“{source}” is not told who that is")
-        if role.office in _SPOKEN and role.kind == "state":
+        if role.office in _SPOKEN and role.kind in {"state", "intergovernmental"}:
             return replace(known, name=source)  # whose words they are is said, if not by whom
         if not office_fact(role.office, "single") or role.indefinite:
             return known if kind == "de_facto" else replace(known, name=source, kind="anonymous")
