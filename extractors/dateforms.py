@@ -46,6 +46,7 @@ class Forms:
     fixed_meaning: dict[str, tuple[str, int]]  # folded words -> (kind, offset)
     future: Pattern | None
     eve_of: Pattern | None  # behind words for an eve: of what it is the eve, a day that nothing tells
+    night: Pattern | None  # a night that is told by its days: what happened in it is told after it
     ordinal: dict[str, int]  # folded words for the days of a month -> the day
 
 
@@ -136,6 +137,7 @@ def forms_of(language: str) -> Forms | None:
     before, after = _around(data)
     clause = data.get("future", {}).get("clause", [])
     eve_of = data.get("events", {}).get("eve_of")
+    night = data.get("events", {}).get("night")
     return Forms(
         dates=tuple(build(p) for p in raw.get("dates", [])),
         months=tuple(build(p) for p in raw.get("months", [])),
@@ -153,6 +155,7 @@ def forms_of(language: str) -> Forms | None:
         if clause
         else None,
         eve_of=re.compile(eve_of) if eve_of else None,
+        night=re.compile(night) if night else None,
         ordinal=ordinal,
     )
 

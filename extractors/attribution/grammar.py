@@ -141,6 +141,7 @@ _SETS: Final = (
     "denying", "means", "back_acts", "nobody_heads", "asked", "told_back", "interviews", "to_outlets",
     "own_accounts", "contrasting", "day_owners", "publishing", "recordings", "replies",
     "heralds", "epithet_heads", "taking_to", "about", "vague_heads", "addresses", "asides", "obliging",
+    "reacting",
     "outcries",
 )  # fmt: skip
 

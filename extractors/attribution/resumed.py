@@ -19,6 +19,8 @@ from monitor.model import Attribution, Span
 
 _DATELINE: Final = 14
 _RULE: Final = "resumed_quote"
+_OPENS: Final = 2  # tokens before who answers
+_ASKS: Final = 8  # tokens behind a word of saying in which `that` opens what was said
 
 
 def resume(text: str, lines: Sequence[Line], grammar: Grammar) -> None:
@@ -32,6 +34,7 @@ def resume(text: str, lines: Sequence[Line], grammar: Grammar) -> None:
         length = starts_with(tokens, 0, grammar.taken_up)
         subject = subject_behind(tokens, length, grammar) if length else None
         if subject is None:
+            _reacted(line, following, grammar)
             continue
         alone = length == 1 and not _says(tokens, length, grammar)
         if alone and not _verbless(tokens, length, subject, grammar):
@@ -50,6 +53,25 @@ def resume(text: str, lines: Sequence[Line], grammar: Grammar) -> None:
         for quotation in line.open_quotations:
             line.taken.add(quotation.span.start)
             line.found.append(replace(row, content=quotation.content))
+
+
+def _reacted(line: Line, following: Line, grammar: Grammar) -> None:
+    """`« Q. » Le porte-parole X a réagi aux accusations`: an answer of which nothing more is told is the
+    quotation before it."""
+    frame = next(iter(following.frames), None)
+    if frame is None or not grammar.has("reacting", frame.lemma) or frame.shape != "before" or frame.unsaid:
+        return
+    if frame.head > _OPENS or len(following.found) != 1 or following.quotations:
+        return
+    behind = following.tokens[frame.cue_end + 1 :]
+    if any(grammar.has("that", token.low) or token.text == ":" for token in behind[:_ASKS]):
+        return
+    row = following.found.pop()
+    for quotation in line.open_quotations:
+        line.taken.add(quotation.span.start)
+        told = replace(row, kind="direct", content=quotation.content, clause=None)
+        sentence = Span(line.span.start, following.span.end)
+        line.found.append(replace(told, sentence=sentence, rule=_RULE, confidence=precision()[_RULE]))
 
 
 def _alone(line: Line) -> bool:

@@ -78,6 +78,7 @@ _TURNS: Final = 3
 _HEAD_LINES: Final = 5
 #: Tokens of a headline before the one whose words it is, and the marks between them.
 _TAIL_AFTER: Final = 4
+_QUOTED: Final = '«»“”„"'
 _TAIL_MARKS: Final = frozenset("-–—:")
 
 
@@ -119,7 +120,7 @@ def turns_of(text: str, paragraphs: Sequence[Span], grammar: Grammar) -> dict[in
         kept = set(names)
     else:
         return {}
-    turns = _spread(text, paragraphs, labelled, kept, interview)
+    turns = _spread(text, paragraphs, labelled, kept, interview, grammar)
     if worded is not None:
         asking = {number for number, turn in turns.items() if asks(turn.label.of(text), worded)}
         turns.update((number, replace(turns[number], role="Q")) for number in asking)
@@ -186,6 +187,7 @@ def _spread(
     labelled: dict[int, tuple[Span, Span]],
     kept: set[str],
     interview: bool,
+    grammar: Grammar,
 ) -> dict[int, Turn]:
     found: dict[int, Turn] = {}
     current: Turn | None = None
@@ -201,10 +203,22 @@ def _spread(
             current = Turn(number, paragraph, paragraph, "Q")
         elif current is not None:
             # The last labelled turn ends where the article may take over again.
-            current = None if number > last + 1 else Turn(number, current.label, paragraph, current.role)
+            over = number > last + 1 or (number > last and interview and _tells(text, paragraph, grammar))
+            current = None if over else Turn(number, current.label, paragraph, current.role)
         if current is not None:
             found[number] = current
     return found
+
+
+def _tells(text: str, paragraph: Span, grammar: Grammar) -> bool:
+    """Whether a paragraph quotes an official and says so: the article goes on behind its interview."""
+    words = paragraph.of(text)
+    heads = {word.strip(",.;:").lower() for word in words.split()}
+    return bool(
+        any(mark in words for mark in _QUOTED)
+        and grammar.cue.search(words)
+        and any(grammar.has("people", word) for word in heads)
+    )
 
 
 def _key(label: str) -> str:

@@ -46,7 +46,10 @@ def without_verb(tokens: Sequence[Token], colon: int, grammar: Grammar) -> Phras
 
 
 def _stops(token: Token, grammar: Grammar) -> bool:
-    """Whether nobody behind a token speaks: it is a quotation, or a verb that is no word for an answer."""
+    """Whether nobody behind a token speaks: it is a quotation, or a verb that is no word for an answer; a
+    form of `to be` only joins who he is (`De otra opinión es la ministra X: «Q»`)."""
+    if grammar.has("be", token.low):
+        return False
     return token.kind == "quote" or (_verb(token, grammar) and not grammar.has("replies", token.low))
 
 

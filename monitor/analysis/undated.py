@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import date, timedelta
 from typing import Final
 
-from extractors.days import DayWords, find_days, resolve_day, told_days
+from extractors.days import find_days, resolve_day, told_days, without_nights
 from extractors.languages.folding import fold
 from extractors.outlets import zone_of_state
 from extractors.sentences import paragraphs_of, sentences_of
@@ -200,7 +200,8 @@ class Days:
 
     def _days(self, span: Span) -> tuple[date, ...]:
         """The recent days that a stretch of text names, without an agency's dateline."""
-        found: list[DayWords] = told_days(self._text, span, self._language)
+        told = told_days(self._text, span, self._language)
+        found = without_nights(self._text, span, self._language, told)
         days = (
             resolve_day(words, self._when).on
             for words in found

@@ -151,6 +151,24 @@ class BehindName(NameFinder):
         chain, _ = self.rightward(verb + 1) if verb is not None else ([], 0)
         return chain if any(tag.get("named", "body", "state") for tag in chain) else []
 
+    def bracket(self, closing: int) -> int | None:
+        """Where the short bracket that ends at a token begins ("Ministry of Defence (MoD) spokesman")."""
+        for at in range(closing - 1, max(-1, closing - 5), -1):
+            if self.tokens.words[at] in "(（":
+                return at
+        return None
+
+    def marks_opened(self, close: int) -> int | None:
+        """Where guillemets open that hold the name of a unit or a party (`лидер партии «Наш дом» X`)."""
+        words = self.tokens.words
+        if words[close] not in "»“”":
+            return None
+        for at in range(close - 1, max(-1, close - 8), -1):
+            if words[at] in "«„":
+                tagged = self.tag_at.get(at - 1)
+                return at if tagged is not None and self.chainable(self.tags[tagged]) else None
+        return None
+
     def over_complement(self, end: int) -> int:
         """Past what a title is for, where that stands before the name ("координатор ООН по … вопросам X")."""
         at = end

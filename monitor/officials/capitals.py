@@ -37,6 +37,7 @@ class NameFinder:
         self.presiding = frozenset(word_lists(language, "lists").get("presiding", ()))
         self.named_things = frozenset(word_lists(language, "lists").get("named_things", ()))
         self.copulas = frozenset(word_lists(language, "lists").get("copulas", ()))
+        self.owning = frozenset(word_lists(language, "links").get("own", ()))
         self.contracted = frozenset(word_lists(language, "lists").get("contracted", ()))
         self.addresses = frozenset(word_lists(language, "lists").get("addresses", ()))
         self.articles = frozenset(stops.get("articles", ()))
@@ -80,12 +81,20 @@ class NameFinder:
             elif end is not None:
                 index = self.past_governed(index, end)
                 end = end if index < end else None
-            if end is None or self.in_marks(index, end) or self.adjective(index, end):
+            if end is not None and self.bracketed(index, end):
+                index = end  # `the deputy X (PSB-PE)`
+            elif end is None or self.in_marks(index, end) or self.adjective(index, end):
                 index += 1
             else:
                 found.append((index, end))
                 index = end
         return self.of_people(found) if self.lex.nouns else found
+
+    def bracketed(self, first: int, end: int) -> bool:
+        """Whether nothing but one word in capitals stands in brackets: a party, a part of a state."""
+        words = self.tokens.words
+        around = first > 0 and end < len(words) and words[first - 1] == "(" and words[end] == ")"
+        return around and all(word.isupper() or not word.isalpha() for word in words[first:end])
 
     def past_place(self, first: int, end: int) -> int:
         """Behind the town that an office before it governs (`мэр Энергодара Иван Сидоров`), or in which it
@@ -117,7 +126,7 @@ class NameFinder:
             of = self.tag_at.get(self.tags[before].first - 1)  # `o governador da província do Huambo, X`
             if of is not None and self.tags[of].links("of"):
                 before = self.tag_at.get(self.tags[of].first - 1)
-        if before is not None and self.tags[link].value("link") == "in" and self.lex.head_first:
+        if before is not None and self.tags[link].links("in", "to") and self.lex.head_first:
             before = self.sent_to(before)
         office = self.tags[before].value("office") if before is not None else None
         if self.tags[link].value("link") in {"in", "to"} and office not in _SEATED:

@@ -200,15 +200,20 @@ class _Reader(BehindName):
         return chain if self.lex.inflects else own_part(chain)
 
     def before_rank(self, chain: Sequence[Tag], last: int) -> list[Tag]:
-        """The role before a comma and a rank ("the ministry's spokesman, Colonel X,")."""
+        """The role before a comma and a rank or a state's adjective ("the ministry's spokesman, Colonel X,",
+        "el presidente de la comisión, el brasileño X,")."""
         named = [tag for tag in chain if tag.get("link") is None]
         ranks = all(tag.get("honor") or tag.value("office") in _BESIDE for tag in named)
         ranks = ranks or (self.lex.inflects and not any(tag.get("state", "named", "body") for tag in named))
-        if not named or not ranks or chain[0].first == 0:
+        whose = len(named) == 1 and (state := named[0].get("state")) is not None and state.form == "adj"
+        if not named or not (ranks or whose) or chain[0].first == 0:
             return []
-        if self.tokens.words[chain[0].first - 1] not in ",،":
+        opened = self.tag_at.get(chain[0].first - 1)
+        article = whose and opened is not None and self.tags[opened].links("article")
+        first = chain[0].first - (1 if article else 0)
+        if not first or self.tokens.words[first - 1] not in ",،":
             return []
-        return self.before(chain[0].first, last, ranked=True)
+        return self.before(first, last, ranked=True)
 
     def before_former(self, chain: Sequence[Tag]) -> list[Tag]:
         """The present office before "and" and a former one ("Congress MP and former minister X")."""
@@ -241,7 +246,7 @@ class _Reader(BehindName):
         article = before is not None and self.tags[before].links("article")
         apart = first > 1 and self.tokens.words[first - 1] in "'’"  # `dall'alta rappresentante`
         contracted = self.tokens.folded[first - 1 - apart] in self.contracted
-        if article or chain[0].links("article") or contracted:
+        if article or chain[0].links("article") or contracted or self.tokens.folded[first] in self.owning:
             return True
         if any(tag.value("link") == "possessive" for tag in chain):
             return True
@@ -303,24 +308,6 @@ class _Reader(BehindName):
             and number is not None
             and self.tags[number].get("link") is not None
         )
-
-    def bracket(self, closing: int) -> int | None:
-        """Where the short bracket that ends at a token begins ("Ministry of Defence (MoD) spokesman")."""
-        for at in range(closing - 1, max(-1, closing - 5), -1):
-            if self.tokens.words[at] in "(（":
-                return at
-        return None
-
-    def marks_opened(self, close: int) -> int | None:
-        """Where guillemets open that hold the name of a unit or a party (`лидер партии «Наш дом» X`)."""
-        words = self.tokens.words
-        if words[close] not in "»“”":
-            return None
-        for at in range(close - 1, max(-1, close - 8), -1):
-            if words[at] in "«„":
-                tagged = self.tag_at.get(at - 1)
-                return at if tagged is not None and self.chainable(self.tags[tagged]) else None
-        return None
 
     def place(self, tag: Tag) -> bool:
         """Whether a state's name only says where it was said ("in Berlin minister X")."""

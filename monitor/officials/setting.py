@@ -26,6 +26,7 @@ from monitor.officials.through import (
     of_own_state,
     of_same_word,
     of_short_name,
+    of_telling_ministry,
 )
 from monitor.officials.titles import LOCAL, Titles
 from monitor.officials.word_lists import word_lists
@@ -66,6 +67,7 @@ class Setting(Titles):
             earlier = self.earlier(mention)
             found = of_same_word(earlier, role) or of_organisation(self.reading, earlier, mention, role)
             found = found or of_mission(self.reading, earlier, mention, role)
+            found = found or of_telling_ministry(self.reading, earlier, mention, role, self.said)
             role = self._from(found, role)
         if role.serves and role.state is None and not role.body_id:
             role = self._from(self._served(role.serves, mention), role)
@@ -183,7 +185,16 @@ class Setting(Titles):
                 minister = (known.office or "").endswith("_minister") and not known.former
                 if word in {"ministry", "body"} and minister and known.state and not known.body_id:
                     return _ministry(known, mention.role.phrase)
-        return amid(word, self.states())
+        return self._named_later(word) or amid(word, self.states())
+
+    def _named_later(self, word: str) -> Role | None:
+        """The one organisation that a word ("the alliance") means, where title or text name it elsewhere."""
+        if word not in {"alliance", "union"}:
+            return None
+        readings = (self.reading, *([self.heading] if self.heading else ()))
+        known = [m.role for reading in readings for m in reading.mentions if m.role.state in ORGANISATIONS]
+        meant = [role for role in known if role.body_id and _means(word, role)]
+        return meant[0] if len({role.state for role in meant}) == 1 else None
 
     def owner(self, mention: Mention) -> Role | None:
         """Whose "its" is: the first body or state of the sentence, else that which began the last one.
@@ -204,8 +215,11 @@ class Setting(Titles):
         if mention.role.office == "diplomat" and (sender := self._sender(mention, start)):
             return sender
         same = [m for m in before if tokens.sentence[m.first] == number and m.first >= start]
-        earlier = tokens.sentence[bisect_left(tokens.sentence, number) - 1]
+        begin = bisect_left(tokens.sentence, number)
+        earlier = tokens.sentence[begin - 1]
+        opening = self.past_dateline(bisect_left(tokens.sentence, earlier), begin)
         last = [m for m in before if tokens.sentence[m.first] == earlier and self.paragraph(m) >= here - 1]
+        last = [m for m in last if m.first >= opening]
         opened = last[0].role if last and self._opens(last[0]) else None
         if same and same[0].role.head == "state" and opened is not None and opened.head == "body":
             return opened  # "The Pentagon waved it off. Russia uses them, its spokesman said"
@@ -271,9 +285,7 @@ class Setting(Titles):
     def _opens(self, mention: Mention) -> bool:
         tokens = self.reading.tokens
         number = tokens.sentence[mention.first]
-        first = mention.first
-        while first > 0 and tokens.sentence[first - 1] == number:
-            first -= 1
+        first = self.past_dateline(bisect_left(tokens.sentence, number), mention.first)
         while first < mention.first and (tokens.words[first].isupper() or tokens.words[first] in "/,"):
             first += 1  # a dateline
         small = word_lists(self.reading.lex.language, "stops").get("words", ())

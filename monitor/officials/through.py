@@ -202,12 +202,31 @@ def of_mission(reading: Reading, earlier: Sequence[Mention], mention: Mention, r
         return None
     tokens = reading.tokens
     line = tokens.text.rfind("\n", 0, tokens.starts[mention.first]) + 1
+    within = [m for m in earlier if tokens.starts[m.first] >= line]
+    for number in (tokens.sentence[mention.first], tokens.sentence[mention.first] - 1):
+        near = [m.role for m in within if tokens.sentence[m.first] == number]
+        told = [role for role in near if role.head == "body" and body_kind(role) in _MISSIONS]
+        states = {body.state for body in told}
+        officials = {role.state for role in near if role.head == "office"} - {None}
+        if told or officials:
+            return told[-1] if len(states) == 1 and None not in states and officials <= states else None
+    return None
+
+
+def of_telling_ministry(
+    reading: Reading, earlier: Sequence[Mention], mention: Mention, role: Role, said: AbstractSet[str]
+) -> Role | None:
+    """The ministry of which the sentence says that it tells of its bare minister ("…, riferisce la Farnesina,
+    il ministro X")."""
+    tokens = reading.tokens
     number = tokens.sentence[mention.first]
-    near = [m for m in earlier if tokens.starts[m.first] >= line and tokens.sentence[m.first] >= number - 1]
-    told = [m.role for m in near if m.role.head == "body" and body_kind(m.role) in _MISSIONS]
-    states = {body.state for body in told}
-    officials = {m.role.state for m in near if m.role.head == "office"} - {None}
-    return told[-1] if len(states) == 1 and None not in states and officials <= states else None
+    if role.office != "minister":
+        return None
+    near = [m for m in earlier if tokens.sentence[m.first] == number and m.role.head == "body"]
+    told = [m for m in near if body_kind(m.role).endswith("_ministry") and m.role.state]
+    if len(told) != 1 or not told[0].first or tokens.folded[told[0].first - 1] not in said:
+        return None
+    return told[0].role
 
 
 def of_own_state(reading: Reading, earlier: Sequence[Mention], mention: Mention) -> Role | None:

@@ -91,7 +91,8 @@ class Titles(Layout):
             if m.name and m.role.head == "office" and m.role.state is None and not m.role.own
             if m.role.kind == "state" or (m.role.kind is None and m.role.office in _NATIONAL)
         }
-        lone = subject in {None, title} and named <= {title} and (self.labelled or len(bare) == 1)
+        alone = len(bare) == 1 or (self.titled and self.states() <= {title})
+        lone = subject in {None, title} and named <= {title} and (self.labelled or alone)
         if title and lone and (verb or self._place(mention) == title):
             return title
         return (
