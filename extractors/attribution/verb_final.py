@@ -15,7 +15,11 @@ from extractors.attribution.worded import QUOTE, Hit, Masked, Place
 _ENDS: Final = ";؛:!؟?\n"
 _COMMAS: Final = "،,"
 _SAID: Final = 34
+_DATELINE: Final = 32  # how far from its beginning a report still tells where it is from
+_DATELINE_WORDS: Final = 4
 _WORD: Final = re.compile(r"[\w'-]+\.?")
+_CASED: Final = re.compile(r"'(?:[yn]?[ae]|[dt][ae]n?|y?l[ae]|y?[iu])$")
+_OF: Final = re.compile(r"\w(?:n[iu]n|[ae]r[iu]n)(?!\w)")
 
 
 def place_final(sentence: Masked, hit: Hit, earlier: list[Place]) -> Place | None:
@@ -104,6 +108,8 @@ def _according(sentence: Masked, hit: Hit, earlier: list[Place]) -> Place | None
 
 def _placed(sentence: Masked, hit: Hit, first: int, last: int) -> Place:
     end = min(last + _SAID, len(sentence.low)) if hit.start < last else min(last + _SAID, hit.start)
+    if sentence.words.capitals and (other := _OF.search(sentence.low, last, end)):
+        end = other.start()  # `X, Tayland ordusunun perşembe günü …`: the day of what somebody else did
     return Place(hit, first, last, said=(max(0, first - _SAID), end))
 
 
@@ -112,12 +118,25 @@ def _clause_start(sentence: Masked, end: int) -> int:
     while at > 0 and sentence.low[at - 1] not in _ENDS:
         if sentence.low[at - 1] in "-–—" and sentence.low[at - 2 : at - 1].isspace():
             break
+        if _dateline(sentence.low, at):
+            break
         if sentence.low[at - 1] == ")" and at < 40 and "(" in sentence.low[:at]:
             follows = sentence.low[at:end].lstrip()
             if follows[:1] in "-–—":
                 break
         at -= 1
     return at
+
+
+def _dateline(low: str, at: int) -> bool:
+    """Whether a dash that ends a place or an agency stands before ``at`` (`تهران- ایرنا- X`)."""
+    return (
+        at < _DATELINE
+        and low[at - 1] in "-–—"
+        and low[at - 2 : at - 1].isalpha()
+        and low[at : at + 1].isspace()
+        and len(low[: at - 1].split()) <= _DATELINE_WORDS
+    )
 
 
 def _comma(low: str, start: int, end: int) -> int:
@@ -184,11 +203,16 @@ def _past_modifiers(sentence: Masked, start: int, end: int) -> int:
 
 
 def _bent(sentence: Masked, start: int, end: int) -> bool:
-    """Whether a name with the ending of a case stands alone here (`… ardından Türkiye'nin kararını …`)."""
-    word = _WORD.match(sentence.low, start, end)
-    if word is None or "'" not in word.group():
-        return False
-    after = word.end()
-    while after < end and sentence.low[after].isspace():
-        after += 1
-    return after >= end or not sentence.written(after).isupper()
+    """Whether a name with the ending of a case stands alone here (`… ardından Türkiye'nin kararını …`).
+
+    A name of several words bears it on its last one (`… ise TRT Haber'e yaptığı açıklamada`).
+    """
+    at, names = start, list[str]()
+    while at < end and sentence.written(at).isupper() and (word := _WORD.match(sentence.low, at, end)):
+        at = word.end()
+        names.append(word.group())
+        while at < end and sentence.low[at].isspace():
+            at += 1
+    if len(names) < 2:
+        return bool(names) and "'" in names[0]
+    return _CASED.search(names[-1]) is not None

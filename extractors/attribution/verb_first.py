@@ -71,6 +71,8 @@ def _limit(sentence: Masked, start: int) -> int:
     for mark in (QUOTE, ":", "؛", ";"):
         at = low.find(mark, start, end)
         end = at if at >= 0 else end
+    venue = sentence.first_of("venues", start, end)
+    end = venue if venue > start and low[start:venue].strip() else end
     cue = sentence.words.any_cue.search(low, start, end)
     if cue is not None and cue.start() > start:
         end = cue.start()

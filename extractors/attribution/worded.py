@@ -31,7 +31,7 @@ QUOTE: Final = "\ue000"
 PLACES: Final = (
     "conjunctions", "adverbs", "adjuncts", "adjunct_ends", "content", "limits", "auxiliaries", "negations",
     "relatives", "topics", "after", "contrast", "parts", "oblique_objects", "passives", "origins", "oblique",
-    "reciprocal", "questions", "asked",
+    "reciprocal", "questions", "asked", "venues",
 )  # fmt: skip
 _NEVER: Final = re.compile(r"(?!)")
 

@@ -23,6 +23,7 @@ _PLACED: Final[Mapping[Order, Callable[[Masked, Hit, list[Place]], Place | None]
 _LABEL_WORDS: Final = 9
 _LABEL_SIGNS: Final = 24
 _RELAY_WORDS: Final = 2
+_OUTLET_WORDS: Final = 4
 _COLONS: Final = ":："
 _TAG: Final = 40
 _WROTE: Final = ("写道", "说道")
@@ -56,6 +57,8 @@ def rows_of(
         behind = sentence.skip(end, len(sentence.low))
         if sentence.words.opens("asked", sentence.low, behind) > behind:
             continue  # the words of whoever asks
+        if _names_outlet(sentence, start, grammar, number):
+            continue
         if place is not None:
             governing[number] = place
             place.quotes.append(number)
@@ -89,6 +92,8 @@ def _places(sentence: Masked, grammar: Grammar) -> list[Place]:
             place = Place(hit, dropped=True, said=place.said)  # `in the statement made on Telegram`
         if place.shared:
             source = next((one for one in reversed(found) if not one.rule and one.hit.cls != "citing"), None)
+            if source is None and _new_turn(sentence):
+                continue  # `بدوره، … لافتا إلى`: somebody else's, and no word says whose
             if source is None:
                 place = Place(hit, dropped=True, said=place.said)
             else:
@@ -98,6 +103,14 @@ def _places(sentence: Masked, grammar: Grammar) -> list[Place]:
                     place.hit = Hit(source.hit.start, hit.end, hit.cls) if not place.owned else hit
         found.append(place)
     return [place for place in found if not place.rule]
+
+
+def _new_turn(sentence: Masked) -> bool:
+    """Whether a sentence opens with words for another speaker's turn (`in his turn`, `on the other hand`)."""
+    begin = sentence.skip(0, len(sentence.low))
+    return (
+        sentence.words.order == "verb_first" and sentence.words.opens("contrast", sentence.low, begin) > begin
+    )
 
 
 def _to_document(sentence: Masked, place: Place, grammar: Grammar) -> None:
@@ -177,6 +190,18 @@ def _governor(sentence: Masked, places: Sequence[Place], start: int, end: int) -
             return after[0]
         return before[-1] if before else None
     return before[-1] if before else (after[0] if after else None)
+
+
+def _names_outlet(sentence: Masked, start: int, grammar: Grammar, number: int) -> bool:
+    """Whether marks only hold an outlet's name (`صحيفة «الأفق»`, `وكالة «تاس»`)."""
+    said = sentence.quotes[number][2].content.of(sentence.text).strip()
+    if len(said.split()) > _OUTLET_WORDS or sentence.words.order == "unspaced":
+        return False
+    if len(said.split()) <= _RELAY_WORDS and (found := grammar.relay.search(said)) and found.group() == said:
+        return True
+    before = sentence.low[:start].rstrip().rsplit(" ", 1)[-1]
+    heads = {fold(head).low for head in grammar.relay_heads}
+    return any(before[cut:] in heads for cut in range(min(3, len(before))))
 
 
 def _parted(sentence: Masked, start: int, end: int) -> bool:
@@ -332,7 +357,11 @@ def headline_rows(
     colon = min((at for mark in _COLONS if (at := sentence.low.find(mark)) > 0), default=-1)
     if colon <= 0 or not sentence.low[colon + 1 :].strip():
         return []
-    label = sentence.span_of(0, colon)
+    bar = sentence.low.rfind("|", 0, colon)
+    if bar > 0 and grammar.has("boilerplate_labels", sentence.span_of(0, bar).of(text).lower().strip("# ")):
+        label = sentence.span_of(bar + 1, colon)  # `عاجل | X: …`
+    else:
+        label = sentence.span_of(0, colon)
     name = label.of(text)
     if words.any_cue.search(sentence.low, 0, colon) is not None:
         return []

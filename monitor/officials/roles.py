@@ -211,6 +211,9 @@ def _widened(tag: Tag, tags: Sequence[Tag], after_noun: bool) -> tuple[int, int]
     before = tags[at - 1] if at else None
     if before and before.last == first and before.get("state"):
         first = before.first
+        if at > 2 and tags[at - 2].value("link") == "in" and tags[at - 2].last == first:
+            sender = tags[at - 3]  # `中国驻菲律宾大使馆`: the state beside it is where it sits
+            first = sender.first if sender.get("state") and sender.last == tags[at - 2].first else first
     after = tags[at + 1].get("state") if at + 1 < len(tags) and tags[at + 1].first == last else None
     if after is not None and (after.form != "adj" or after_noun):
         return first, tags[at + 1].last  # `министерство обороны Украины`

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from monitor.officials.capitals import NameFinder
 
 _COMMAS: Final = ",،，"
-_JOINS: Final = "-·・•‧"
+_JOINS: Final = "-·・•‧．"
 _LONGEST: Final = 5
 _PAIR: Final = 2
 _LONGEST_HAN: Final = 20
@@ -178,7 +178,7 @@ def _before_comma(finder: NameFinder, role: int) -> tuple[int, int] | None:
     tokens = finder.tokens
     if role < 3 or tokens.words[role - 1] not in _COMMAS:
         return None
-    return _leftward(finder, role - 1)
+    return _leftward(finder, role - 1, apposed=True)
 
 
 def _before(finder: NameFinder, role: int) -> tuple[int, int] | None:
@@ -248,7 +248,9 @@ def _without_oblique(
     return (first, first + 1) if whole else (first, last)
 
 
-def _leftward(finder: NameFinder, end: int, *, opening: bool = False) -> tuple[int, int] | None:
+def _leftward(
+    finder: NameFinder, end: int, *, opening: bool = False, apposed: bool = False
+) -> tuple[int, int] | None:
     tokens = finder.tokens
     signs = name_signs(finder.lex.language)
     first = end
@@ -258,6 +260,8 @@ def _leftward(finder: NameFinder, end: int, *, opening: bool = False) -> tuple[i
         return None
     begins = first == 0 or tokens.sentence[first - 1] != tokens.sentence[first]
     begins = begins or tokens.words[first - 1] in _CLAUSE
+    if apposed and signs.before_role:  # `ماه گذشته X، وزیر دفاع روسیه، …`: behind a word that is no name's
+        begins = begins or not _name_word(finder, first - 1, first - 1, signs)
     if opening or signs.before_role:
         return (first, end) if begins or _says(finder, first - 1, signs) else None
     return (first, end) if not begins and _says(finder, first - 1, signs) else None
