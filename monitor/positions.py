@@ -43,6 +43,11 @@ _QUOTED = re.compile(r"[:：“«„「『]")
 _BEHIND: Final = 40
 #: How far before blame or praise a negation takes it back, in characters.
 _DENIED_WITHIN: Final = 24
+#: An agency's dateline, whose town does nothing (`KYIV, Feb 13 (Agency) —`, `(AGENCY) - KIEV, 10 SET -`).
+_DATELINE = re.compile(
+    r"\A(?:[^\W\d_][^\n.;:!?«“\"]{1,60}\([^()\n]{2,30}\)\s?\.?[–—-]{1,2}\s+"
+    r"|\([^()\n]{2,30}\) [–—-] [^\n\da-z]{2,40}\d{1,2} \w{3,9}\.? [–—-]\s+)"
+)
 _CLAUSES = re.compile(r"[.;!?…؟]\s+|[。！？]|\n")
 
 
@@ -157,7 +162,7 @@ def positions_of(
         return ("neutral_comment",)
     found: set[str] = set()
     for text in dict.fromkeys((*passages, *frames)):
-        for clause in _clauses(fold(_LINKS.sub(r"\1", text)).low):
+        for clause in _clauses(fold(_LINKS.sub(r"\1", _DATELINE.sub("", text))).low):
             found |= _of_clause(language, clause, speaker.state)
     found = _settled(found, speaker)
     return tuple(name for name in POSITIONS if name in found) or ("neutral_comment",)
@@ -201,12 +206,20 @@ def _read(table: _Table, clause: str, state: str | None) -> set[str]:
 def _done(table: _Table, rule: _Rule, clause: str, state: str | None) -> re.Match[str] | None:
     """Where a rule's words stand: of one's own doing, or (``others``) of another state's."""
     match = _unnegated(table, rule, clause) if rule.negatable else rule.said.pattern.search(clause)
-    if match and not (rule.own and _doer(table, clause[: match.start()], state) == "other"):
+    others = match and rule.own and _of_others(table, match.group(), state)
+    if match and not others and not (rule.own and _doer(table, clause[: match.start()], state) == "other"):
         return match
     if rule.others is _NOTHING:
         return None
     match = rule.others.search(clause)
     return match if match and _doer(table, clause[: match.start()], state) == "other" else None
+
+
+def _of_others(table: _Table, told: str, state: str | None) -> bool:
+    """Whether what is assured is another state's deed (`assured that Kyiv will not use them`)."""
+    begins = table.telling.search(told)
+    named = table.any_state.match(told, begins.end() + 1) if begins else None
+    return named is not None and not table.states.get(state or "", _NEVER).match(named.group())
 
 
 def _unnegated(table: _Table, rule: _Rule, clause: str) -> re.Match[str] | None:
