@@ -6,7 +6,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -67,7 +67,9 @@ class Clock:
 def at_noon(world: World, **channels: Channel) -> Iterator[tuple[Services, Clock]]:
     """The program with a clock to move, and with these channels in the place of its own."""
     clock = Clock()
-    with world.at(NOON.isoformat()) as services:
+    with world.at(NOON.isoformat()) as services, ExitStack() as opened:
+        for channel in channels.values():
+            opened.callback(channel.close)
         yield replace(services, clock=clock, channels={**services.channels, **channels}), clock
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from httpsite import Site
 from httpsite import serving as web_serving
 from mailserver import DESK, free_port
@@ -27,6 +29,7 @@ from monitor.pipeline.again import write_update
 from monitor.pipeline.feedback import LEFT, leave
 from monitor.pipeline.services import Services
 from monitor.pipeline.told import told_of
+from monitor.ports import Channel
 from monitor.store.alerts import alert_of, next_delivery
 from monitor.store.outbox import find_channel, latest_events, resume, suspended
 from monitor.store.questions import open_issues
@@ -34,6 +37,18 @@ from monitor.store.schema import DeliveryRow, NoticeRow, RecipientRow, Statement
 from monitor.updates import Change
 
 SECOND = "second@example.org"
+
+#: A connection that nobody closes, the program's or a test's, is a fault.
+pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture
+def mended(world: World) -> Iterator[dict[str, Channel]]:
+    """Mail by the server that is there, for a program whose own was not."""
+    port = int(world.settings["ALERTS__EMAIL__PORT"])
+    channel = build_email(EmailSettings("127.0.0.1", port, "off", timeout=5.0))
+    yield {"email": channel}
+    channel.close()
 
 
 def slack_of(site: Site, pace: float = 0.0) -> SlackChannel:
@@ -53,7 +68,9 @@ def issues(services: Services) -> list[str]:
 # --- a channel that is down -----------------------------------------------------------------------------
 
 
-def test_a_channel_that_is_down_costs_no_message_and_is_looked_at_again_soon(world: World) -> None:
+def test_a_channel_that_is_down_costs_no_message_and_is_looked_at_again_soon(
+    world: World, mended: dict[str, Channel]
+) -> None:
     world.settings["SUBSCRIPTIONS"] = settings_for({"email": [DESK, SECOND]})
     nobody = build_email(EmailSettings("127.0.0.1", free_port(), "off", timeout=2.0))
     with at_noon(world, email=nobody) as (services, clock):
@@ -70,18 +87,15 @@ def test_a_channel_that_is_down_costs_no_message_and_is_looked_at_again_soon(wor
         clock.forward(hours=5)
         deliver(services)
         assert issues(services) == ["channel_down"]
-        works = replace(services, channels=world_channels(world))
+        works = replace(services, channels=mended)
         clock.forward(seconds=31)
         assert deliver(works).done["sent"] == 6
         assert issues(services) == []
 
 
-def world_channels(world: World) -> dict[str, Any]:
-    port = int(world.settings["ALERTS__EMAIL__PORT"])
-    return {"email": build_email(EmailSettings("127.0.0.1", port, "off", timeout=5.0))}
-
-
-def test_operators_are_told_by_another_channel_once_and_when_it_is_back(world: World) -> None:
+def test_operators_are_told_by_another_channel_once_and_when_it_is_back(
+    world: World, mended: dict[str, Channel]
+) -> None:
     world.settings["SUBSCRIPTIONS"] = settings_for({"email": [DESK]})
     world.settings["ALERTS__OPERATORS"] = [{"by": "slack", "to": ["C0OPS"]}, {"by": "email", "to": [DESK]}]
     world.settings["ALERTS__SLACK__TOKEN"] = "xoxb-1"
@@ -98,7 +112,7 @@ def test_operators_are_told_by_another_channel_once_and_when_it_is_back(world: W
             clock.forward(minutes=5)
         assert [p["channel"] for p in rooms.posts] == ["C0OPS"]
         assert rooms.posts[0]["text"] == "Clusterwatch: alerts by email do not get through"
-        works = replace(services, channels={**services.channels, **world_channels(world)})
+        works = replace(services, channels={**services.channels, **mended})
         for _ in range(3):
             deliver(works)
             clock.forward(minutes=5)
@@ -125,7 +139,9 @@ def test_a_notice_that_cannot_be_sent_waits_and_is_sent_once(world: World) -> No
     assert len(rooms.posts) == 1
 
 
-def test_what_a_clock_that_ran_ahead_has_put_off_is_tried_when_it_is_back(world: World) -> None:
+def test_what_a_clock_that_ran_ahead_has_put_off_is_tried_when_it_is_back(
+    world: World, mended: dict[str, Channel]
+) -> None:
     """A channel that is down, a reader who is asked to wait, a notice: none waits for years."""
     world.settings["SUBSCRIPTIONS"] = settings_for({"email": [DESK], "slack": ["C0PRESS"]})
     world.settings["ALERTS__OPERATORS"] = [{"by": "slack", "to": ["C0OPS"]}]
@@ -142,7 +158,7 @@ def test_what_a_clock_that_ran_ahead_has_put_off_is_tried_when_it_is_back(world:
         assert {n.status for n in rows(services, NoticeRow)} == {"delayed"}
         ahead.clear()
         clock.forward(days=-2000)
-        works = replace(services, channels={**services.channels, **world_channels(world)})
+        works = replace(services, channels={**services.channels, **mended})
         deliver(works)
         clock.forward(minutes=1)
         deliver(works)
