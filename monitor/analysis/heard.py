@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from extractors.attribution.speech import speech_attributions
 from extractors.days import DayWords, find_days, resolve_day, told_days, without_nights
 from extractors.sentences import paragraphs_of
 from monitor.analysis.heard_days import said_before, written_on
-from monitor.analysis.speakers import Speakers
+from monitor.analysis.speakers import Speakers, titled
 from monitor.model import Attribution, Held, Said, Span, Speaker, When, Where
 from monitor.officials import Cast
 from monitor.topic import TopicMap
@@ -195,7 +194,7 @@ def hear_line(
         if row.source is not None and any(row.source.overlaps(hit) for hit in hits):
             continue  # `Cluster bombs: what is known`
         source = row.source.of(line) if row.source else ""
-        speaker = cast.resolve(_in_text(cast.text, source) or source, Span(0, 0))
+        speaker = titled(source, cast)
         if row.rule == "headline_tail" and not _in_office(speaker):
             continue  # `… - Ukraine`, `… - Smith`: a place, an author
         if row.unsaid and isinstance(speaker, Held):
@@ -239,12 +238,6 @@ def _judged(row: Attribution) -> tuple[Span, Span]:
     if row.kind == "indirect" and row.clause is not None:
         return row.clause, row.clause
     return row.content, row.sentence
-
-
-def _in_text(text: str, source: str) -> Span | None:
-    """Where the text first has a headline's source as whole words (`Ukraine`, not `Russia-Ukraine`)."""
-    match = re.search(rf"(?<![\w-]){re.escape(source)}(?![\w-])", text) if source else None
-    return Span(match.start(), match.end()) if match else None
 
 
 def _post(segments: Sequence[Span], starts: Sequence[int], span: Span) -> int | None:

@@ -16,7 +16,7 @@ from extractors.attribution import (
 from extractors.attribution.speech import RULE as SPEECH
 from monitor.analysis.debates import Debaters
 from monitor.analysis.speech import briefer, named_in_title, speaker_of_speech
-from monitor.model import Attribution, Held, Span, Speaker
+from monitor.model import OFFICIAL_KINDS, Attribution, Held, Span, Speaker
 from monitor.officials import Cast
 from monitor.officials.states import of_state
 
@@ -296,3 +296,20 @@ def _names(words: str, speaker: Speaker) -> bool:
     """Whether somebody's words name their supposed speaker, who then is hardly the speaker."""
     last = speaker.name.split()[-1] if speaker.name.split() else ""
     return bool(last) and re.search(rf"(?<!\w){re.escape(last)}", words) is not None
+
+
+def titled(source: str, cast: Cast) -> Speaker | Held:
+    """Who a headline's source is; what it has in commas behind it may only describe (`X, Short of Shells,
+    Asks for More`)."""
+    speaker = cast.resolve(_in_text(cast.text, source) or source, Span(0, 0))
+    head, comma, _ = source.partition(",")
+    if not comma or isinstance(speaker, Speaker):
+        return speaker
+    alone = cast.resolve(_in_text(cast.text, head) or head, Span(0, 0))
+    return alone if isinstance(alone, Speaker) and alone.kind in OFFICIAL_KINDS else speaker
+
+
+def _in_text(text: str, source: str) -> Span | None:
+    """Where the text first has a headline's source as whole words (`Ukraine`, not `Russia-Ukraine`)."""
+    match = re.search(rf"(?<![\w-]){re.escape(source)}(?![\w-])", text) if source else None
+    return Span(match.start(), match.end()) if match else None

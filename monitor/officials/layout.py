@@ -43,6 +43,7 @@ class Layout:
         self.willing = table.get("willing", ())
         self.said = frozenset(table.get("said", ()))
         self.representing = table.get("representing", ())
+        self.asked = frozenset(table.get("asked", ()))
         self.presiding = frozenset(table.get("presiding", ()))
         self.announcing = frozenset(table.get("announces", ()))
         self.tongue: str | None = country or words(reading.lex.language, "roles").get("tongue_of")
@@ -88,6 +89,8 @@ class Layout:
             if other.first >= mention.first or other.name:
                 break
             role = other.role
+            if other.first > first and tokens.folded[first] in self.asked:
+                continue  # "Asked about Lithuania's exit, Prime Minister X said": of what he was asked
             if role.head in {"state", "body"} and role.state:
                 return role.state, body_kind(role) in _CIVIL
         return None, False

@@ -89,6 +89,7 @@ class Setting(Titles):
                 or self.at_home(mention)
                 or self.of_parliament(mention)
                 or lone_state(self.reading, self.heading)
+                or self.of_heading(role, mention)
                 or (
                     self.state_of(role, mention)
                     if (self.dateline or self.titled) and role.head == "body"

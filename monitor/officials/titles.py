@@ -24,7 +24,7 @@ from monitor.officials.focus import is_willing, parliament_of, reacting_state, s
 from monitor.officials.layout import Layout
 from monitor.officials.mentions import Mention
 from monitor.officials.nearby import at_home_of, led_forces
-from monitor.officials.roles import Role, facts, office_fact, with_kind
+from monitor.officials.roles import Role, body_kind, facts, office_fact, with_kind
 from monitor.officials.states import ORGANISATIONS
 from monitor.officials.through import another_speaks, short_owner
 from monitor.officials.tongues import speaking, spoken_state
@@ -32,6 +32,7 @@ from monitor.officials.tongues import speaking, spoken_state
 #: Offices of a town or a part of a state.
 LOCAL = frozenset({"governor", "regional_head", "mayor", "prosecutor"})
 _MEMBERS = frozenset({"member_of_parliament", "senator", "speaker_of_parliament"})
+_COMMANDING = frozenset({"commander", "chief_of_defence", "commander_in_chief"})
 _OPENING = 3  # the dateline, and what may follow it
 _LEADERS = frozenset({"head", "party_leader", "chair"})
 _NATIONAL = frozenset({"president", "vice_president", "spokesperson", "monarch"})
@@ -53,7 +54,8 @@ class Titles(Layout):
         if role.rank or role.office == "commander":
             led = led_forces(self.reading, mention, self.presiding)
             national = self.at_home(mention) if self.tongue else None
-            return led or national or lone_state(self.reading, self.heading)
+            led = led or national or lone_state(self.reading, self.heading)
+            return led or self.of_heading(role, mention)
         told = in_capital(self.reading, mention) or of_presidency(self.reading, mention, role)
         told = told or where_of(self.reading, mention)
         told = told or at_scene(self.reading, self.heading, mention, self.tongue)
@@ -101,7 +103,23 @@ class Titles(Layout):
             or sole_state(self.reading, self.heading, mention, self.tongue)
             or self.of_parliament(mention)
             or lone_state(self.reading, self.heading)
+            or self.of_heading(role, mention)
         )
+
+    def of_heading(self, role: Role, mention: Mention) -> str | None:
+        """The state of the one office, or body, of the same kind that the title tells (`Ukraine's top general
+        thanks allies` / `General X said`), where nobody there is of another state and no such office was
+        told before."""
+        if self.heading is None:
+            return None
+        listed = [known for other in self.heading.mentions for known in (other.role, *other.roles)]
+        told = [known for known in listed if known.head in {"office", "body"} and not known.former]
+        before = [known for other in self.earlier(mention) for known in (other.role, *other.roles)]
+        alike = [known for known in told if _alike(known, role)]
+        states = {known.state for known in (*alike, *(one for one in before if _alike(one, role)))}
+        others = {known.state for known in told if known.state} - states
+        found = states.pop() if alike and len(states) == 1 and not others else None
+        return None if found in ORGANISATIONS else found
 
     def _of_place(self, role: Role, mention: Mention) -> str | None:
         """The state of the region, the paper or the towns that a text tells, for whoever governs a place."""
@@ -243,3 +261,14 @@ def _owner(body: str) -> str:
     """The state of a body that the data know by name; empty for none."""
     state: str = facts(body).get("state", "")
     return state
+
+
+def _alike(known: Role, role: Role) -> bool:
+    """Whether two roles are the same office, rank or kind of body."""
+    if known.head != role.head:
+        return False
+    if role.head == "body":
+        return bool(body_kind(role)) and body_kind(known) == body_kind(role)
+    if role.rank:
+        return known.rank or known.office in _COMMANDING
+    return role.office is not None and known.office == role.office
