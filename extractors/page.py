@@ -189,19 +189,31 @@ def _read_html(document: Document, text: str, now: datetime) -> Page:
     )
     body = Body() if live is not None else body_by(layout, tree) or read_body(tree, blocks, document.url)
     published, problems = _published(document, tree, structured, blocks, body, stated, language, now)
-    problems = [
-        *problems,
-        *([Problem("jsonld_broken", f"{structured.broken} blocks")] if structured.broken else []),
-        *(
-            [Problem("layout_unfit", layout.outlet)]
-            if layout and layout.body and body.how not in _OUTLETS
-            else []
-        ),
-    ]
+    if structured.broken:
+        problems = [*problems, Problem("jsonld_broken", f"{structured.broken} blocks")]
+    if layout and layout.body and body.how not in _OUTLETS:
+        problems = [*problems, Problem("layout_unfit", layout.outlet)]
     declared = (document.language or structured.language or "").lower()[:2]
     if live is None and body.paragraphs and language != declared:
         language = identify("\n".join(body.paragraphs), document.language or structured.language)
-    facts = _Facts(
+    facts = _html_facts(document, structured, language, published, problems)
+    if live is not None:
+        return _live_page(document, live, facts)
+    if not body.paragraphs:
+        raise Unreadable("no_text", "the page holds no running text")
+    return _html_article(body, blocks, facts, now, outlet_cut)
+
+
+def _html_facts(
+    document: Document,
+    structured: Structured,
+    language: str | None,
+    published: When | None,
+    problems: Sequence[Problem],
+) -> _Facts:
+    """What a page says of itself, beside what was found of its language and day."""
+    titles = structured.titles
+    return _Facts(
         titles,
         document.title or titles.h1 or titles.og or titles.jsonld or structured.head_title,
         language,
@@ -214,11 +226,6 @@ def _read_html(document: Document, text: str, now: datetime) -> Page:
         structured.lead,
         structured.amp_url,
     )
-    if live is not None:
-        return _live_page(document, live, facts)
-    if not body.paragraphs:
-        raise Unreadable("no_text", "the page holds no running text")
-    return _html_article(body, blocks, facts, now, outlet_cut)
 
 
 def _published(

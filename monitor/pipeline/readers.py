@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from alerts.headers import message_id
@@ -50,10 +51,28 @@ def give(
         if not quiet and takes(rule, told, decision.how, decision.reason)
         for recipient in rule.readers
     ]
+    if alert is None and not readers and decision.how == "kind":
+        _state(session, statement, decision)
+        return
+    alert = _decided(services, session, statement, alert, decision, told)
+    _lay_out(services, session, alert, readers, told)
+    if quiet:
+        take_for_told(session, statement, told)
+    else:
+        tell_again(services, session, statement, told)
+    _state(session, statement, decision)
+
+
+def _decided(
+    services: Services,
+    session: Session,
+    statement: StatementRow,
+    alert: AlertRow | None,
+    decision: Decision,
+    told: Told,
+) -> AlertRow:
+    """The statement's alert as the decision has it, written where there was none."""
     if alert is None:
-        if not readers and decision.how == "kind":
-            _state(session, statement, decision)
-            return
         alert = AlertRow(
             statement_id=statement.id,
             late=decision.how == "digest",
@@ -68,8 +87,18 @@ def give(
     elif alert.late:
         alert.reason = decision.reason
     session.flush()
+    return alert
+
+
+def _lay_out(
+    services: Services,
+    session: Session,
+    alert: AlertRow,
+    readers: Sequence[tuple[SubscriptionRule, str]],
+    told: Told,
+) -> None:
+    """One delivery a recipient and channel: who has an instant and a digest subscription is told at once."""
     later = {r.name for r in services.subscriptions if r.mode != "instant"}
-    # One delivery a recipient and channel: who has an instant and a digest subscription is told at once.
     for rule, recipient in sorted(readers, key=lambda r: r[0].mode != "instant"):
         known = delivery_to(session, alert.id, rule.by, recipient)
         if known is None:
@@ -79,11 +108,6 @@ def give(
             rule.mode == "instant" and known.subscription in later and known.status in WAITING
         ):
             _plan_again(services, known, rule, told)
-    if quiet:
-        take_for_told(session, statement, told)
-    else:
-        tell_again(services, session, statement, told)
-    _state(session, statement, decision)
 
 
 def _comes_back(row: DeliveryRow) -> bool:
