@@ -188,6 +188,10 @@ def _fits(tokens: Sequence[Token], index: int, form: CueForm, grammar: Grammar) 
     nxt = tokens[index + 1]
     if nxt.kind == "mark":
         return nxt.text == ":"
+    if grammar.has("relatives", nxt.low) and index + 2 < len(tokens) and grammar.sets["who"]:
+        verb = tokens[index + 2].low
+        if grammar.has("auxiliaries", verb) or grammar.has("negations", verb):
+            return False  # `a handful of European Union states that never signed`
     if grammar.has("auxiliaries", nxt.low) or grammar.has("conjunctions", nxt.low):
         return False
     if (

@@ -163,7 +163,10 @@ def parts_of(tokens: Sequence[Token], phrase: Phrase, grammar: Grammar) -> list[
             continue
         if not _begins(tokens, index + 1, first, index, grammar):
             continue
-        if joint and _two_offices(tokens, first, index, phrase.last, grammar):
+        if joint and (
+            _two_offices(tokens, first, index, phrase.last, grammar)
+            or _one_body(tokens, first, index, phrase.last, grammar)
+        ):
             continue
         pieces.append(Phrase(first, index - 1, phrase.clause))
         first, listed = index + 1, listed or joint
@@ -182,6 +185,20 @@ def _two_offices(tokens: Sequence[Token], first: int, joint: int, last: int, gra
     office = any(grammar.has("people", one.low) for one in behind[:-1])
     named = bool(behind) and behind[-1].capital and not grammar.has("people", behind[-1].low)
     return grammar.has("people", told) and not told.endswith("s") and office and named
+
+
+def _one_body(tokens: Sequence[Token], first: int, joint: int, last: int, grammar: Grammar) -> bool:
+    """Whether `and` stands inside the name of one body (`the Cambodian Mine Action and Victim Assistance
+    Authority`): its head is the last word, and before the joint stands none."""
+    if grammar.postnominal or grammar.cases is not None or not grammar.has("determiners", tokens[first].low):
+        return False
+    before, behind = tokens[first + 1 : joint], tokens[joint + 1 : last + 1]
+    bodies = [at for at, one in enumerate(behind) if grammar.has("bodies", one.low)]
+    capitals = all(
+        one.capital or one.kind != "word" for one in (*before, *behind[: bodies[-1] + 1 if bodies else 0])
+    )
+    heads = any(grammar.has("bodies", one.low) or grammar.has("people", one.low) for one in before)
+    return bool(bodies) and bodies[0] > 0 and capitals and not heads
 
 
 def _begins(tokens: Sequence[Token], index: int, first: int, joint: int, grammar: Grammar) -> bool:

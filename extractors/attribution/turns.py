@@ -196,7 +196,7 @@ def _spread(
         if number in labelled:
             label, content = labelled[number]
             name = _key(label.of(text))
-            asked = name in _QUESTION and (interview or len(name) > 1)  # `QUESTION:` in a briefing
+            asked = name in _QUESTION and (interview or len(name) > 1 or name == "q")  # of a briefing
             role = "Q" if asked else "A" if interview and name in _ANSWER else "name"
             current = Turn(number, label, content, role) if name in kept or not interview else None
         elif current is not None and _BARE_QUESTION.match(text, paragraph.start, paragraph.end):

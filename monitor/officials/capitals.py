@@ -35,6 +35,7 @@ class NameFinder:
         stops = word_lists(language, "stops")
         self.relatives = frozenset(word_lists(language, "lists").get("relatives", ()))
         self.presiding = frozenset(word_lists(language, "lists").get("presiding", ()))
+        self.given_too = frozenset(word_lists(language, "lists").get("given_too", ()))
         self.named_things = frozenset(word_lists(language, "lists").get("named_things", ()))
         self.copulas = frozenset(word_lists(language, "lists").get("copulas", ()))
         self.owning = frozenset(word_lists(language, "links").get("own", ()))
@@ -293,6 +294,8 @@ class NameFinder:
             word = self.tokens.folded[index]
             return word not in self.never and not (word in self.stops and not inside and self.starts(index))
         tag = self.tags[number]
+        if self.tokens.folded[index] in self.given_too and self.behind_title(index):
+            return True
         if tag.get("state", "named", "relay", "link", "pronoun") and tag.last - tag.first == 1 and not inside:
             return self.given_name(index, tag)
         if inside and self.lex.head_first and tag.last - tag.first == 1:
@@ -303,6 +306,14 @@ class NameFinder:
         if inside and weak and not tag.get("office", "body", "named", "state", "honor"):
             return tag.last - tag.first == 1
         return False
+
+    def behind_title(self, index: int) -> bool:
+        """Whether a word stands between another title and a surname (`Maj. Gen. Dean X`)."""
+        words = self.tokens.words
+        before = self.tag_at.get(index - 2 if index and words[index - 1] == "." else index - 1)
+        titled = before is not None and self.tags[before].get("office", "honor") is not None
+        ahead = index + 1
+        return titled and ahead < len(words) and self.tag_at.get(ahead) is None and self.tokens.capital(ahead)
 
     def acronym(self, index: int) -> bool:
         """Whether a word in capitals is the short name of a body that its office's phrase holds, and no name

@@ -77,6 +77,8 @@ class _Reader(BehindName):
             mentions.append(mention)
             used.update(range(mention.first, mention.last))
         names = {mention.name_last: mention for mention in mentions}
+        for mention in mentions:
+            mention.organised |= self.behind_of(mention, names)
         served = {mention.first: mention for mention in mentions}
         for chain in self.chains(used):
             role = read_role(self.tokens, self.lex, chain)
@@ -99,6 +101,13 @@ class _Reader(BehindName):
             if mention.owner is not None:
                 mention.owner.possessed = True
         return sorted(mentions, key=lambda mention: (mention.first, mention.last))
+
+    def behind_of(self, mention: Mention, names: dict[int, Mention]) -> bool:
+        """Whether a name only says of what another one is (`Rep. X of Bayan Muna`): no person's."""
+        link = self.tag_at.get(mention.first - 1)
+        plain = not (self.lex.head_first or self.lex.inflects or mention.roles)
+        of = plain and link is not None and self.tags[link].links("of")
+        return of and mention.first - 1 in names
 
     def owns(self, tag: Tag) -> bool:
         """Whether a pronoun says whose office or body the next words are (`его пресс-секретарь`)."""

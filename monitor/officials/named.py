@@ -341,4 +341,5 @@ class Named:
         }
         others = [p for p in self.people.all if p is not person]
         found -= {r.state for p in others for r in p.roles if compatible(replace(role, state=None), r)}
-        return found.pop() if len(found) == 1 else None
+        subject = self.setting.subject(person.mentions[0])[0]  # `Downing Street said Prime Minister X …`
+        return found.pop() if len(found) == 1 and subject in {None, *found} else None

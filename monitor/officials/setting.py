@@ -50,7 +50,7 @@ class Setting(Titles):
         """The role with the state and body that it leaves to the text around it."""
         if role.head not in {"office", "body", "generic"} or role.private or role.kind == "other":
             return role
-        if role.doubtful and (role.state not in self.states() or self._alike(role.state) & self.states()):
+        if self._unsure(role):
             role = replace(role, state=None, implied=False, doubtful=False)
         role = self._told_beside(self._of_shared_name(role), mention)
         bare = role.office in _SPOKEN and role.state is None and not role.body_id
@@ -99,6 +99,14 @@ class Setting(Titles):
                 role = self._from(Role(state=state), role, keep=True)
         return role
 
+    def _unsure(self, role: Role) -> bool:
+        """Whether the state that a title implies may be another's that has the title too: which the text
+        names, or from whose capital it is written (`MANILA – … Sen. X`)."""
+        alike = self._alike(role.state) if role.implied or role.doubtful else set()
+        if role.doubtful and (role.state not in self.states() or alike & self.states()):
+            return True
+        return role.implied and self.dateline in alike
+
     def _of_own_minister(self, role: Role, mention: Mention) -> Role | None:
         """The state of a bare minister that the sentence before opens with."""
         earlier = self.earlier(mention)
@@ -111,7 +119,7 @@ class Setting(Titles):
         member's name, or in whose name he speaks."""
         if role.state is not None or role.head != "office" or role.own:
             return role
-        if not role.body_id and mention.owner is not None:
+        if not role.body_id and role.office:
             role = self._from(of_short_name(self.reading, self.earlier(mention), mention), role)
         state = None
         if role.office in _MEMBERS and mention.name:

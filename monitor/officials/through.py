@@ -250,7 +250,7 @@ def of_own_state(reading: Reading, earlier: Sequence[Mention], mention: Mention)
 def of_short_name(reading: Reading, earlier: Sequence[Mention], mention: Mention) -> Role | None:
     """The body for whose short name an office stands: told in brackets behind it, or by its first letters
     ("the National Regulatory Authority for X (NRA) … NRA director Y")."""
-    short = short_owner(mention)
+    short = short_owner(reading, mention)
     tokens = reading.tokens
     for other in reversed(earlier) if short else ():
         for known in (other.role, *other.roles):
@@ -263,10 +263,14 @@ def of_short_name(reading: Reading, earlier: Sequence[Mention], mention: Mention
     return None
 
 
-def short_owner(mention: Mention) -> str:
+def short_owner(reading: Reading, mention: Mention) -> str:
     """The word in capitals that stands before an office and names a body (`NRA director X`); else empty."""
-    name = mention.owner.name if mention.owner is not None else None
-    return name if name and name.isupper() and 1 < len(name) <= _SHORT else ""
+    tokens = reading.tokens
+    first = mention.first - 1
+    if mention.owner is None and (first < 0 or tokens.sentence[first] != tokens.sentence[mention.first]):
+        return ""
+    name = (mention.owner.name or "") if mention.owner is not None else tokens.words[first]
+    return name if name.isalpha() and name.isupper() and 1 < len(name) <= _SHORT else ""
 
 
 def _initials(body: str) -> str:

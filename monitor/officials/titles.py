@@ -133,7 +133,7 @@ class Titles(Layout):
         about several states."""
         several = len(self.states() - {"", *ORGANISATIONS}) > 1
         office = role.office in _NATIONAL | {"director", "head", "chair"}
-        return several and office and not role.body_id and bool(short_owner(mention))
+        return several and office and not role.body_id and bool(short_owner(self.reading, mention))
 
     def _by_dateline(self, dateline: str, told: set[str | None], mention: Mention) -> str | None:
         """The state of the dateline's capital, where the subject and the title tell no other."""

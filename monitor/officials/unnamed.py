@@ -64,6 +64,8 @@ class Unnamed(Named):
 
     def _bare_office(self, mention: Mention, role: Role, source: str) -> Speaker | Held:
         """A role without a name: the person of the document who has it, else the office itself."""
+        if role.office in _SPOKEN and role.state is None and not role.body_id and self._his(mention):
+            role = with_kind(replace(role, state=self._last_official(mention)))
         if not role.indefinite and (known := self._told(mention, role, source)) is not None:
             return known
         kind = role.kind
@@ -74,8 +76,6 @@ class Unnamed(Named):
             return headlined
         if role.office in _SPOKEN:
             role = self._spoken_for(mention, role)
-            if role.state is None and not role.body_id and self._his(mention):
-                role = with_kind(replace(role, state=self._last_official(mention)))
             if role.body_id:
                 return speaking_body(role, self.language)
         if role.state is None and (state := self.setting.state_of(role, mention) or self._in_title(role)):
