@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from extractors.languages import words
 from monitor.model import Held, Span, Speaker
 from monitor.officials.mentions import Mention, Reading
 from monitor.officials.named import Named
@@ -47,6 +49,8 @@ class Unnamed(Named):
                 return speaking_body(
                     replace(found, head="body", phrase=found.body or found.phrase), self.language
                 )
+        if role.head == "state" and role.form == "adj" and self._a_people(role, mention):
+            return Held("speaker_unresolved", f"“{source}” are a people, and not told to be its state")
         if role.head == "state" and role.state and role.form not in {"region", "host"}:
             return Speaker(role.phrase, state_name(role.state), kind_of_state(role.state), role.state)
         return Held("speaker_unresolved", f"“{source}” is not told who that is")
@@ -61,6 +65,14 @@ class Unnamed(Named):
         if not any(known.kind == "de_facto" for known in told):
             return None
         return Speaker(role.phrase, latin(role.phrase, self.language, None), "de_facto", body=role.phrase)
+
+    def _a_people(self, role: Role, mention: Mention) -> bool:
+        """Whether a state's people are the source without an article (`Ukrainians say`)."""
+        tokens, first = self.reading.tokens, mention.first
+        adjectives = words(self.language, "states").get("adjectives", {}).get(role.state, ())
+        word = role.phrase.split()[-1] if role.phrase else ""
+        plural = self.language == "en" and word.endswith("s") and word[:-1] in adjectives
+        return plural and "the" not in tokens.folded[max(0, first - 1) : first + 1]
 
     def _bare_office(self, mention: Mention, role: Role, source: str) -> Speaker | Held:
         """A role without a name: the person of the document who has it, else the office itself."""
@@ -181,7 +193,7 @@ class Unnamed(Named):
             name, known = next(iter(held.values()))
             role = with_kind(replace(role, state=role.state or known.term.state))
             return self._titled_as(name, role, known)
-        says = len(named) == 1 and not held and not self.people.all and self._says_first(heading, named[0])
+        says = bool(named) and not held and not self.people.all and self._says_first(heading, named)
         if not says or not role.state or role.kind not in {"state", "intergovernmental"}:
             return None
         offices = {one.role.office for one in self.reading.mentions if one.role.head == "office"}
@@ -196,12 +208,12 @@ class Unnamed(Named):
         )
         return known if known is not None and known.certain is not False else None
 
-    def _says_first(self, heading: Reading, mention: Mention) -> bool:
-        """Whether a title begins with somebody and with what he says."""
-        after, tokens = mention.last, heading.tokens
-        if mention.first > 1 or after >= len(tokens):
+    def _says_first(self, heading: Reading, named: Sequence[Mention]) -> bool:
+        """Whether a title begins with somebody and a colon, or with its only name and a word of saying."""
+        after, tokens = named[0].last, heading.tokens
+        if named[0].first > 1 or after >= len(tokens):
             return False
-        return tokens.words[after] == ":" or tokens.folded[after] in self.said
+        return tokens.words[after] == ":" or (len(named) == 1 and tokens.folded[after] in self.said)
 
     def _titled_as(self, name: str, role: Role, known: Holding | None = None) -> Speaker:
         english = known.official.name if known else latin(name, self.language, role.state)
