@@ -15,7 +15,7 @@ from typing import Final
 
 from extractors.attribution.day_words import day_words
 from extractors.attribution.frame import Frame
-from extractors.attribution.grammar import Grammar, precision
+from extractors.attribution.grammar import Grammar, grammar_of, precision
 from extractors.attribution.lines import Line, phrase_span
 from extractors.attribution.tokens import tokens_of
 from extractors.attribution.verbless import subject_behind
@@ -54,6 +54,15 @@ def tell_back(text: str, lines: Sequence[Line], grammar: Grammar) -> None:
                 earlier.taken.add(quotation.span.start)
                 told = _told(earlier, line, row)
                 earlier.found.append(replace(told, kind="direct", content=quotation.content))
+
+
+def tells_back(sentence: str, language: str) -> bool:
+    """Whether a sentence only tells whose the words before it are, be they a headline's."""
+    grammar = grammar_of(language)
+    if grammar is None:
+        return False
+    openings = (*grammar.sets["told_back"], *grammar.sets["back_references"], *_origins(language)[0])
+    return bool(openings) and sentence.lower().startswith(openings)
 
 
 @cache

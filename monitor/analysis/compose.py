@@ -14,6 +14,7 @@ from monitor.analysis.documents import document_from_dict
 from monitor.analysis.heard import Heard, hear, hear_line
 from monitor.analysis.reports import bare, grouped, joined, of_one_house, report_of, speaker_key
 from monitor.analysis.source import source_of
+from monitor.analysis.told_titles import told_title
 from monitor.analysis.undated import Days, in_questions
 from monitor.errors import Unreadable
 from monitor.model import (
@@ -159,7 +160,20 @@ def _around(page: Page, summary: str | None, language: str, topic: TopicMap, cas
     for where, line in fields:
         if line:
             found.extend(hear_line(line, where, language, topic, cast, page.published))
+    named = any(one.where == "title" for one in topic.verdict.evidence)
+    if page.title and named and not page.posts:
+        told = told_title(page.title, page.text, language, cast, page.published)
+        rows = [one.speaker for one in found if one.where == "title"]
+        if told is not None and all(_only_its_state(one, told.speaker) for one in rows):
+            found = [one for one in found if one.where != "title"] + [told]
     return found
+
+
+def _only_its_state(one: Speaker | Held, named: Speaker | Held) -> bool:
+    """Whether a title tells only the state of which somebody is (`В Эстонии предложили …`)."""
+    if isinstance(one, Held) or isinstance(named, Held):
+        return False
+    return bare(one) and one.state is not None and one.state == named.state
 
 
 def _without_headings(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 
 from extractors.attribution import guess_below
 from monitor.analysis.heard import Heard
@@ -190,9 +191,28 @@ def _host(group: Group, groups: Sequence[Group], language: str) -> Group | None:
         hosts = [one for one in hosts if _one_act(one, group, mine, language)]
     else:
         hosts = [
-            one for one in hosts if _speaks_for(one.speaker) and _same_body(one.speaker, speaker, language)
+            one
+            for one in hosts
+            if _speaks_for(one.speaker)
+            and _same_body(one.speaker, speaker, language)
+            and _side_by_side(one, group, groups)
         ]
     return hosts[0] if len(hosts) == 1 else None
+
+
+def _side_by_side(host: Group, group: Group, groups: Sequence[Group]) -> bool:
+    """Whether nobody else speaks between a body's words in the text and those of a spokesperson of whom only
+    the bare title is told (`Sprecher X`)."""
+    only = host.speaker.body is None and len((host.speaker.role or "").split()) < 2
+    if not only or all(row.heading or row.where != "text" for row in group.rows):
+        return True
+    places = sorted(
+        (row.row.sentence.start, "host" if one is host else "body" if one is group else "")
+        for one in groups
+        for row in one.rows
+        if row.where == "text" and one.post == group.post
+    )
+    return any({first, then} == {"host", "body"} for (_, first), (_, then) in pairwise(places))
 
 
 def _bare_too(group: Group, groups: Sequence[Group]) -> list[Group]:

@@ -95,7 +95,8 @@ class Cast(Unnamed):
         source = source.strip()
         if not source:
             return Held("speaker_unresolved", "no source")
-        cast = cast_of(source, self.language, self.register, self.on, home=self.home)
+        title = self.setting.heading.tokens.text if self.setting.heading else None
+        cast = cast_of(source, self.language, self.register, self.on, title=title, home=self.home)
         for mention in cast.reading.mentions:
             known = self.people.find(name_key(mention.name, self.language), mention) if mention.name else None
             if known is not None:

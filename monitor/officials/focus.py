@@ -72,16 +72,29 @@ def is_willing(reading: Reading, mention: Mention, state: str) -> bool:
 
 
 def parliament_of(reading: Reading, mention: Mention) -> str | None:
-    """The state of the one parliament of the mention's sentence (`die Abgeordnete X … im Bundestag`)."""
+    """The state of the one parliament of the mention's sentence (`die Abgeordnete X … im Bundestag`).
+
+    Of a name that a language gives several states' parliaments it is the one of them that the paragraph names
+    before, or nobody's where the text names another of them.
+    """
     tokens = reading.tokens
     number = tokens.sentence[mention.first]
-    seats = {
-        facts(entry.value).get("state")
+    houses = [
+        facts(entry.value)
         for tag in reading.tags
         if tokens.sentence[tag.first] == number
         if (entry := tag.get("named")) and facts(entry.value).get("generic") == "parliament"
-    }
-    return seats.pop() if len(seats) == 1 else None
+    ]
+    seats = {house.get("state") for house in houses}
+    if len(seats) != 1:
+        return None
+    others = set(houses[0].get("also", "").split()) & _states(reading.tags)
+    if not others:
+        return seats.pop()
+    start = tokens.text.rfind("\n", 0, tokens.starts[mention.first]) + 1
+    first = bisect_left(tokens.starts, start)
+    here = _states(tag for tag in reading.tags if first <= tag.first < mention.first)
+    return here.pop() if len(here) == 1 and here <= others else None
 
 
 def _states(tags: Iterable[Tag]) -> set[str]:
