@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from extractors.languages import words
 from monitor.model import Held, Span, Speaker
 from monitor.officials.mentions import Mention, Reading
 from monitor.officials.named import Named
@@ -48,6 +49,8 @@ class Unnamed(Named):
                 return speaking_body(
                     replace(found, head="body", phrase=found.body or found.phrase), self.language
                 )
+        if role.head == "state" and role.form == "adj" and self._a_people(role, mention):
+            return Held("speaker_unresolved", f"“{source}” are a people, and not told to be its state")
         if role.head == "state" and role.state and role.form not in {"region", "host"}:
             return Speaker(role.phrase, state_name(role.state), kind_of_state(role.state), role.state)
         return Held("speaker_unresolved", f"“{source}” is not told who that is")
@@ -63,8 +66,18 @@ class Unnamed(Named):
             return None
         return Speaker(role.phrase, latin(role.phrase, self.language, None), "de_facto", body=role.phrase)
 
+    def _a_people(self, role: Role, mention: Mention) -> bool:
+        """Whether a state's people are the source without an article (`Ukrainians say`)."""
+        tokens, first = self.reading.tokens, mention.first
+        adjectives = words(self.language, "states").get("adjectives", {}).get(role.state, ())
+        word = role.phrase.split()[-1] if role.phrase else ""
+        plural = self.language == "en" and word.endswith("s") and word[:-1] in adjectives
+        return plural and "the" not in tokens.folded[max(0, first - 1) : first + 1]
+
     def _bare_office(self, mention: Mention, role: Role, source: str) -> Speaker | Held:
         """A role without a name: the person of the document who has it, else the office itself."""
+        if role.office in _SPOKEN and role.state is None and not role.body_id and self._his(mention):
+            role = with_kind(replace(role, state=self._last_official(mention)))
         if not role.indefinite and (known := self._told(mention, role, source)) is not None:
             return known
         kind = role.kind
@@ -75,8 +88,6 @@ class Unnamed(Named):
             return headlined
         if role.office in _SPOKEN:
             role = self._spoken_for(mention, role)
-            if role.state is None and not role.body_id and self._his(mention):
-                role = with_kind(replace(role, state=self._last_official(mention)))
             if role.body_id:
                 return speaking_body(role, self.language)
         if role.state is None and (state := self.setting.state_of(role, mention) or self._in_title(role)):
