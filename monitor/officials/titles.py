@@ -56,10 +56,7 @@ class Titles(Layout):
             national = self.at_home(mention) if self.tongue else None
             led = led or national or lone_state(self.reading, self.heading)
             return led or self.of_heading(role, mention)
-        told = in_capital(self.reading, mention) or of_presidency(self.reading, mention, role)
-        told = told or where_of(self.reading, mention)
-        told = told or at_scene(self.reading, self.heading, mention, self.tongue)
-        if told or (told := of_this_country(self.reading, mention, self.country)):
+        if told := self._outright(role, mention):
             return told
         placed = role.office in _NATIONAL | LOCAL or (role.body_id and role.kind == "state")
         unplaced = office_fact(role.office, "scope") == "open" and not placed
@@ -85,17 +82,7 @@ class Titles(Layout):
             return subject
         if subject and is_willing(self.reading, mention, subject):
             return subject
-        earlier = [m for m in self.reading.mentions if m.first < mention.first]
-        named = {m.role.state for m in earlier if m.role.head == "office" and m.role.state}
-        bare = {
-            m.name.split()[-1]
-            for m in (*earlier, mention)
-            if m.name and m.role.head == "office" and m.role.state is None and not m.role.own
-            if m.role.kind == "state" or (m.role.kind is None and m.role.office in _NATIONAL)
-        }
-        alone = len(bare) == 1 or (self.titled and self.states() <= {title})
-        lone = subject in {None, title} and named <= {title} and (self.labelled or alone)
-        if title and lone and (verb or self._place(mention) == title):
+        if title and self._lone(mention, subject, title) and (verb or self._place(mention) == title):
             return title
         return (
             reacting_state(self.reading, mention)
@@ -105,6 +92,29 @@ class Titles(Layout):
             or lone_state(self.reading, self.heading)
             or self.of_heading(role, mention)
         )
+
+    def _outright(self, role: Role, mention: Mention) -> str | None:
+        """The state that words around the title tell, whoever else the article is about."""
+        return (
+            in_capital(self.reading, mention)
+            or of_presidency(self.reading, mention, role)
+            or where_of(self.reading, mention)
+            or at_scene(self.reading, self.heading, mention, self.tongue)
+            or of_this_country(self.reading, mention, self.country)
+        )
+
+    def _lone(self, mention: Mention, subject: str | None, title: str) -> bool:
+        """Whether nobody before is of another state than the title's, and no other bare office is named."""
+        earlier = [m for m in self.reading.mentions if m.first < mention.first]
+        named = {m.role.state for m in earlier if m.role.head == "office" and m.role.state}
+        bare = {
+            m.name.split()[-1]
+            for m in (*earlier, mention)
+            if m.name and m.role.head == "office" and m.role.state is None and not m.role.own
+            if m.role.kind == "state" or (m.role.kind is None and m.role.office in _NATIONAL)
+        }
+        alone = len(bare) == 1 or (self.titled and self.states() <= {title})
+        return subject in {None, title} and named <= {title} and (self.labelled or alone)
 
     def of_heading(self, role: Role, mention: Mention) -> str | None:
         """The state of the one office, or body, of the same kind that the title tells (`Ukraine's top general
