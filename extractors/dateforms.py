@@ -136,6 +136,8 @@ def forms_of(language: str) -> Forms | None:
     fixed = _fixed(data)
     before, after = _around(data)
     clause = data.get("future", {}).get("clause", [])
+    endings = "|".join(data.get("future", {}).get("endings", []))
+    ahead = rf"|\w{{3,}}(?:{endings})" if endings else ""
     eve_of = data.get("events", {}).get("eve_of")
     night = data.get("events", {}).get("night")
     return Forms(
@@ -151,7 +153,7 @@ def forms_of(language: str) -> Forms | None:
         month_number=every,
         weekday_number=weekdays,
         fixed_meaning=fixed,
-        future=re.compile(f"{left if boundary else ''}(?:{_alternatives(clause)}){right}")
+        future=re.compile(f"{left if boundary else ''}(?:{_alternatives(clause)}{ahead}){right}")
         if clause
         else None,
         eve_of=re.compile(eve_of) if eve_of else None,

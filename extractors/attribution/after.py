@@ -7,7 +7,17 @@ from typing import Final
 
 from extractors.attribution.grammar import Grammar
 from extractors.attribution.inflected_clauses import phrase_from
-from extractors.attribution.nouns import CLOSERS, LONGEST, OPENERS, Phrase, bare, can_end, headed
+from extractors.attribution.nouns import (
+    CLOSERS,
+    LONGEST,
+    OPENERS,
+    Phrase,
+    bare,
+    can_end,
+    headed,
+    is_auxiliary,
+    is_latter,
+)
 from extractors.attribution.tokens import Token
 
 _BRACKET: Final = 8
@@ -28,6 +38,8 @@ def phrase_after(tokens: Sequence[Token], start: int, grammar: Grammar) -> Phras
         return None
     first = index
     low = tokens[first].low
+    if is_latter(tokens, first, grammar):
+        return Phrase(first, first + 1)
     if grammar.has("pronouns", low) or grammar.has("object_pronouns", low):
         return Phrase(first, first)
     if grammar.has("prepositions", low) or (
@@ -79,7 +91,7 @@ def _stops(tokens: Sequence[Token], index: int, last: int | None, grammar: Gramm
         return True
     if grammar.has("conjunctions", low):
         return last is None or not _head_follows(tokens, index + 1, grammar)
-    if grammar.has("auxiliaries", low) and not (token.capital and last is None):  # `lo Stato maggiore`
+    if is_auxiliary(tokens, index, grammar) and not (token.capital and last is None):  # `lo Stato maggiore`
         return True
     if grammar.has("relatives", low) or grammar.has("pronouns", low):
         return True

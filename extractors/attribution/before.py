@@ -15,6 +15,7 @@ from extractors.attribution.nouns import (
     STOPS,
     Phrase,
     can_end,
+    is_auxiliary,
 )
 from extractors.attribution.tokens import Token
 
@@ -147,6 +148,9 @@ def _from_pieces(tokens: Sequence[Token], pieces: list[tuple[int, int]], grammar
         return Phrase(*pieces[0], _clause(tokens, pieces[1][0], grammar, 0))
     best: Phrase | None = None
     for number, (first, last) in enumerate(pieces):
+        town = not first and tokens[last + 1].text in DASHES
+        if number and town and all(one.text.isupper() for one in tokens[: last + 1]):
+            break  # `PHNOM PENH - X and Y, two of the countries …, urged`
         last_ = _skip_back(tokens, last, grammar)
         while last_ > first and tokens[last_].text == ".":
             last_ -= 1  # `Rep. X, D-Ore., said`
@@ -318,7 +322,7 @@ def _skip_back(tokens: Sequence[Token], index: int, grammar: Grammar, *, commas:
             continue
         if grammar.has("conjunctions", low) or grammar.has("separators", low):
             return index
-        if grammar.has("auxiliaries", low) or (grammar.is_adverb(low) and not _named(tokens, index)):
+        if is_auxiliary(tokens, index, grammar) or (grammar.is_adverb(low) and not _named(tokens, index)):
             index -= 1
             continue
         return index

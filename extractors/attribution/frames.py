@@ -175,7 +175,8 @@ def _grouped(
     """The frame of a verb of several words, whose subject may be left out or stand far behind it."""
     group = verb_group(tokens, index, form, grammar)
     tag = _after_quotation(tokens, group.first) or _moved(tokens, form, group)
-    if not tag and not followed(tokens, index, form, grammar):
+    declines = group.negated and grammar.has("declining", form.lemma)  # `no quiso comentar la noticia`
+    if not tag and not declines and not followed(tokens, index, form, grammar):
         return None
     if form.forms == {"participle"}:
         return participle(tokens, index, form, grammar, found)
@@ -184,6 +185,7 @@ def _grouped(
         if told is not None:
             return told if told.source is not None else None
     either = form.only_negated and grammar.has("negatable", form.lemma)  # `a exclu`, `n'a pas exclu`
+    either = either or declines
     if (group.negated != form.only_negated and not either) or not _finite(form, group):
         return None
     if group.have or group.periphrasis:

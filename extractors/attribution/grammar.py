@@ -141,7 +141,7 @@ _SETS: Final = (
     "denying", "means", "back_acts", "nobody_heads", "asked", "told_back", "interviews", "to_outlets",
     "own_accounts", "contrasting", "day_owners", "publishing", "recordings", "replies",
     "heralds", "epithet_heads", "taking_to", "about", "vague_heads", "addresses", "asides", "obliging",
-    "reacting",
+    "reacting", "latter", "declining",
     "outcries",
 )  # fmt: skip
 
@@ -277,7 +277,11 @@ def _cue_forms(table: Mapping[str, Any]) -> dict[str, CueForm]:
             for form, name in zip(written, _positions(len(written)), strict=True):
                 if form == "-":
                     continue
-                for one in _spelt(form.split("/"), table.get("grammar", {}).get("spellings", ())):
+                every = form.split("/")
+                if name == "past" and table.get("grammar", {}).get("pluperfect"):
+                    # `denunciaram`, `denunciara`: the past of the past, as the plural without its ending
+                    every = [*every, *(one[:-1] for one in every if one.endswith("ram"))]
+                for one in _spelt(every, table.get("grammar", {}).get("spellings", ())):
                     known = found.get(one.lower())
                     if known is not None and known.lemma != lemma:
                         continue

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from extractors.attribution.grammar import CueForm, Grammar
-from extractors.attribution.nouns import Phrase
+from extractors.attribution.nouns import Phrase, is_auxiliary, is_latter
 from extractors.attribution.tokens import Token
 
 _INTERPOSED: Final = 16
@@ -60,7 +60,7 @@ def _enclitic(token: Token, grammar: Grammar, name: str) -> bool:
 def _belongs(tokens: Sequence[Token], at: int, form: CueForm, group: VerbGroup, grammar: Grammar) -> bool:
     """Whether the token is a part of the group; adverbs and negations count once more follows on the left."""
     low = tokens[at].low
-    if grammar.has("auxiliaries", low):
+    if is_auxiliary(tokens, at, grammar):
         group.have |= grammar.has("have", low)
         group.be |= grammar.has("be", low)
         group.first = at
@@ -106,6 +106,8 @@ def past_interposed(tokens: Sequence[Token], start: int, grammar: Grammar) -> in
     limit = min(len(tokens), start + _INTERPOSED)
     while at < limit:
         token = tokens[at]
+        if is_latter(tokens, at, grammar):
+            return at
         if (
             token.kind == "number"
             or _enclitic(token, grammar, "clitics")

@@ -90,6 +90,23 @@ def can_end(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
     )
 
 
+def is_latter(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    """Whether two words stand for whoever was named last (`este último`, `ce dernier`, `quest'ultimo`)."""
+    if index + 1 >= len(tokens) or not grammar.has("latter", tokens[index + 1].low):
+        return False
+    after = tokens[index + 2] if index + 2 < len(tokens) else None
+    alone = after is None or after.kind != "word" or grammar.has("prepositions", after.low)
+    return alone and grammar.has("determiners", tokens[index].low)
+
+
+def is_auxiliary(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
+    """Whether a word helps a verb, and is no noun of the same letters (`il capo dello Stato`)."""
+    if not grammar.has("auxiliaries", tokens[index].low):
+        return False
+    tied = index > 0 and grammar.has("noun_links", tokens[index - 1].low)
+    return not (tied and grammar.has("bodies", tokens[index].low))
+
+
 def headed(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
     """Whether a plain word only tells more of a head before it (`le ministre ukrainien`, `… des armées`)."""
     if not _plain(tokens[index], grammar) or _after_name(tokens, index, grammar):

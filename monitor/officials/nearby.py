@@ -16,6 +16,7 @@ _THROUGH = 3  # tokens between a body and the one through whom it speaks
 _INSERTED = 5  # the same, where the body opens the sentence (`Il governo X, ha fatto sapere la portavoce, …`)
 _APPOSED = 6  # tokens of an apposition in which its state's adjective stands
 _OPENS = 5  # tokens with which a sentence goes on before its verb
+_NAMELY = 8  # tokens before the state in whose name a sentence is said (`Speaking on behalf of Peru, X …`)
 _LEADS = 14  # tokens between somebody and the word that says whom he leads
 
 
@@ -126,6 +127,7 @@ def represented(reading: Reading, mention: Mention, phrases: Sequence[str]) -> s
         entry = tag.get("state")
         if entry is None or not first < tag.first < mention.first:
             continue
-        opened = " ".join(tokens.folded[first : tag.first]) in phrases
+        lead = " ".join(tokens.folded[first : tag.first])
+        opened = tag.first - first <= _NAMELY and any(f" {lead}".endswith(f" {phrase}") for phrase in phrases)
         return entry.value if opened and tokens.words[tag.last] == "," else None
     return None

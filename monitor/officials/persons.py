@@ -208,7 +208,7 @@ _LOCAL = frozenset(("governor", "regional_head", "mayor"))
 _LOOSE = frozenset(
     (
         "minister", "deputy_minister", "head", "official", "general", "diplomat", "adviser", "secretary",
-        "secretary_general", "officer", "commander", "ambassador",
+        "secretary_general", "officer", "commander", "ambassador", "head_of_state",
     )
 )  # fmt: skip
 
