@@ -100,6 +100,10 @@ class Planted:
     body: bytes
 
 
+#: So many of the Italian articles are enough: each is read in several encodings.
+_ITALIAN = 69
+
+
 @cache
 def press() -> tuple[dict[str, Any], ...]:
     """The documents of the made-up press that concern the topic; in Italian, which it has none of, the short
@@ -108,7 +112,7 @@ def press() -> tuple[dict[str, Any], ...]:
     concern = {row["id"] for row in gold if row["concerns"] and row["statements"]}
     rows = map(json.loads, (NEWSROOM / "documents.jsonl").read_text("utf-8").splitlines())
     short = tomllib.loads((NEWSROOM.parent / "articles_it.toml").read_text("utf-8"))["article"]
-    italian = [_short(number, each["text"]) for number, each in enumerate(short) if each["found"]]
+    italian = [_short(number, each["text"]) for number, each in enumerate(short[:_ITALIAN]) if each["found"]]
     return (*(row for row in rows if row["id"] in concern), *italian)
 
 
