@@ -185,6 +185,8 @@ def compatible(role: Role, other: Role) -> bool:
     if role.office and other.office:
         if _head_of_all(role, other) or _head_of_all(other, role):
             return False
+        if _in_parliament(role, other) or _in_parliament(other, role):
+            return False
         if {role.office, other.office} in _TOGETHER:
             return True
         loose = role.office in _LOOSE or other.office in _LOOSE
@@ -203,6 +205,14 @@ def _head_of_all(role: Role, local: Role) -> bool:
     return local.office in _LOCAL and role.office == "head" and "region" not in (role.body_id or "")
 
 
+def _in_parliament(role: Role, officer: Role) -> bool:
+    """`the chair of the parliament's committee` is nobody told by a rank alone."""
+    assembly = role.implied or (role.body_id or "").rsplit("-", 1)[-1] in _ASSEMBLIES
+    return role.office == "chair" and assembly and officer.office in _UNIFORMED
+
+
+_ASSEMBLIES = frozenset(("parliament", "committee"))
+_UNIFORMED = frozenset(("general", "officer", "commander", "chief_of_defence"))
 _LOCAL = frozenset(("governor", "regional_head", "mayor"))
 #: Offices that are also the loose word for a closer one ("the minister", "the general").
 _LOOSE = frozenset(

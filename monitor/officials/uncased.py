@@ -64,10 +64,19 @@ def _behind(finder: NameFinder, number: int) -> tuple[int, int] | None:
         closed = next((i for i in range(at, min(at + 6, len(tokens))) if tokens.words[i] in ")）"), None)
         if closed is None:
             return None
-        at = closed + 1
+        at = _past_place(finder, closed + 1)
     if at < len(tokens) and tokens.words[at] in _COMMAS:
         return _enclosed(finder, at + 1)
     return _run(finder, at, last_tag)
+
+
+def _past_place(finder: NameFinder, at: int) -> int:
+    """Past where an office is (`ممثلة المنظمة (…) في اليمن X`)."""
+    tag = finder.tag_at.get(at)
+    if tag is None or finder.tags[tag].value("link") not in {"in", "to"}:
+        return at
+    place = finder.tag_at.get(finder.tags[tag].last)
+    return finder.tags[place].last if place is not None and finder.tags[place].get("state") else at
 
 
 def _titled_given(finder: NameFinder, head: Tag, tag: Tag) -> tuple[int, int] | None:
@@ -129,9 +138,18 @@ def _run(finder: NameFinder, first: int, role: Tag | None = None) -> tuple[int, 
     last = _without_object(finder, first, last, signs)
     while last > first and (tokens.words[last - 1] in _JOINS or tokens.folded[last - 1] in signs.particles):
         last -= 1
-    if last == first or (role is not None and _complement(finder, first, role, signs)):
+    if last == first:
         return None
+    if role is not None and _complement(finder, first, role, signs):
+        return _behind_complement(finder, first, last, signs)
     return first, last
+
+
+def _behind_complement(finder: NameFinder, first: int, last: int, signs: NameSigns) -> tuple[int, int] | None:
+    """The name of two words or more behind the one that completes a title (`محافظ القنيطرة سامر الخطيب`)."""
+    first += 1
+    plain = first < last and not finder.tokens.folded[first].startswith(signs.article)
+    return (first, last) if plain and last - first >= _PAIR else None
 
 
 def _without_object(finder: NameFinder, first: int, last: int, signs: NameSigns) -> int:
