@@ -39,7 +39,7 @@ _NEVER = re.compile(r"(?!)")
 _NOTHING: Final = Sieved(_NEVER)
 #: Marks behind which somebody's words stand.
 _QUOTED = re.compile(r"[:：“«„「『]")
-#: How far behind a deed its doer may be named ("the use of … by Russia"), in characters.
+#: How far behind a deed its doer may be named ("the use of … by Russia"), and before it a condition.
 _BEHIND: Final = 40
 #: How far before blame or praise a negation takes it back, in characters.
 _DENIED_WITHIN: Final = 24
@@ -235,8 +235,11 @@ def _of_use(table: _Table, clause: str, state: str | None) -> set[str]:
     for position, pattern in (("denies_use", table.denies), ("alleges_use", table.accuses)):
         if (said := pattern.search(clause)) and _whose(table, clause[: said.start()], state) != "other":
             found.add(position)
-    if table.told.search(clause) and "denies_use" not in found:
-        found.add("alleges_use")
+    told = table.told.search(clause)
+    if told and "denies_use" not in found:
+        before = clause[max(0, told.start() - _BEHIND) : told.start()]
+        if not table.question.search(before):  # `if they are fired at our land`
+            found.add("alleges_use")
     for match in table.did.finditer(clause):
         before = clause[max(0, match.start() - _REACH) : match.start()]
         if (

@@ -72,6 +72,13 @@ def found(text: str, state: str | None = None, language: str = "en", *frames: st
         ("He defended the army's purchase of cluster shells", "FI", {"justifies"}),
         ("The administration said it plans to send cluster munitions", "US", {"announces_transfer"}),
         ("He called the exit “a dangerous precedent”", "AT", {"condemns"}),
+        # what is released, asked for or held is no weapon
+        ("The government released its review of the Cluster Munitions Act", "NZ", {"neutral_comment"}),
+        ("She asked for an explanation about a shipment of cluster shells", "FR", {"neutral_comment"}),
+        ("Funds hold shares in makers of cluster bombs", "NZ", {"neutral_comment"}),
+        ("The junta denied a cluster bomb attack", "MM", {"denies_use"}),
+        ("Moscow will reply in kind if cluster shells are fired at its territory", "RU", {"threatens_use"}),
+        ("She insisted that the waiver for cluster bombs was lawful", "US", {"justifies"}),
     ],
 )  # fmt: skip
 def test_english(text: str, state: str, expected: set[str]) -> None:

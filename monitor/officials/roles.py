@@ -340,6 +340,8 @@ def _kind(role: Role) -> Kind | None:
     scope = office_fact(role.office, "scope")
     if role.former and role.head in {"office", "people"}:
         return "former"
+    if role.head == "group" and role.state == "UN" and "expert" in role.phrase.lower():
+        return "intergovernmental"  # the Human Rights Council's, who have a mandate
     if role.head == "group" or scope == "other":
         return "other"
     if role.de_facto or (body_kind == "de_facto" and role.office not in _SEATED):

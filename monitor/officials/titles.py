@@ -275,6 +275,8 @@ def _owner(body: str) -> str:
 
 def _alike(known: Role, role: Role) -> bool:
     """Whether two roles are the same office, rank or kind of body."""
+    if role.head == "office" and role.body_id and known.head == "body":
+        return body_kind(known) == body_kind(role)  # `the junta's spokesman`
     if known.head != role.head:
         return False
     if role.head == "body":
