@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 from extractors.attribution.after import phrase_after
@@ -77,6 +78,7 @@ _TURNS: Final = 3
 #: Lines in which a transcript tells whose briefing it is.
 _HEAD_LINES: Final = 5
 #: Tokens of a headline before the one whose words it is, and the marks between them.
+_OUTCRY_WITHIN: Final = 3  # words before whom an outcry comes from, and before its noun
 _TAIL_AFTER: Final = 4
 _QUOTED: Final = '«»“”„"'
 _TAIL_MARKS: Final = frozenset("-–—:")
@@ -264,7 +266,8 @@ def turn_attribution(turn: Turn) -> Attribution | None:
 def headline_attributions(
     text: str, sentence: Span, quotations: Sequence[Quotation], grammar: Grammar
 ) -> list[Attribution]:
-    """`X: S`, `X: “Q”`, `“Q”: X`, `S - X`, of a headline that no word of saying explains."""
+    """`X: S`, `X: “Q”`, `“Q”: X`, `S - X`, `Criticism from X of S`, of a headline that no word of saying
+    explains."""
     worded = worded_of(grammar.language)
     if worded is not None:
         return headline_rows(text, sentence, quotations, worded, grammar)
@@ -272,6 +275,9 @@ def headline_attributions(
     if (told := _tail(tokens, grammar)) is not None:
         start, end = tokens[told.first].start, tokens[told.last].end
         return [_row("indirect", sentence, sentence, "headline_tail", start, end)]
+    if (raised := _outcry(tokens, grammar.language)) is not None:
+        start, end = tokens[raised.first].start, tokens[raised.last].end
+        return [_row("indirect", sentence, sentence, "headline_from", start, end)]
     colon = next((i for i, token in enumerate(tokens) if token.text in (":", "：")), None)
     if colon is None or colon == 0 or colon + 1 >= len(tokens):
         return []
@@ -307,6 +313,28 @@ def headline_attributions(
     if quotes:
         return [_row("direct", quote.content, sentence, "headline_colon", start, end) for quote in quotes]
     return [_row("indirect", sentence, sentence, "headline_colon", start, end)]
+
+
+@cache
+def _outcries(language: str) -> tuple[frozenset[str], frozenset[str]]:
+    table = words(language, "cues").get("grammar", {})
+    return frozenset(table.get("outcry_nouns", ())), frozenset(table.get("outcry_from", ()))
+
+
+def _outcry(tokens: Sequence[Token], language: str) -> Phrase | None:
+    """From where a headline says that blame, a threat or a plea comes (`Scharfe Kritik aus Moskau an …`)."""
+    nouns, origin = _outcries(language)
+    for at in range(min(_OUTCRY_WITHIN, len(tokens) - 2)):
+        if tokens[at].low not in nouns or tokens[at + 1].low not in origin:
+            continue
+        first = at + 2
+        while first < len(tokens) and tokens[first].kind == "word" and not tokens[first].capital:
+            first += 1  # an article
+        last = first
+        while last + 1 < len(tokens) and tokens[last + 1].kind == "word" and tokens[last + 1].capital:
+            last += 1
+        return Phrase(first, last) if first < len(tokens) and first - at <= _OUTCRY_WITHIN else None
+    return None
 
 
 def _tail(tokens: Sequence[Token], grammar: Grammar) -> Phrase | None:

@@ -15,7 +15,7 @@ from extractors.days import DayWords, find_days, resolve_day, told_days, without
 from extractors.sentences import paragraphs_of
 from monitor.analysis.heard_days import said_before, written_on
 from monitor.analysis.speakers import Speakers, titled
-from monitor.model import Attribution, Held, Said, Span, Speaker, When, Where
+from monitor.model import OFFICIAL_KINDS, Attribution, Held, Said, Span, Speaker, When, Where
 from monitor.officials import Cast
 from monitor.topic import TopicMap
 
@@ -197,6 +197,8 @@ def hear_line(
         speaker = titled(source, cast)
         if row.rule == "headline_tail" and not _in_office(speaker):
             continue  # `… - Ukraine`, `… - Smith`: a place, an author
+        if row.rule == "headline_from" and not _official(speaker):
+            continue  # `Kritik aus der Opposition`
         if row.unsaid and isinstance(speaker, Held):
             continue  # `Zapowiedziano nowe pociski`: nobody is told
         name = speaker.name if isinstance(speaker, Speaker) else source
@@ -217,6 +219,10 @@ def hear_line(
         if told is not None:
             heard.append(_contents(heard[-1], told, cast.text))
     return _without_told_twice(heard)
+
+
+def _official(speaker: Speaker | Held) -> bool:
+    return isinstance(speaker, Speaker) and speaker.kind in OFFICIAL_KINDS
 
 
 def _in_office(speaker: Speaker | Held) -> bool:

@@ -190,21 +190,18 @@ def _host(group: Group, groups: Sequence[Group], language: str) -> Group | None:
         hosts = [one for one in hosts if _reporting(one, language) == _reporting(group, language)]
         hosts = [one for one in hosts if _one_act(one, group, mine, language)]
     else:
-        hosts = [
-            one
-            for one in hosts
-            if _speaks_for(one.speaker)
-            and _same_body(one.speaker, speaker, language)
-            and _side_by_side(one, group, groups)
-        ]
+        hosts = [one for one in hosts if _speaks_for(one.speaker) and _side_by_side(one, group, groups)]
+        hosts = [one for one in hosts if _same_body(one.speaker, speaker, language)]
     return hosts[0] if len(hosts) == 1 else None
 
 
 def _side_by_side(host: Group, group: Group, groups: Sequence[Group]) -> bool:
     """Whether nobody else speaks between a body's words in the text and those of a spokesperson of whom only
     the bare title is told (`Sprecher X`)."""
-    only = host.speaker.body is None and len((host.speaker.role or "").split()) < 2
-    if not only or all(row.heading or row.where != "text" for row in group.rows):
+    if not (role := host.speaker.role or host.speaker.body):
+        return False  # known by name alone: the register has him for whatever body
+    told = host.speaker.body is not None or len(role.split()) > 1
+    if told or all(row.heading or row.where != "text" for row in group.rows):
         return True
     places = sorted(
         (row.row.sentence.start, "host" if one is host else "body" if one is group else "")

@@ -97,6 +97,7 @@ class Cast(Unnamed):
             return Held("speaker_unresolved", "no source")
         title = self.setting.heading.tokens.text if self.setting.heading else None
         cast = cast_of(source, self.language, self.register, self.on, title=title, home=self.home)
+        cast.told = self._told_states()
         for mention in cast.reading.mentions:
             known = self.people.find(name_key(mention.name, self.language), mention) if mention.name else None
             if known is not None:

@@ -14,11 +14,13 @@ from monitor.officials.occupied import of_civil_military, of_either_side, of_occ
 from monitor.officials.partisans import told_by_party
 from monitor.officials.persons import People, Person, compatible, complete, introduced
 from monitor.officials.register import Holding, Register, akin
-from monitor.officials.roles import Role, kind_of_state, office_fact, with_kind
+from monitor.officials.roles import Role, facts, kind_of_state, office_fact, with_kind
 from monitor.officials.seats import beside_partisans, in_parliament, of_party, seated
 from monitor.officials.setting import Setting
 from monitor.officials.word_lists import word_lists
 
+#: Offices whose holders a text that names their state calls by a bare surname, and no more.
+_HEARD = frozenset({"spokesperson", "foreign_minister", "defence_minister", "security_adviser"})
 _JOINED = 2  # tokens between two people whom "and" joins
 _SAID_BEFORE = 4  # tokens between a word of saying and the role behind it
 _DEPTH = 3  # "the spokesman of his minister's adviser": how many explain one another
@@ -37,6 +39,7 @@ class Named:
             mention.role = setting.completed(mention.role, mention)
             mention.roles = [setting.completed(role, mention) for role in mention.roles]
         self.people = People(reading, setting.heading, language)
+        self.told: frozenset[str] = frozenset()  # states that are named around what is read here
         self._asked: list[Person] = []  # those being told for the sake of somebody else
         self.said = frozenset(word_lists(language, "lists").get("said", ()))
         self.accounts = frozenset(word_lists(language, "lists").get("accounts", ()))
@@ -90,7 +93,8 @@ class Named:
         owned = mention if mention.owner else next((m for m in person.mentions if m.owner), mention)
         role = self._owned(complete(person.roles, own), owned)
         holding = self._holding(person, role)
-        if not role.head and holding is None and (told := self._told_beside(person)) is not None:
+        unsure = holding is None or not person.full
+        if not role.head and unsure and (told := self._told_beside(person)) is not None:
             person.extra.append(told)
             role = told
             holding = self._holding(person, role)
@@ -230,8 +234,16 @@ class Named:
         if person.full or (role.head == "office" and state):
             return found
         if not office_fact(found.term.office, "top"):
-            return None
+            known = found.term.office in _HEARD and found.certain and not role.head
+            return found if known and found.term.state in self.told | self._told_states() else None
         return found if found.certain or role.office == found.term.office else None
+
+    def _told_states(self) -> frozenset[str]:
+        """All states that text and title name, by themselves or by a body of theirs."""
+        readings = [one for one in (self.reading, self.setting.heading) if one is not None]
+        entries = [entry for one in readings for tag in one.tags for entry in tag.entries]
+        named = {facts(e.value).get("state", "") for e in entries if e.kind == "named"}
+        return frozenset({e.value for e in entries if e.kind == "state"} | named) - {""}
 
     def _speaker(
         self, person: Person, mention: Mention, role: Role, holding: Holding | None

@@ -121,6 +121,9 @@ class Setting(Titles):
             return role
         if not role.body_id and role.office:
             role = self._from(of_short_name(self.reading, self.earlier(mention), mention), role)
+        alone = role.office in _SPOKEN and not role.body_id and mention.name
+        if alone and not self._group_before(mention):
+            role = self._from(self._title_body(mention), role)
         state = None
         if role.office in _MEMBERS and mention.name:
             end = self.reading.tokens.ends[mention.name_last - 1]
@@ -194,7 +197,26 @@ class Setting(Titles):
                 minister = (known.office or "").endswith("_minister") and not known.former
                 if word in {"ministry", "body"} and minister and known.state and not known.body_id:
                     return _ministry(known, mention.role.phrase)
+        titled = self._title_body(mention)
+        if titled is not None and _means(word, titled):
+            return titled
         return self._named_later(word) or amid(word, self.states())
+
+    def _title_body(self, mention: Mention) -> Role | None:
+        """The one body that the title tells, where neither it nor the text before tells anybody of elsewhere
+        (`Pentagon won't comment` / `The spokeswoman X noted …`)."""
+        if self.heading is None:
+            return None
+        listed = [known for other in self.heading.mentions for known in (other.role, *other.roles)]
+        before = [known for other in self.earlier(mention) for known in (other.role, *other.roles)]
+        bodies = {known.body_id: known for known in listed if known.head == "body" and known.state}
+        if len(bodies) != 1:
+            return None
+        body = next(iter(bodies.values()))
+        states = {known.state for known in (*listed, *before) if known.head in {"body", "office"}}
+        first = self.heading.mentions[0]
+        opens = first.role.body_id == body.body_id and first.first < _WHEN
+        return body if opens and states <= {None, body.state} else None
 
     def _named_later(self, word: str) -> Role | None:
         """The one organisation that a word ("the alliance") means, where title or text name it elsewhere."""
