@@ -76,7 +76,11 @@ def test_a_digest_takes_what_is_unverified_unless_it_asks_for_more() -> None:
     assert wants(replace(RULE, mode="weekly", corroboration="independent"), told) == (False, "corroboration")
 
 
-@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=examples(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(told=tolds)
 def test_an_open_rule_takes_every_official_statement(told: Told) -> None:
     assert wants(replace(RULE, corroboration="any"), told)[0] == (told.speaker.kind in OFFICIAL_KINDS)
