@@ -33,8 +33,9 @@ LEDGERS = frozenset(
 #: tests, one that begins with such a file late keeps the other waiting at the end.
 LONGEST = (
     "test_crash", "test_airflow_up", "test_race", "test_dags", "test_order", "test_past_newsroom",
-    "test_fifty_outlets", "test_soak", "test_backfill", "test_past_warc", "test_delivery_faults",
-    "test_newsroom_journey", "test_celery", "test_newsroom_kept", "test_upkeep", "test_store",
+    "test_fifty_outlets", "test_soak", "test_backfill", "test_backfill_windows", "test_past_warc",
+    "test_delivery_faults", "test_newsroom_journey", "test_celery", "test_newsroom_kept", "test_upkeep",
+    "test_store",
 )  # fmt: skip
 
 
