@@ -12,6 +12,7 @@ from monitor.analysis.heard import Heard
 from monitor.model import OPPOSITES, Held, Passage, Report, Said, Speaker, When
 from monitor.occasion import fidelity_of, reporting_of, venue_of
 from monitor.officials import body_kind, parse_role
+from monitor.officials.word_lists import word_lists
 from monitor.positions import positions_of
 
 _STEM = 5
@@ -265,10 +266,16 @@ def _same_body(person: Speaker, body: Speaker, language: str) -> bool:
     served = parse_role(person.role or "", language).serves if person.body is None else None
     if served and not kinds & _HOUSES:
         return False  # the president's spokesman and a ministry
-    if person.body is None and kinds & _SENT:
-        return False  # a delegation abroad has a spokesperson of its own
+    if person.body is None and (kinds & _SENT or _opposing(person.role or "", language)):
+        return False  # a delegation abroad has a spokesperson of its own, and so has the opposition
     one, other = (person.body or "").casefold(), (body.body or "").casefold()
     return not one or one in other or other in one or bool(_stems(one) & _stems(other))
+
+
+def _opposing(role: str, language: str) -> bool:
+    """Whether a role is one of those who do not govern (`the opposition's defence spokesman`)."""
+    opposing = word_lists(language, "lists").get("opposing", ())
+    return any(word in opposing for word in role.casefold().replace("'", " ").replace("’", " ").split())
 
 
 _SENT = frozenset({"delegation", "un_mission", "embassy"})

@@ -22,6 +22,7 @@ from monitor.officials.register import Register
 from monitor.officials.roles import Role, read_role
 from monitor.officials.setting import Setting
 from monitor.officials.unnamed import Unnamed
+from monitor.officials.word_lists import word_lists
 
 #: Tokens that a mention with all its roles takes at most.
 _LONGEST = 120
@@ -41,11 +42,12 @@ class Cast(Unnamed):
             return self._alone(str(source))
         inside = speaking(self.reading, self._inside(span), span)
         names = [m for m in inside if m.name and not m.organised and self._names(m, span)]
+        names = [m for m in names if not self._place_of(m, inside)]
         people = [m for m in names if not m.possessed] or ([] if len(inside) > len(names) else names)
         if people:
             return self._person(people[0])
         for mention in inside:
-            if mention.name and mention.organised and self._names(mention, span):
+            if mention.name and mention.organised and not mention.possessed and self._names(mention, span):
                 return Speaker(mention.name, latin(mention.name, self.language), "other", body=mention.name)
             if mention.pronoun:
                 return self._pronoun(mention, near)
@@ -55,6 +57,13 @@ class Cast(Unnamed):
             if mention.name:
                 return self._person(mention)
         return Held("speaker_unresolved", f"nobody is named in “{span.of(self.text)[:80]}”")
+
+    def _place_of(self, mention: Mention, inside: Sequence[Mention]) -> bool:
+        """Whether a name only says where the body before it is (`the Support Unit in Geneva`)."""
+        before = mention.first - 1
+        links = word_lists(self.language, "links").get("in", ())
+        placed = before > 0 and not mention.roles and self.reading.tokens.folded[before] in links
+        return placed and any(one.role.head == "body" and one.last == before for one in inside)
 
     def _part(self, mention: Mention, span: Span) -> Mention:
         """The part of a role phrase that the source is, where it leaves out words before it."""

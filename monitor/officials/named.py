@@ -305,15 +305,23 @@ class Named:
 
     def _owner_state(self, role: Role, mention: Mention) -> str | None:
         """Whose "its spokeswoman" is."""
-        return self._last_official(mention) if role.own else None
+        return self._last_official(mention, thing=True) if role.own else None
 
-    def _last_official(self, mention: Mention) -> str | None:
-        """The state of the last official named before, in this paragraph or the one before."""
+    def _last_official(self, mention: Mention, *, thing: bool = False) -> str | None:
+        """The state of the last official named before, in this paragraph or the one before; of a ``thing``
+        (`its chair`) only where no body stands nearer."""
         here = self.setting.paragraph(mention)
         for other in reversed(self.setting.earlier(mention)):
             if self.setting.paragraph(other) < here - 1:
                 return None
             person = self.people.of(other) if other.name else None
+            if (
+                thing
+                and person is None
+                and other.role.head == "body"
+                and self.setting.paragraph(other) == here
+            ):
+                return None
             if person is None or person.organised or not any(role.head == "office" for role in person.roles):
                 continue
             if any(role.own for role in person.roles):

@@ -38,6 +38,7 @@ _BROAD = frozenset({"government", "armed_forces", "intelligence", "court", "comm
 _REGIONAL = frozenset({"prosecutors_office", "regional_administration", "police", "emergency_service"})
 #: Offices behind whose holders a bracket may name party and state.
 _MEMBERS = frozenset({"member_of_parliament", "senator"})
+_PLACED = 5  # tokens of a place and its comma at a sentence's head
 #: How a town or a part of a state is told.
 _PLACES = frozenset({"region", "capital"})
 _SPOKEN = frozenset({"spokesperson", "deputy_spokesperson"})
@@ -319,6 +320,11 @@ class Setting(Titles):
         first = self.past_dateline(bisect_left(tokens.sentence, number), mention.first)
         while first < mention.first and (tokens.words[first].isupper() or tokens.words[first] in "/,"):
             first += 1  # a dateline
+        if tokens.folded[first] in word_lists(self.reading.lex.language, "links").get("in", ()):
+            comma = next(
+                (at for at in range(first, min(first + _PLACED, mention.first)) if tokens.words[at] == ","), 0
+            )
+            first = comma + 1 if comma else first  # `In Geneva, the commission …`
         small = word_lists(self.reading.lex.language, "stops").get("words", ())
         when = tokens.folded[first : mention.first]
         if len(when) <= _WHEN and any(word.isdigit() for word in when):
@@ -344,6 +350,8 @@ def _means(word: str, role: Role) -> bool:
     generic = body_kind(role)
     if generic == word or generic.endswith(f"_{word}"):
         return True
+    if word == "committee" and generic == "parliament":  # `the Saeima's Foreign Affairs Committee`
+        return "committee" in role.phrase.casefold()
     if word == "body":  # `ведомство`: whatever office of a state was spoken of
         return role.kind == "state" and generic not in {"armed_forces", "parliament", "government"}
     if word == "organisation":

@@ -219,9 +219,12 @@ class Titles(Layout):
             or self.title[0] not in {None, state}
         ):
             return None
+        forces = mention.role.rank or body_kind(mention.role) == "armed_forces"
         for other in self.reading.mentions:
             role = other.role
             foreign = role.head in {"office", "body"} and role.state not in {None, state, *ORGANISATIONS}
+            # troops that did something are nobody's ministry
+            foreign = foreign and (body_kind(role) != "armed_forces" or other.name is not None or forces)
             if foreign and other.first < mention.first:
                 return None
         return state
