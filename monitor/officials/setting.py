@@ -84,7 +84,7 @@ class Setting(Titles):
                 found = None
             found = found or amid(role.body_id, self.states())
             found = found or of_last_state(self.reading, earlier, mention, self.said)
-            role = self._from(found, role, keep=True)
+            role = self._from(None if self._of_subject(role, found, mention) else found, role, keep=True)
             if role.state is None and (
                 state := apposed_state(self.reading, mention)
                 or self.at_home(mention)
@@ -99,6 +99,12 @@ class Setting(Titles):
             ):
                 role = self._from(Role(state=state), role, keep=True)
         return role
+
+    def _of_subject(self, role: Role, found: Role | None, mention: Mention) -> bool:
+        """Whether a government is of another state than what was told before: of its sentence's subject
+        (`ФРГ не закупит …, дал понять представитель правительства`)."""
+        subject = self.subject(mention)[0]
+        return found is not None and role.body_id == "government" and subject not in {None, found.state}
 
     def _unsure(self, role: Role) -> bool:
         """Whether the state that a title implies may be another's that has the title too: which the text
