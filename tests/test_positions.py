@@ -72,6 +72,7 @@ def found(text: str, state: str | None = None, language: str = "en", *frames: st
         ("He defended the army's purchase of cluster shells", "FI", {"justifies"}),
         ("The administration said it plans to send cluster munitions", "US", {"announces_transfer"}),
         ("He called the exit “a dangerous precedent”", "AT", {"condemns"}),
+        ("The Senate voted down an amendment to block cluster bomb transfers", "US", {"neutral_comment"}),
         # what is released, asked for or held is no weapon
         ("The government released its review of the Cluster Munitions Act", "NZ", {"neutral_comment"}),
         ("She asked for an explanation about a shipment of cluster shells", "FR", {"neutral_comment"}),

@@ -343,8 +343,8 @@ def _said(
 
 def _said_before(text: str, row: Attribution, language: str, published: When | None) -> Said:
     """`Signing the law last Wednesday, X had called …`: the one day told before whoever speaks."""
-    if row.source is None or row.rule in _TAGS or not row.sentence.covers(row.source):
-        return Said()
+    if row.source is None or row.rule in {*_TAGS, "nominal"} or not row.sentence.covers(row.source):
+        return Said()  # `X on Monday dismissed Y's claim that …` tells no day of Y's
     lead = Span(row.sentence.start, row.source.start)
     if lead.end - lead.start > _BEFORE or (row.content.overlaps(lead) and row.kind == "direct"):
         return Said()

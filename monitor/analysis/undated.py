@@ -141,8 +141,8 @@ class Days:
     def _of_attack(self, group: Group) -> date | None:
         """`Shells killed two on Saturday, the governor said`: an attack is told of on its day."""
         for row in group.rows:
-            if row.row.kind != "indirect" or row.where != "text":
-                continue
+            if row.row.kind != "indirect" or row.where != "text" or row.row.rule == "nominal":
+                continue  # `X on Monday dismissed Y's claim that …`
             days = self._days(row.row.sentence)
             if len(set(days)) == 1 and _HARM & set(
                 positions_of([row.frame], [row.frame], self._language, group.speaker)

@@ -127,9 +127,16 @@ class Titles(Layout):
         before = [known for other in self.earlier(mention) for known in (other.role, *other.roles)]
         alike = [known for known in told if _alike(known, role)]
         states = {known.state for known in (*alike, *(one for one in before if _alike(one, role)))}
+        if alike and states == {None} and self._titled_alone():
+            states = {self.title[0]}  # `Moldova finds debris, president demands answers`
         others = {known.state for known in told if known.state} - states
         found = states.pop() if alike and len(states) == 1 and not others else None
         return None if found in ORGANISATIONS else found
+
+    def _titled_alone(self) -> bool:
+        """Whether the title begins with a state and names no other."""
+        tags = self.heading.tags if self.heading else ()
+        return {entry.value for tag in tags if (entry := tag.get("state"))} == {self.title[0]}
 
     def _of_place(self, role: Role, mention: Mention) -> str | None:
         """The state of the region, the paper or the towns that a text tells, for whoever governs a place."""
@@ -148,7 +155,8 @@ class Titles(Layout):
     def _by_dateline(self, dateline: str, told: set[str | None], mention: Mention) -> str | None:
         """The state of the dateline's capital, where the subject and the title tell no other."""
         local = dateline in {self.tongue, self.native} or dateline in speaking(self.reading.lex.language)
-        home = bool(told) or local or self._led_by(dateline, mention)
+        opens = mention.role.head == "body" and self.begins(mention) and not self.paragraph(mention)
+        home = bool(told) or local or opens or self._led_by(dateline, mention)
         foreign = another_speaks(self.reading, self.earlier(mention), mention, dateline)
         return dateline if told <= {dateline} and home and not foreign else None
 
