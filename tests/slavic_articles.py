@@ -42,7 +42,8 @@ def check(article: dict[str, Any], language: str, register: Register) -> None:
     """Every expected statement is there, by that speaker; nobody speaks who must not."""
     published = article.get("published", "2024-06-05")
     row = {
-        "id": "x", "text": article["text"], "language": language, "published": published,
+        "id": "x", "text": article.get("text"), "summary": article.get("summary"),
+        "language": language, "published": published,
         "title": article.get("title"), "outlet": article.get("outlet"), "url": article.get("url"),
     }  # fmt: skip
     reports = analyse(document_from_dict(row), register=register, now=NOW).reports

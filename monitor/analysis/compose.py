@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
 
+from extractors.language import identify
 from extractors.page import read_page
 from extractors.sentences import sentences_of
 from monitor.analysis.documents import document_from_dict
@@ -84,6 +85,15 @@ def analyse_page(
     ``home`` is the state or organisation whose own site the page stands on, ``country`` that of a
     newspaper or broadcaster: what its pages call "the minister" without a state is theirs.
     """
+    if summary and not page.text.strip():
+        told = analyse_page(
+            replace(page, text=summary, language=identify(summary, page.language)),
+            register=register,
+            now=now,
+            home=home,
+            country=country,
+        )
+        return _of_summary(told, page)
     language = page.language or _DEFAULT_LANGUAGE
     text = page.text
     segments = tuple(Span(post.start, post.end) for post in page.posts)
@@ -100,6 +110,23 @@ def analyse_page(
         cast = cast_of(text, language, register, on, segments, heading or None, home=home, country=country)
         reports = _reports(page, summary, language, topic, cast, segments)
     return Analysis(page, topic.verdict, posts, reports, page.problems)
+
+
+def _of_summary(told: Analysis, page: Page) -> Analysis:
+    """What a feed's summary tells where there is no page: it is read as a text, and stays the summary."""
+    evidence = tuple(
+        replace(one, where="summary") if one.where == "text" else one for one in told.verdict.evidence
+    )
+    reports = tuple(
+        replace(
+            report,
+            passages=tuple(
+                replace(one, where="summary") if one.where == "text" else one for one in report.passages
+            ),
+        )
+        for report in told.reports
+    )
+    return replace(told, page=page, verdict=replace(told.verdict, evidence=evidence), reports=reports)
 
 
 def _day(published: When | None, now: datetime) -> date:
