@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from extractors.languages import words
 from extractors.languages.folding import fold
+from monitor.model import Span
 
 Pattern = re.Pattern[str]
 _DAY: Final = r"(?P<d>[12]\d|3[01]|0?[1-9])"
@@ -160,6 +161,17 @@ def forms_of(language: str) -> Forms | None:
         night=re.compile(night) if night else None,
         ordinal=ordinal,
     )
+
+
+def nights_in(text: str, span: Span, language: str) -> list[Span]:
+    """Where a stretch of text tells in which night something happened, by the days around it or as the last
+    one (`in the night from Monday to Tuesday`, `last night`)."""
+    forms = forms_of(language)
+    if forms is None or forms.night is None:
+        return []
+    folded = fold(text[span.start : span.end])
+    found = [folded.span(match.start(), match.end()) for match in forms.night.finditer(folded.low)]
+    return [Span(span.start + night.start, span.start + night.end) for night in found if night]
 
 
 def numeric_dates(low: str, language: str) -> list[tuple[int, int, date]]:

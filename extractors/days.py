@@ -8,7 +8,6 @@ the day of publication in the outlet's zone. A weekday is the last such day up t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -75,26 +74,13 @@ def told_days(text: str, span: Span, language: str, voice: Span | None = None) -
 
     A quotation in which ``voice`` stands, the word of saying, holds the reporter's words too.
     """
-    found = find_days(text, span, language)
-    if not found:
+    if not (found := find_days(text, span, language)):
         return []
     start, end = text.rfind("\n", 0, span.start) + 1, text.find("\n", span.end)
     paragraph = text[start : end if end >= 0 else len(text)]
     spans = (Span(start + one.start, start + one.end) for one in _marked(paragraph, language))
     quoted = [one for one in spans if voice is None or not one.covers(voice)]
     return [words for words in found if not any(one.covers(words.span) for one in quoted)]
-
-
-def without_nights(text: str, span: Span, language: str, found: Sequence[DayWords]) -> list[DayWords]:
-    """The days without those that only say in which night something happened (`in the night from Monday to
-    Tuesday`, `last night`): who tells of it does so afterwards."""
-    forms = forms_of(language)
-    if forms is None or forms.night is None or not found:
-        return list(found)
-    folded = fold(text[span.start : span.end])
-    nights = [folded.span(match.start(), match.end()) for match in forms.night.finditer(folded.low)]
-    told = [Span(span.start + night.start, span.start + night.end) for night in nights if night]
-    return [words for words in found if not any(night.overlaps(words.span) for night in told)]
 
 
 @lru_cache(maxsize=8)  # a paragraph is asked about once for each of its sentences

@@ -11,9 +11,9 @@ from typing import Final
 from extractors.attribution import find_attributions, refers_back, says_last
 from extractors.attribution.speech import RULE as SPEECH
 from extractors.attribution.speech import speech_attributions
-from extractors.days import DayWords, find_days, resolve_day, told_days, without_nights
+from extractors.days import DayWords, find_days, resolve_day, told_days
 from extractors.sentences import paragraphs_of
-from monitor.analysis.heard_days import said_before, written_on
+from monitor.analysis.heard_days import said_before, told_but_nights, written_on
 from monitor.analysis.speakers import Speakers, titled
 from monitor.model import OFFICIAL_KINDS, Attribution, Held, Said, Span, Speaker, When, Where
 from monitor.officials import Cast
@@ -348,8 +348,7 @@ def _said_before(text: str, row: Attribution, language: str, published: When | N
     lead = Span(row.sentence.start, row.source.start)
     if lead.end - lead.start > _BEFORE or (row.content.overlaps(lead) and row.kind == "direct"):
         return Said()
-    told = without_nights(text, lead, language, told_days(text, lead, language))
-    days = [day for day in told if day.meaning in _NEAR_DAYS]
+    days = [day for day in told_but_nights(text, lead, language) if day.meaning in _NEAR_DAYS]
     said = resolve_day(days[0], published) if len(days) == 1 else Said()
     return said if said.on is not None else Said()
 

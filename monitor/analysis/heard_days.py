@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
+from extractors.dateforms import nights_in
 from extractors.dateline import read_dateline
-from extractors.days import find_days, resolve_day, told_days
+from extractors.days import DayWords, find_days, resolve_day, told_days
 from extractors.sentences import paragraphs_of, sentences_of
 from monitor.model import Said, Span, When
 
@@ -22,6 +23,14 @@ _LONGEST: Final = 60
 _APART: Final = timedelta(days=3)
 _OPENING: Final = 40
 _ONE_DAY: Final = frozenset(("weekday", "weekday_of_week", "relative", "eve", "anchored", "date"))
+
+
+def told_but_nights(text: str, span: Span, language: str) -> list[DayWords]:
+    """``told_days`` without those that only say in which night something happened: who tells of it does so
+    afterwards."""
+    found = told_days(text, span, language)
+    nights = nights_in(text, span, language) if found else []
+    return [words for words in found if not any(night.overlaps(words.span) for night in nights)]
 
 
 def written_on(text: str, language: str, published: When | None) -> When | None:

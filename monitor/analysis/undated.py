@@ -14,12 +14,12 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import date, timedelta
 from typing import Final
 
-from extractors.days import find_days, resolve_day, told_days, without_nights
+from extractors.days import find_days, resolve_day
 from extractors.languages.folding import fold
 from extractors.outlets import zone_of_state
 from extractors.sentences import paragraphs_of, sentences_of
 from monitor.analysis.heard import UNMARKED, Heard
-from monitor.analysis.heard_days import written_on
+from monitor.analysis.heard_days import told_but_nights, written_on
 from monitor.analysis.reports import Group, bare, speaker_key
 from monitor.model import OFFICIAL_KINDS, Page, Said, Span, When
 from monitor.occasion import NEW_FOR, reporting_of, venue_of
@@ -200,8 +200,7 @@ class Days:
 
     def _days(self, span: Span) -> tuple[date, ...]:
         """The recent days that a stretch of text names, without an agency's dateline."""
-        told = told_days(self._text, span, self._language)
-        found = without_nights(self._text, span, self._language, told)
+        found = told_but_nights(self._text, span, self._language)
         days = (
             resolve_day(words, self._when).on
             for words in found
