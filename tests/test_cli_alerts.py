@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,11 @@ def test_list_log_retry_suspended_resume(told: tuple[Command, Inbox]) -> None:
     ]  # fmt: skip
     assert run("alerts", "log", "d9").status == 2
     assert sorted(to for to, _ in inbox.taken) == ["a@example.org", "b@example.org"]
+    trial = run("alerts", "test", "--send", "--json")
+    assert (trial.status, [one["accepted"] for one in trial.json]) == (0, [True, True]), trial.err
+    mails = [message_from_bytes(body) for _, body in inbox.taken]
+    assert all("trial message" in " ".join(str(mail["Subject"]).split()) for mail in mails[2:])
+    assert len({mail["Message-ID"] for mail in mails}) == 4, "a trial is taken for no alert"
 
 
 def test_channels_tell_since_when_one_is_down(
@@ -102,6 +108,8 @@ def test_a_webhooks_address_shows_no_key(
         for command in (["list"], ["list", "--json"], ["log"], ["log", "d1", "--json"], ["test", "--send"]):
             done.append(ready("alerts", *command))
         done.append(ready("issues"))
+        bodies = [json.loads(request.body) for request in site.seen]
+    assert "trial message" in json.dumps(bodies[-1]), "a webhook is tried too"
     assert "127.0.0.1/…" in done[1].out
     assert len({r["recipient"] for r in done[2].json}) == 2
     for one in done:

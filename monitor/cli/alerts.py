@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
+from alerts.headers import headers_for
 from alerts.render import render
 from monitor.cli.common import number, result, say, services, table
 from monitor.cli.specimen import SPECIMEN
 from monitor.cli.trial import show_trial
 from monitor.errors import UsageError
-from monitor.model import Accepted, Told
+from monitor.model import Accepted, Message, SubscriptionRule, Told
 from monitor.pipeline import Services
 from monitor.pipeline.byhand import resumed_by_hand, suspended_by_hand, try_again
 from monitor.pipeline.deliver import SIGNED
@@ -304,18 +306,30 @@ def test_command(
         rules = [r for r in opened.subscriptions if name in (None, r.name)]
         if not rules:
             raise UsageError(f"there is no subscription {name}")
-        outcomes = []
-        for rule in rules:
-            for recipient in rule.readers:
-                outcome = opened.channels[rule.by].send(message, recipient)
-                reason = None if isinstance(outcome, Accepted) else outcome.reason
-                to = shown_recipient(rule.by, recipient)
-                outcomes.append({"subscription": rule.name, "channel": rule.by, "recipient": to,
-                                 "accepted": reason is None, "reason": reason})  # fmt: skip
-                say(f"{rule.name} by {rule.by} to {to}: {reason or 'accepted'}")
+        outcomes = [_tried(opened, rule, to, message) for rule in rules for to in rule.readers]
     if as_json:
         result(outcomes)
     context.exit(0 if all(o["accepted"] for o in outcomes) else 1)
+
+
+def _tried(opened: Services, rule: SubscriptionRule, recipient: str, message: Message) -> dict[str, Any]:
+    """What came of a trial message to one recipient. Its Message-ID is of this second: to who tries again
+    after a change it is another message, which no server takes for the first."""
+    now = opened.clock.now()
+    headers = headers_for(
+        None,
+        installation=opened.installation,
+        alert=f"t{now:%y%m%d%H%M%S}",
+        recipient=f"{rule.by} {recipient}",
+        host=opened.settings.alerts.email.sender,
+        now=now,
+    )
+    outcome = opened.channels[rule.by].send(replace(message, headers=headers), recipient)
+    reason = None if isinstance(outcome, Accepted) else outcome.reason
+    to = shown_recipient(rule.by, recipient)
+    say(f"{rule.name} by {rule.by} to {to}: {reason or 'accepted'}")
+    found = {"subscription": rule.name, "channel": rule.by, "recipient": to}
+    return found | {"accepted": reason is None, "reason": reason}
 
 
 def _told(opened: Services, statement: str | None) -> Told:
