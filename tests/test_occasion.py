@@ -137,6 +137,14 @@ def test_every_language_recalls(language: str, frame: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "frame"),
+    [("uk", "Міністр нагадав, що"), ("uk", "У міністерстві запевняють, що"), ("ru", "Министр напомнил, что")],
+)
+def test_who_reminds_and_who_assures_speaks_now(language: str, frame: str) -> None:
+    assert reporting_of(Said(), when(2024, 3, 13), [frame], language) == "new"
+
+
+@pytest.mark.parametrize(
     ("text", "kind", "language", "state", "expected"),
     [
         ("We will not send them.", "direct", "en", "US", "verbatim"),
