@@ -36,6 +36,7 @@ _REASONED: Final = frozenset(
 #: Marks around a word or a few that the reporter's own sentence takes up (`will be “forced” to use them`).
 _SCARE = re.compile(r"[\"“„«]([^\"“”„«»]{1,30})[\"”“»](?=\s\w)")
 _NEVER = re.compile(r"(?!)")
+_HAN = re.compile("[\u3400-\u9fff]")
 _NOTHING: Final = Sieved(_NEVER)
 #: Marks behind which somebody's words stand.
 _QUOTED = re.compile(r"[:：“«„「『]")
@@ -116,13 +117,14 @@ def _table(language: str) -> _Table | None:
         )
         for name, row in [*table.get("positions", {}).items(), *_stances(stances)]
     )
-    states = {code: re.compile(rf"\b(?:{names})") for code, names in table.get("states", {}).items()}
     named = "|".join(f"(?:{names})" for names in table.get("states", {}).values())
+    edge = "" if _HAN.search(named) else r"\b"  # Chinese has no space between its words
+    states = {code: re.compile(f"{edge}(?:{names})") for code, names in table.get("states", {}).items()}
     return _Table(
         rules,
         _joined(table.get("we", ()), lists),
         states,
-        re.compile(rf"\b(?:{named})") if named else _NEVER,
+        re.compile(f"{edge}(?:{named})") if named else _NEVER,
         did=_joined(use.get("did", ()), lists),
         negated=_joined(use.get("negated", ()), lists),
         question=_joined(use.get("question", ()), lists),

@@ -19,7 +19,8 @@ _DATELINE: Final = 32  # how far from its beginning a report still tells where i
 _DATELINE_WORDS: Final = 4
 _WORD: Final = re.compile(r"[\w'-]+\.?")
 _CASED: Final = re.compile(r"'(?:[yn]?[ae]|[dt][ae]n?|y?l[ae]|y?[iu])$")
-_OF: Final = re.compile(r"\w(?:n[iu]n|[ae]r[iu]n)(?!\w)")
+_MADE: Final = re.compile(r"d[iu]g[iu]$")
+_WHOSE: Final = re.compile(r"(?<=\w)'n?[iu]n(?!\w)")
 
 
 def place_final(sentence: Masked, hit: Hit, earlier: list[Place]) -> Place | None:
@@ -62,7 +63,9 @@ def _passive(sentence: Masked, hit: Hit, start: int) -> Place | None:
     origin = sentence.words.places["origins"].search(sentence.low, start, hit.start)
     if origin is None:
         return None
-    pieces = list(sentence.pieces(start, origin.start(), _COMMAS))
+    whose = _WHOSE.search(sentence.low, start, origin.start()) if _MADE.search(origin.group()) else None
+    end = whose.end() if whose else origin.start()  # `X'in Konseye gönderdiği mektupta`
+    pieces = list(sentence.pieces(start, end, _COMMAS))
     if pieces:
         begin = sentence.skip(*pieces[-1], "conjunctions", "adverbs")
         begin = _past_modifiers(sentence, begin, pieces[-1][1])
@@ -108,8 +111,6 @@ def _according(sentence: Masked, hit: Hit, earlier: list[Place]) -> Place | None
 
 def _placed(sentence: Masked, hit: Hit, first: int, last: int) -> Place:
     end = min(last + _SAID, len(sentence.low)) if hit.start < last else min(last + _SAID, hit.start)
-    if sentence.words.capitals and (other := _OF.search(sentence.low, last, end)):
-        end = other.start()  # `X, Tayland ordusunun perşembe günü …`: the day of what somebody else did
     return Place(hit, first, last, said=(max(0, first - _SAID), end))
 
 
