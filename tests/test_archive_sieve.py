@@ -43,7 +43,7 @@ def on_topic() -> tuple[tuple[str, str], ...]:
     texts = []
     for language in LANGUAGES:
         tables = tomllib.loads((HERE / f"articles_{language}.toml").read_text("utf-8"))["article"]
-        texts += [(language, each["text"]) for each in tables]
+        texts += [(language, each.get("text") or f"{each['title']}\n{each['summary']}") for each in tables]
     for line in (HERE / "newsroom" / "documents.jsonl").read_text("utf-8").splitlines():
         document = json.loads(line)
         texts.append((document["language"], f"{document['title']}\n{document['summary']}"))
