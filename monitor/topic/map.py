@@ -224,11 +224,11 @@ class TopicMap:
         return (True, "titled") if told else (False, "apart")
 
     def _brief(self) -> bool:
-        """Whether no more than a sentence or two stand behind a title that tells of the topic alone, as feeds
-        give them: they are about what it tells."""
+        """Whether a sentence or two at most stand behind a title on the topic alone: they are about it."""
+        if not self.titled or self.segments or self.roundup or len(self.sentences) > NEVER:
+            return False
         lines = (self.text[one.start : one.end].split() for one in self.sentences)
-        prose = sum(1 for line in lines if line and (line[-1][-1] in PROSE or len(line) > LINE))
-        return self.titled and not (self.segments or self.roundup) and prose <= OPENING
+        return sum(1 for line in lines if line and (line[-1][-1] in PROSE or len(line) > LINE)) <= OPENING
 
     def _continues(self, content: Span, earlier: Sequence[Span]) -> bool:
         """Whether the same speaker's passage on the topic ends right before this one."""
