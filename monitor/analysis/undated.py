@@ -18,9 +18,10 @@ from extractors.days import find_days, resolve_day
 from extractors.languages.folding import fold
 from extractors.outlets import zone_of_state
 from extractors.sentences import paragraphs_of, sentences_of
+from monitor.analysis.groups import Group
 from monitor.analysis.heard import UNMARKED, Heard
 from monitor.analysis.heard_days import told_but_nights, written_on
-from monitor.analysis.reports import Group, bare, speaker_key
+from monitor.analysis.reports import bare, speaker_key
 from monitor.model import OFFICIAL_KINDS, Page, Said, Span, When
 from monitor.occasion import NEW_FOR, reporting_of, venue_of
 from monitor.positions import positions_of
