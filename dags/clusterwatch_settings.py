@@ -24,16 +24,16 @@ def said() -> dict[str, str]:
     """What the process's environment says, and Variables where it says nothing."""
     names = {*Variable.keys(prefix=ENV_PREFIX), *connections.SECRET_NAMES}
     told = {name: str(value) for name in names if (value := Variable.get(name, None)) is not None}
-    found = os.environ | told | {name: value for name, value in os.environ.items() if value}
-    mask_secret([*connections.secrets_told(found)])
-    return found
+    return os.environ | told | {name: value for name, value in os.environ.items() if value}
 
 
 def environ() -> dict[str, str]:
-    """What stands for the process's environment where the program reads its settings."""
+    """What stands for the process's environment where the program reads its settings; logs mask secrets."""
     found = own = said()
     if a := connection("email", own):
         found = found | connections.email_settings(a.host, a.port, a.login, a.password, a.extra_dejson)
     if a := connection("slack", own):
         found = found | connections.slack_settings(a.conn_type or "", a.host, a.password, a.extra_dejson)
-    return found | {name: value for name, value in own.items() if value}
+    found = found | {name: value for name, value in own.items() if value}
+    mask_secret([*connections.secrets_told(found)])
+    return found

@@ -36,17 +36,23 @@ told = {"default_args": {"retries": 0, "on_failure_callback": COMMON["on_failure
 with DAG("fails", **COMMON | told | {"on_failure_callback": None}):
     @task
     def fail():
+        import os
         from airflow.sdk.log import redact
         from clusterwatch_settings import environ
         from monitor.app import settings_of
         told = environ()
         filed = settings_of(environ=told).settings.alerts.webhook.secret.get_secret_value()
         secret = told["CLUSTERWATCH__ALERTS__LINKS__SECRET"]
-        raise ValueError(redact(f"on purpose, with {secret} and {filed}"))
+        port = os.environ.pop("CLUSTERWATCH__ALERTS__EMAIL__PORT")
+        desk, os.environ["CLUSTERWATCH_CONFIG"] = os.environ["CLUSTERWATCH_CONFIG"], os.environ["TEST_CONFIG"]
+        late = settings_of(environ=environ()).settings.serve.password.get_secret_value()
+        os.environ |= {"CLUSTERWATCH_CONFIG": desk, "CLUSTERWATCH__ALERTS__EMAIL__PORT": port}
+        raise ValueError(redact(f"on purpose, with {secret}, {filed} and {late}"))
     fail()
 """
 SECRET = "a word that no log may have"
 FILED = "nor may one have what a file keeps secret"
+LATE = "or what can be read only where a Connection counts"
 SETTINGS = """
 [read]
 workers = 1
@@ -207,6 +213,9 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
             "TEST_VARIABLES": json.dumps({"CLUSTERWATCH__ALERTS__EMAIL__FROM": SENDER}),
         }
         (folder / "webhook-secret").write_text(f"{FILED}\n")
+        (folder / "other.toml").write_text(
+            f'[alerts.email]\npassword_file = "not-there"\n[serve]\npassword = "{LATE}"\n'
+        )
         (shutil.copytree(DAGS, folder / "dags") / "fails.py").write_text(FAILS)
         cleaned = {"CLUSTERWATCH_AIRFLOW_DATABASE": f"sqlite:///{folder}/one/airflow.db"}
         # There the environment says something of the server, and the file its host: no Connection counts.
@@ -222,6 +231,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
             "CLUSTERWATCH__ALERTS__EMAIL__PORT": str(port),
             "CLUSTERWATCH__ALERTS__LINKS__SECRET": SECRET,
             "CLUSTERWATCH__ALERTS__WEBHOOK__SECRET_FILE": "webhook-secret",
+            "TEST_CONFIG": str(folder / "other.toml"),
         }
         with ThreadPoolExecutor(2) as pool:
             one = pool.submit(child, folder / "one", *ONE, **environ, **cleaned)
@@ -323,9 +333,8 @@ def test_what_is_asked_wrongly_fails_at_once_and_says_why(lived: Lived) -> None:
 
 def test_what_masks_airflow_s_logs_knows_secrets_of_the_environment_and_of_files(lived: Lived) -> None:
     log = lived.airflows[1]["log"]
-    assert "on purpose, with *** and ***" in log
-    assert SECRET not in log
-    assert FILED not in log
+    assert "on purpose, with ***, *** and ***" in log
+    assert not [word for word in (SECRET, FILED, LATE) if word in log]
 
 
 def test_task_logs_end_with_counts_as_fields(lived: Lived) -> None:
