@@ -89,8 +89,8 @@ class Fetcher(Protocol):
     def fetch_all(self, wanted: Sequence[Wanted]) -> Iterator[tuple[int, Fetched | Exception]]:
         """Yields (index into ``wanted``, answer or FetchRefused) as they come, each index once.
 
-        Where a host's turn cannot be kept in the ledger, its addresses are not asked: after all that did come
-        the ledger's StoreError is raised.
+        Where a host's turn cannot be kept in the ledger, nothing more is asked: after all that did come the
+        ledger's StoreError is raised.
         """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -24,11 +25,12 @@ def server() -> Iterator[WebServer]:
 @dataclass
 class Booked:
     """Turns that are noted, an implementation of the port as the ledger's is. Each of ``away`` finds no
-    ledger, once; ``threads`` are those in which it was called."""
+    ledger, once, after ``patience``; ``threads`` are those in which it was called."""
 
     turns: list[tuple[str, float]] = field(default_factory=list)
     wait: float = 0.0
     away: list[str] = field(default_factory=list)
+    patience: float = 0.0
     threads: set[str] = field(default_factory=set)
 
     def book(self, host: str, pause: float, most: float) -> float:
@@ -42,6 +44,7 @@ class Booked:
         self.threads.add(threading.current_thread().name)
         if what in self.away:
             self.away.remove(what)
+            time.sleep(self.patience)
             raise StoreUnreachable("the database is in use by others: database is locked")
         self.turns.append((what, seconds))
 
@@ -91,3 +94,12 @@ def test_a_ledger_that_stays_away_ends_the_call_and_is_no_fault_of_a_site(server
     with pytest.raises(StoreUnreachable, match="in use by others"):
         next(answers)
     assert [r.host for r in server.requests] == ["b.example"]
+
+
+def test_many_hosts_do_not_wait_for_a_ledger_that_is_away_one_after_the_other(server: WebServer) -> None:
+    """As when a file stays locked: each try takes long, and there are fewer threads than hosts."""
+    booked = Booked(away=[f"h{n}.example" for n in range(100)], patience=0.6)
+    with pytest.raises(StoreUnreachable, match="in use by others"):
+        ask(fetcher(server, booked, max_ledger_wait=0.3), *(page(f"h{n}") for n in range(100)))
+    assert len(booked.away) >= 50, "what has waited all that time is not begun"
+    assert server.requests == []

@@ -329,7 +329,7 @@ class _Run:
                     away, last = (away + 1 if error.state in _NO_ANSWER else 0), error
                 outcome = _bare(error)
             except StoreError as error:
-                outcome = self._ledger_away = _bare(error)
+                outcome = self._ledger_away = self._ledger_away or _bare(error)
             except Exception as error:
                 log.exception("fetching failed by a fault of our own")
                 outcome = refused("failed", type(error).__name__)

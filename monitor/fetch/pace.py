@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
-from monitor.errors import StoreError
+from monitor.errors import StoreError, StoreUnreachable
 from monitor.fetch.policy import FetchPolicy
 from monitor.fetch.states import refused
 from monitor.ports import Turns
@@ -91,12 +91,20 @@ class Pace:
     async def _kept(self, write: Callable[[], Written]) -> Written:
         """What the ledger gives for that, written beside the event loop: no other host waits for it.
 
-        A ledger that is away for a moment is asked again, up to the policy's time.
+        A ledger that is away for a moment is asked again, up to the policy's time. What has waited as long
+        behind other hosts' writes is not begun: each might take all that time once more.
         """
         until, pause = time.monotonic() + self._policy.max_ledger_wait, LEDGER_AGAIN
+        latest = max(until, time.monotonic() + LEDGER_AGAIN)
+
+        def in_time() -> Written:
+            if time.monotonic() > latest:
+                raise StoreUnreachable("the database took no turn of a host in time")
+            return write()
+
         while True:
             try:
-                return await asyncio.to_thread(write)
+                return await asyncio.to_thread(in_time)
             except StoreError as error:
                 if time.monotonic() + pause > until:
                     raise
