@@ -32,7 +32,9 @@ def told(ready: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
         yield ready, inbox
 
 
-def test_list_log_retry_suspended_resume(told: tuple[Command, Inbox]) -> None:
+def test_list_log_retry_suspended_resume(
+    told: tuple[Command, Inbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
     run, inbox = told
     assert [(r["id"], r["status"]) for r in run("alerts", "list", "--json").json] == [
         ("d2", "refused"), ("d1", "delayed"),
@@ -63,6 +65,8 @@ def test_list_log_retry_suspended_resume(told: tuple[Command, Inbox]) -> None:
     ]  # fmt: skip
     assert run("alerts", "log", "d9").status == 2
     assert sorted(to for to, _ in inbox.taken) == ["a@example.org", "b@example.org"]
+    rules = [{"name": name, "by": "email", "to": ["a@example.org"]} for name in ("desk", "night desk")]
+    monkeypatch.setenv("CLUSTERWATCH__SUBSCRIPTIONS", json.dumps(rules))
     trial = run("alerts", "test", "--send", "--json")
     assert (trial.status, [one["accepted"] for one in trial.json]) == (0, [True, True]), trial.err
     mails = [message_from_bytes(body) for _, body in inbox.taken]

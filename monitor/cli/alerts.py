@@ -313,14 +313,14 @@ def test_command(
 
 
 def _tried(opened: Services, rule: SubscriptionRule, recipient: str, message: Message) -> dict[str, Any]:
-    """What came of a trial message to one recipient. Its Message-ID is of this second: to who tries again
-    after a change it is another message, which no server takes for the first."""
+    """What came of a trial message to one recipient. Its Message-ID is of the subscription and this second:
+    to who tries again after a change, or reads by two, it is another, which no server takes for the first."""
     now = opened.clock.now()
     headers = headers_for(
         None,
         installation=opened.installation,
         alert=f"t{now:%y%m%d%H%M%S}",
-        recipient=f"{rule.by} {recipient}",
+        recipient=f"{rule.name} {rule.by} {recipient}",
         host=opened.settings.alerts.email.sender,
         now=now,
     )
