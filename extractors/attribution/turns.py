@@ -138,8 +138,10 @@ def _opening(
     heads = words(grammar.language, "cues").get("speech", {}).get("briefings", ())
     if not heads or not first or turns[first].role != "Q":
         return {}
+    spoken = "|".join(map(re.escape, heads))
     head = re.compile(
-        rf"(?<!\w)(?:{'|'.join(map(re.escape, heads))})\s+(?P<who>[^.\n]+?)[.:]?\s*$", re.IGNORECASE
+        rf"(?:^(?:the )?|transcript of [^.\n]{{0,30}}\b)(?:{spoken})\s+(?P<who>[^.\n]+?)[.:]?\s*$",
+        re.IGNORECASE,
     )
     for number, paragraph in enumerate(paragraphs[: min(first, _HEAD_LINES)]):
         match = head.search(paragraph.of(text))

@@ -24,6 +24,7 @@ _AT_HOME: Final = frozenset(
     )
 )  # fmt: skip
 _LEAD: Final = 4
+_PLACES: Final = frozenset({"capital", "region"})
 _BEFORE_TOWN: Final = 3  # tokens behind a state's adjective, the word for a town among them
 #: Offices of a president's own house.
 _PRESIDENTS_OWN: Final = frozenset(
@@ -98,6 +99,9 @@ def of_town(reading: Reading, heading: Reading | None, mention: Mention) -> str 
     if mention.name is None or set(title) & set(word_lists(reading.lex.language, "links").get("of", ())):
         return None
     found = _towns(reading) | (_towns(heading) if heading else set())
+    here = tokens.sentence[mention.first]
+    places = (tag.get("state") for tag in reading.tags if tokens.sentence[tag.first] == here)
+    found |= {entry.value for entry in places if entry and entry.form in _PLACES}
     return found.pop() if len(found) == 1 else None
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from monitor.model import Held, Kind, Speaker
 from monitor.officials.delegates import is_delegate
 from monitor.officials.mentions import Mention, Reading
-from monitor.officials.names import latin
+from monitor.officials.names import latin, name_key
 from monitor.officials.occupied import of_civil_military, of_either_side, of_occupied
 from monitor.officials.partisans import told_by_party
 from monitor.officials.persons import People, Person, compatible, complete, introduced
@@ -19,7 +19,7 @@ from monitor.officials.seats import beside_partisans, in_parliament, of_party, s
 from monitor.officials.setting import Setting
 from monitor.officials.word_lists import word_lists
 
-#: Offices whose holders a text that names their state calls by a bare surname, and no more.
+#: Offices whose holders a title calls by a bare surname, where it or the text names their state.
 _HEARD = frozenset({"spokesperson", "foreign_minister", "defence_minister", "security_adviser"})
 _JOINED = 2  # tokens between two people whom "and" joins
 _SAID_BEFORE = 4  # tokens between a word of saying and the role behind it
@@ -235,8 +235,15 @@ class Named:
             return found
         if not office_fact(found.term.office, "top"):
             known = found.term.office in _HEARD and found.certain and not role.head
+            known = known and self._heading_names(person)
             return found if known and found.term.state in self.told | self._told_states() else None
         return found if found.certain or role.office == found.term.office else None
+
+    def _heading_names(self, person: Person) -> bool:
+        """Whether the title names somebody: a surname in a text alone may be anybody's."""
+        named = self.setting.heading.mentions if self.setting.heading else ()
+        keys = [(name_key(one.name, self.language), one) for one in named if one.name]
+        return any(self.people.find(key, one) is person for key, one in keys)
 
     def _told_states(self) -> frozenset[str]:
         """All states that text and title name, by themselves or by a body of theirs."""

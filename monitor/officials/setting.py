@@ -129,7 +129,8 @@ class Setting(Titles):
         if not role.body_id and role.office:
             role = self._from(of_short_name(self.reading, self.earlier(mention), mention), role)
         alone = role.office in _SPOKEN and not role.body_id and mention.name
-        if alone and not self._group_before(mention):
+        apart = any(one.head == "body" for one in mention.roles)  # `of Human Rights Watch`
+        if alone and not apart and not self._group_before(mention):
             role = self._from(self._title_body(mention), role)
         state = None
         if role.office in _MEMBERS and mention.name:

@@ -189,7 +189,8 @@ def of_organisation(
     near = [m for m in earlier if tokens.starts[m.first] >= line and tokens.sentence[m.first] >= number - 1]
     told = [m for m in near if m.role.head in {"body", "office", "state"} or m.name]
     last = told[-1].role if told and not told[-1].name else None
-    if last is None or last.head != "body" or not (role.definite or role.own):
+    whose = role.own or (role.definite and mention.name)
+    if last is None or last.head != "body" or not whose:
         return None
     heads = data("offices.toml")["of_organisation"].get(last.state or "", {})
     return last if role.office in heads else None

@@ -131,7 +131,14 @@ class Titles(Layout):
             states = {self.title[0]}  # `Moldova finds debris, president demands answers`
         others = {known.state for known in told if known.state} - states
         found = states.pop() if alike and len(states) == 1 and not others else None
-        return None if found in ORGANISATIONS else found
+        return None if found in ORGANISATIONS or self._elsewhere(found, mention) else found
+
+    def _elsewhere(self, state: str | None, mention: Mention) -> bool:
+        """Whether a mention's sentence names another state before it (`In Minsk, the president said`)."""
+        sentence = self.reading.tokens.sentence
+        told = [tag for tag in self.reading.tags if tag.first < mention.first]
+        here = (tag.get("state") for tag in told if sentence[tag.first] == sentence[mention.first])
+        return any(entry.value != state for entry in here if entry)
 
     def _titled_alone(self) -> bool:
         """Whether the title begins with a state and names no other."""

@@ -20,6 +20,7 @@ from monitor.officials.states import state_name
 from monitor.officials.word_lists import word_lists
 
 _SPOKEN = frozenset({"spokesperson", "deputy_spokesperson"})
+_GOVERN = frozenset({"state", "intergovernmental"})
 
 
 class Unnamed(Named):
@@ -77,7 +78,7 @@ class Unnamed(Named):
     def _bare_office(self, mention: Mention, role: Role, source: str) -> Speaker | Held:
         """A role without a name: the person of the document who has it, else the office itself."""
         if role.office in _SPOKEN and role.state is None and not role.body_id and self._his(mention):
-            role = with_kind(replace(role, state=self._last_official(mention)))
+            role = with_kind(replace(role, state=self._of_him(mention)))
         if not role.indefinite and (known := self._told(mention, role, source)) is not None:
             return known
         kind = role.kind
@@ -134,6 +135,14 @@ class Unnamed(Named):
         folded = self.reading.tokens.folded
         owners = word_lists(self.language, "lists").get("owners", ())
         return any(folded[at] in owners for at in (mention.first - 1, mention.first) if at >= 0)
+
+    def _of_him(self, mention: Mention) -> str | None:
+        """The state of the officials named in this paragraph or the one before, where it is one."""
+        here = self.setting.paragraph(mention)
+        near = [m for m in self.setting.earlier(mention) if m.name and self.setting.paragraph(m) >= here - 1]
+        known = [self._other(other) for other in near]
+        states = {one.state for one in known if isinstance(one, Speaker) and one.kind in _GOVERN}
+        return states.pop() if len(states) == 1 else None
 
     def _told(self, mention: Mention, role: Role, source: str) -> Speaker | Held | None:
         """Whom a definite office means of those whom the document told; None where it told none."""
