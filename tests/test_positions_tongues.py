@@ -228,6 +228,17 @@ def test_positions_by_language(language: str, state: str, found: str, absent: st
     assert absent not in got
 
 
+def test_a_word_does_not_speak_where_its_sentence_says_the_contrary() -> None:
+    lines = (Path(__file__).parent / "positions_turned.txt").read_text("utf-8").splitlines()
+    for line in lines:
+        if line.startswith("#"):
+            continue
+        language, state, found, absent, words = line.split(" | ")
+        got = positions_of([words], [words], language, Speaker("X", "X", "state", state=state))
+        assert found in ("-", *got), line
+        assert not set(absent.split(",")) & set(got), line
+
+
 def test_statements_written_unseen_keep_what_they_reached() -> None:
     lines = (Path(__file__).parent / "statements_unseen.txt").read_text("utf-8").splitlines()
     right: Counter[str] = Counter()
