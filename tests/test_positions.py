@@ -73,6 +73,14 @@ def found(text: str, state: str | None = None, language: str = "en", *frames: st
         ("The administration said it plans to send cluster munitions", "US", {"announces_transfer"}),
         ("He called the exit “a dangerous precedent”", "AT", {"condemns"}),
         ("The Senate voted down an amendment to block cluster bomb transfers", "US", {"neutral_comment"}),
+        # nothing is justified by who calls it unlawful, waves the idea away or regrets no ban
+        ("She said it is not legal to use cluster munitions", "NO", {"neutral_comment"}),
+        ("She dismissed the idea of sending cluster munitions", "DE", {"neutral_comment"}),
+        ("She rejected the argument that the transfer is lawful", "NO", {"neutral_comment"}),
+        ("He has no regrets about banning cluster munitions", "ES", {"neutral_comment"}),
+        ("He defended his vote against cluster munitions", "US", {"neutral_comment"}),
+        ("Spain will not send soldiers to clear cluster munitions", "ES", {"neutral_comment"}),
+        ("Spain is ready to send medical kits to victims of cluster munitions", "ES", {"reports_harm"}),
         # what is released, asked for or held is no weapon
         ("The government released its review of the Cluster Munitions Act", "NZ", {"neutral_comment"}),
         ("She asked for an explanation about a shipment of cluster shells", "FR", {"neutral_comment"}),

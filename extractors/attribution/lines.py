@@ -98,6 +98,7 @@ def stances_told(text: str, line: Line, grammar: Grammar) -> list[Attribution]:
             continue
         first = line.tokens[frame.source.first].low
         vague = grammar.has("determiners", first) and first not in grammar.sets["articles"]
+        vague |= grammar.has("relatives", line.tokens[frame.cue - 1].low)  # `Senators who oppose it lose`
         asks = any(grammar.has("subordinators", one.low) for one in line.tokens[: frame.source.first])
         told = grammar.has("sides", line.tokens[frame.cue].low) and frame.tail + 1 < len(line.tokens)
         if told and not vague and not asks:

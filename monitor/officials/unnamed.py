@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from extractors.languages import words
@@ -187,8 +186,9 @@ class Unnamed(Named):
 
     def _headlined(self, role: Role) -> Speaker | None:
         """Whom the title names and an office in the text means (`Shoigu threatens …` / `The secretary of the
-        Security Council said …`): the one of them who has it by the register, else the only one who says
-        something there, where the text names nobody and tells no other office."""
+        Security Council said …`): the one of them who has it by the register, else the bare name before its
+        colon, where the register knows nobody so called and the text names nobody and tells no other office.
+        """
         heading = self.setting.heading
         if heading is None or role.indefinite or role.former:
             return None
@@ -202,7 +202,7 @@ class Unnamed(Named):
             name, known = next(iter(held.values()))
             role = with_kind(replace(role, state=role.state or known.term.state))
             return self._titled_as(name, role, known)
-        says = bool(named) and not held and not self.people.all and self._says_first(heading, named)
+        says = bool(named) and not held and not self.people.all and self._labels(heading, named[0])
         if not says or not role.state or role.kind not in {"state", "intergovernmental"}:
             return None
         offices = {one.role.office for one in self.reading.mentions if one.role.head == "office"}
@@ -217,12 +217,12 @@ class Unnamed(Named):
         )
         return known if known is not None and known.certain is not False else None
 
-    def _says_first(self, heading: Reading, named: Sequence[Mention]) -> bool:
-        """Whether a title begins with somebody and a colon, or with its only name and a word of saying."""
-        after, tokens = named[0].last, heading.tokens
-        if named[0].first > 1 or after >= len(tokens):
+    def _labels(self, heading: Reading, named: Mention) -> bool:
+        """Whether a title begins with a bare name and a colon, and the register has nobody of that name."""
+        after, tokens = named.last, heading.tokens
+        if named.first > 1 or named.roles or after >= len(tokens) or tokens.words[after] != ":":
             return False
-        return tokens.words[after] == ":" or (len(named) == 1 and tokens.folded[after] in self.said)
+        return self.register.holder(named.name or "", self.on, language=self.language) is None
 
     def _titled_as(self, name: str, role: Role, known: Holding | None = None) -> Speaker:
         english = known.official.name if known else latin(name, self.language, role.state)

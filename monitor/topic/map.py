@@ -150,7 +150,7 @@ class TopicMap:
         if kind == "indirect" and self.contents_behind(content) is not None:
             return True, "contents"
         if flow == "off" or self._fragment(words_said):
-            return self._taken_up(turn, words_said, kind)
+            return (False, "apart") if flow == "off" else self._taken_up(turn, words_said, kind)
         if self._continues(content, earlier):
             return True, "continues"
         return self._reached(turn, words_said, content, sentence, kind)
