@@ -101,6 +101,9 @@ def asserts(tokens: Sequence[Token], index: int, form: CueForm, subject: Phrase,
     asks = subject.first == 1 and tokens[0].capital and grammar.has("auxiliaries", before)
     if asks and grammar.sets["who"]:
         return False  # `Will the minister tell them …?`
+    supposed = subject.first > 1 and grammar.has("that", before)
+    if supposed and grammar.has("supposing", tokens[subject.first - 2].low):
+        return False  # `Suppose that he said …`
     if grammar.has("conditionals", before) or _object(tokens, index, form, subject, grammar):
         return False
     taken_up = any(grammar.has("relatives", one.low) for one in tokens[subject.last + 1 : subject.last + 3])

@@ -142,7 +142,7 @@ _SETS: Final = (
     "own_accounts", "contrasting", "day_owners", "publishing", "recordings", "replies",
     "heralds", "epithet_heads", "taking_to", "about", "vague_heads", "addresses", "asides", "obliging",
     "reacting", "latter", "declining",
-    "outcries",
+    "outcries", "supposing",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from extractors.attribution.acts import followed
@@ -80,7 +81,22 @@ def _according(tokens: Sequence[Token], index: int, grammar: Grammar) -> Frame |
     source = phrase_from(tokens, end + 1, grammar)
     if source is None or grammar.has("things", tokens[source.first].low):
         return None
+    source = _up_to_subject(tokens, source, grammar)
     return Frame("according", index, end, "speech", "according", source, index)
+
+
+def _up_to_subject(tokens: Sequence[Token], source: Phrase, grammar: Grammar) -> Phrase:
+    """The phrase without the subject of the clause that follows it without a comma (`Zdaniem fundacji
+    minister powinien …`)."""
+    if not grammar.has("oblique", tokens[source.first].low):
+        return source
+    for at in range(source.first + 1, source.last + 1):
+        token = tokens[at]
+        if token.kind == "mark":
+            break
+        if grammar.has("people", token.low) and not grammar.has("oblique", token.low) and not token.capital:
+            return replace(source, last=at - 1)
+    return source
 
 
 def _citing(tokens: Sequence[Token], index: int, grammar: Grammar, found: list[Frame]) -> Frame | None:

@@ -17,6 +17,7 @@ _COMMAS: Final = "،,"
 _SAID: Final = 34
 _DATELINE: Final = 32  # how far from its beginning a report still tells where it is from
 _DATELINE_WORDS: Final = 4
+_TITLED: Final = 3  # words for somebody up to a name
 _WORD: Final = re.compile(r"[\w'-]+\.?")
 _CASED: Final = re.compile(r"'(?:[yn]?[ae]|[dt][ae]n?|y?l[ae]|y?[iu])$")
 _MADE: Final = re.compile(r"d[iu]g[iu]$")
@@ -41,18 +42,25 @@ def place_final(sentence: Masked, hit: Hit, earlier: list[Place]) -> Place | Non
     if previous:
         own = _own_after(sentence, previous[-1].hit.end, hit.start)
         return own_or_shared(sentence, hit, own)
-    found = _opening(sentence, _past_according(start, earlier, hit), hit.start)
+    parted = sentence.low[: hit.start].rstrip().endswith(tuple(_COMMAS))
+    found = _behind(sentence, hit, titled=True) if parted else None  # `Bakan X bunu kınamalı, dedi Y.`
+    found = found or _opening(sentence, _past_according(start, earlier, hit), hit.start)
     found = found or _behind(sentence, hit)
     if found is None:
         return Place(hit, dropped=True, said=(start, min(start + _SAID, hit.start)))
     return _placed(sentence, hit, *found)
 
 
-def _behind(sentence: Masked, hit: Hit) -> tuple[int, int] | None:
-    """`“Q” dedi X.`: a name behind the verb, with nothing after it."""
+def _behind(sentence: Masked, hit: Hit, *, titled: bool = False) -> tuple[int, int] | None:
+    """`“Q” dedi X.`: a name behind the verb, with nothing after it; ``titled`` also one behind a word for
+    somebody (`dedi avukat X`)."""
     low = sentence.low
     first = sentence.skip(hit.end, len(low))
-    if not sentence.words.capitals or first >= len(low) or not sentence.written(first).isupper():
+    if not sentence.words.capitals or first >= len(low):
+        return None
+    words = [word.start() for word in _WORD.finditer(low, first)]
+    opening = words[:_TITLED] if titled else [first]
+    if not any(sentence.written(at).isupper() for at in opening):
         return None
     last = _phrase_end(sentence, first, len(low))
     return (first, last) if not any(char.isalnum() for char in low[last:]) else None

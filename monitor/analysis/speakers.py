@@ -71,7 +71,7 @@ class Speakers:
                 speaker = self._meant(row, speaker, last)
             speaker = self._carried(row, words, speaker, last)
         speaker = self._still_unknown(row, words, speaker, post)
-        self._learn(words, speaker)
+        self._learn(row, words, speaker)
         if isinstance(speaker, Held):
             self._unknown[post] = (speaker, row.sentence)
             return speaker, words
@@ -109,9 +109,16 @@ class Speakers:
         between = self._text[unknown[1].end : row.sentence.start]
         if self._unnamed(speaker) and is_epithet(words, self._language):
             return unknown[0] if not between.strip() else speaker
+        if row.unsaid and not between.strip() and self._read_in_document(row):
+            return unknown[0]
         if pronoun_of(words, self._language) in (None, "any"):
             return speaker
         return unknown[0] if not between.strip() and "\n" not in between else speaker
+
+    def _read_in_document(self, row: Attribution) -> bool:
+        """Whether a verb without a subject tells what stands in a document (`در این نامه آمده است`)."""
+        end = row.cue.start if row.cue is not None else row.sentence.start
+        return any(is_document(word, self._language) for word in self._text[row.sentence.start : end].split())
 
     def _unsaid(self, row: Attribution, verb: str, last: tuple[Speaker, Span] | None) -> Speaker | Held:
         """Who goes on speaking where the verb stands alone (`Añadió que …`).
@@ -244,10 +251,15 @@ class Speakers:
                 return self._cast.resolve(span, row.content)
         return Held("speaker_unresolved", f"“{words}” is not {speaker.name}, of whom the words speak")
 
-    def _learn(self, words: str, speaker: Speaker | Held) -> None:
-        """A pronoun whose person is known tells of his or her sex, which keeps later ones apart."""
+    def _learn(self, row: Attribution, words: str, speaker: Speaker | Held) -> None:
+        """A pronoun whose person is known tells of his or her sex, and so does a verb (`повідомив`): it keeps
+        later ones apart."""
         pronoun = pronoun_of(words, self._language)
-        if isinstance(speaker, Held) or pronoun not in ("woman", "man"):
+        if isinstance(speaker, Held):
+            return
+        if pronoun is None and row.cue is not None and _names(words, speaker):
+            pronoun = verb_sex(row.cue.of(self._text), self._language)
+        if pronoun not in ("woman", "man"):
             return
         for person in self._cast.people.all:
             if person.name == speaker.name and person.called_her is None:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from extractors.languages import words
 from monitor.model import Held, Span, Speaker
 from monitor.officials.mentions import Mention, read_mentions
 from monitor.officials.names import latin, name_key
@@ -49,7 +50,7 @@ class Cast(Unnamed):
         for mention in inside:
             if mention.name and mention.organised and not mention.possessed and self._names(mention, span):
                 return Speaker(mention.name, latin(mention.name, self.language), "other", body=mention.name)
-            if mention.pronoun:
+            if mention.pronoun and not self._article(mention, span):
                 return self._pronoun(mention, near)
             if mention.role.head and mention.role.head != "relay" and not mention.name:
                 return self._role(self._part(mention, span), span)
@@ -65,16 +66,29 @@ class Cast(Unnamed):
         placed = before > 0 and not mention.roles and self.reading.tokens.folded[before] in links
         return placed and any(one.role.head == "body" and one.last == before for one in inside)
 
+    def _article(self, mention: Mention, span: Span) -> bool:
+        """Whether what is read as a pronoun is the article of the source's noun (`el informe`: `él`)."""
+        tokens = self.reading.tokens
+        written = tokens.slice(mention.first, mention.last).lower()
+        forms = words(self.language, "roles").get("pronouns", {}).values()
+        return written not in {form for listed in forms for form in listed} and len(
+            tokens.within(span.start, span.end)
+        ) > (mention.last - mention.first)
+
     def _part(self, mention: Mention, span: Span) -> Mention:
-        """The part of a role phrase that the source is, where it leaves out words before it."""
-        first = self.reading.tokens.within(span.start, span.end).start
-        if first <= mention.first:
+        """The part of a role phrase that the source is, where it leaves out words before it, or an office
+        behind a private body."""
+        within = self.reading.tokens.within(span.start, span.end)
+        first, last = max(within.start, mention.first), mention.last
+        if self.reading.lex.inflects and within.stop < last and mention.role.private:
+            last = within.stop  # `Zdaniem fundacji minister powinien …`
+        if (first, last) == (mention.first, mention.last):
             return mention
-        tags = [tag for tag in self.reading.tags if first <= tag.first and tag.last <= mention.last]
+        tags = [tag for tag in self.reading.tags if first <= tag.first and tag.last <= last]
         role = read_role(self.reading.tokens, self.reading.lex, tags)
-        if not role.head:
+        if not role.head and last == mention.last:
             return mention
-        return replace(mention, first=first, role=self.setting.completed(role, mention), roles=[])
+        return replace(mention, first=first, last=last, role=self.setting.completed(role, mention), roles=[])
 
     def unsaid(self, offset: int, near: Span | None = None) -> Speaker | Held:
         """Whom a verb without a subject speaks of: as a pronoun at this place that tells no sex.

@@ -304,7 +304,7 @@ def _with_head(role: Role, found: _Found, office: str | None, at: int) -> Role:
         return replace(role, head="generic")
     if found.party:
         return replace(role, head="party")
-    if role.state:
+    if role.state and not role.private:  # `مركز بيروت` is no state
         return replace(role, head="state")
     return replace(role, head="relay" if found.relay else "")
 

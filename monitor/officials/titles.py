@@ -22,7 +22,7 @@ from monitor.officials.domestic import (
 )
 from monitor.officials.focus import is_willing, parliament_of, reacting_state, sole_state
 from monitor.officials.layout import Layout
-from monitor.officials.mentions import Mention
+from monitor.officials.mentions import Mention, Reading
 from monitor.officials.nearby import at_home_of, led_forces
 from monitor.officials.roles import Role, body_kind, facts, office_fact, with_kind
 from monitor.officials.states import ORGANISATIONS
@@ -35,6 +35,7 @@ _MEMBERS = frozenset({"member_of_parliament", "senator", "speaker_of_parliament"
 _COMMANDING = frozenset({"commander", "chief_of_defence", "commander_in_chief"})
 _OPENING = 3  # the dateline, and what may follow it
 _LEADERS = frozenset({"head", "party_leader", "chair"})
+_SPEAKING = frozenset({"spokesperson", "deputy_spokesperson"})
 _NATIONAL = frozenset({"president", "vice_president", "spokesperson", "monarch"})
 
 
@@ -155,6 +156,10 @@ class Titles(Layout):
     def _of_unknown(self, role: Role, mention: Mention) -> bool:
         """Whether an office is that of a short name (`the XYZ spokesman`) which nothing explains, in a text
         about several states."""
+        if role.office in _SPEAKING and role.generic == "organisation" and not role.body_id:
+            return True  # `the organisation's spokesman`, of none that was named
+        if _of_unknown_named(self.reading, mention):
+            return True
         several = len(self.states() - {"", *ORGANISATIONS}) > 1
         office = role.office in _NATIONAL | {"director", "head", "chair"}
         return several and office and not role.body_id and bool(short_owner(self.reading, mention))
@@ -302,3 +307,16 @@ def _alike(known: Role, role: Role) -> bool:
     if role.rank:
         return known.rank or known.office in _COMMANDING
     return role.office is not None and known.office == role.office
+
+
+def _of_unknown_named(reading: Reading, mention: Mention) -> bool:
+    """Whether a spokesman without a state is that of something with a name which is no known body
+    (`porte-parole militaire du M23`)."""
+    role, tokens = mention.role, reading.tokens
+    if role.office not in _SPEAKING or role.body_id or role.state or not reading.lex.cased:
+        return False
+    link = next((tag for tag in reading.tags if tag.first == mention.last), None)
+    if link is None or not link.links("of") or link.last >= len(tokens):
+        return False
+    named = tokens.capital(link.last) and tokens.sentence[link.last] == tokens.sentence[mention.first]
+    return named and all(tag.first != link.last for tag in reading.tags)
