@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count, permutations
 from pathlib import Path
@@ -332,6 +333,15 @@ def test_a_bare_state_belongs_to_the_named_speaker_of_the_same_act_and_day() -> 
         ),
         New,
     )
+
+
+def test_a_bare_states_quoted_words_are_not_given_to_an_official_of_whom_none_are_told() -> None:
+    """They may be another's of that state: who is only told to have thanked has not said them."""
+    paraphrase = replace(heard(), passages=(Passage("indirect", OTHER, "text", 0, 9, "paraphrase", "test"),))
+    state = heard(STATE, WORDS, day=None)
+    for report, other in ((state, paraphrase), (paraphrase, state)):  # whichever is met first
+        assert isinstance(decide(report, [known(other)]), Possible)
+    assert isinstance(decide(replace(state, passages=paraphrase.passages), [known(paraphrase)]), Same)
 
 
 def test_a_comment_that_takes_no_side_joins_no_recalled_words() -> None:

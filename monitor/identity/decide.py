@@ -154,6 +154,8 @@ def _evidence(report: Heard, known: Known, sameness: Sameness, how: str, gap: in
         bare = is_bare_state(report.speaker) or all(is_bare_state(r.speaker) for r in known.reports)
         if bare and not both_known and _age(report, known) > STATE_DAYS:
             return 0, "the state's words of an unknown day"
+        if shared and bare and not both_known and _quoted_alone(report, known):
+            return 0.7, f"{how}, day and position, but the state alone is quoted"
         if shared:
             return 1.5 - late, f"{how}, day and position"
         told = _weighty(report.positions) and _weighty(known.positions)
@@ -243,6 +245,12 @@ def _words(report: Heard, known: Known) -> str | None:
         if found := alike(mine, " ".join(p.text for p in other.passages)):
             return found
     return None
+
+
+def _quoted_alone(report: Heard, known: Known) -> bool:
+    """Whether a bare state is quoted, and nobody else: the words may be another's of that state."""
+    told = (report, *known.reports)
+    return {is_bare_state(r.speaker) for r in told if any(p.kind == "direct" for p in r.passages)} == {True}
 
 
 def _venue(report: Heard, known: Known) -> bool:
