@@ -83,7 +83,8 @@ class Titles(Layout):
             return subject
         if subject and is_willing(self.reading, mention, subject):
             return subject
-        if title and self._lone(mention, subject, title) and (verb or self._place(mention) == title):
+        alone = title and self._lone(mention, subject, title) and not self._abroad(title, mention)
+        if alone and (verb or self._place(mention) == title):
             return title
         return (
             reacting_state(self.reading, mention)
@@ -140,6 +141,16 @@ class Titles(Layout):
         told = [tag for tag in self.reading.tags if tag.first < mention.first]
         here = (tag.get("state") for tag in told if sentence[tag.first] == sentence[mention.first])
         return any(entry.value != state for entry in here if entry)
+
+    def _abroad(self, state: str, mention: Mention) -> bool:
+        """Whether a mention's sentence tells of another state and its capital, and not of this one (`told
+        parliament in Ottawa that Canada will not`): whose minister that is, the title does not tell."""
+        sentence = self.reading.tokens.sentence
+        here = [tag for tag in self.reading.tags if sentence[tag.first] == sentence[mention.first]]
+        told = [entry for tag in here if (entry := tag.get("state"))]
+        seats = {entry.value for entry in told if entry.form == "capital"}
+        named = {entry.value for entry in told if entry.form != "capital"}
+        return state not in seats | named and bool(seats & named)
 
     def _titled_alone(self) -> bool:
         """Whether the title begins with a state and names no other."""
