@@ -155,7 +155,7 @@ def _evidence(report: Heard, known: Known, sameness: Sameness, how: str, gap: in
         if bare and not both_known and _age(report, known) > STATE_DAYS:
             return 0, "the state's words of an unknown day"
         if shared and bare and not both_known and _quoted_alone(report, known):
-            return 0.7, f"{how}, day and position, but the state alone is quoted"
+            return 0, "quoted words of the state alone"
         if shared:
             return 1.5 - late, f"{how}, day and position"
         told = _weighty(report.positions) and _weighty(known.positions)
