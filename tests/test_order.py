@@ -12,6 +12,7 @@ from gold_ledger import GoldReport, gold_reports, in_batches, partition, put_in
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from properties import examples
+from sqlalchemy import select
 from test_identity import DAY, OTHER, STATE, WORDS, body, heard, minister
 from world import World
 
@@ -20,7 +21,7 @@ from monitor.identity.arrange import arrange, is_weak
 from monitor.identity.decide import opposed
 from monitor.model import Passage, Report, Said, Speaker
 from monitor.pipeline import announce
-from monitor.store.schema import AlertRow, Appearance, StatementRow
+from monitor.store.schema import AlertRow, Appearance, Article, ReportRow, StatementRow
 
 
 def groups(reports: list[Heard], order: list[int]) -> frozenset[frozenset[int]]:
@@ -166,21 +167,41 @@ def arranged_at_once(reports: list[GoldReport]) -> frozenset[frozenset[int]]:
     return frozenset(frozenset(g) for g in found.values())
 
 
+def _bare(number: int, words: str, act: str, hours: int) -> GoldReport:
+    """What a bare state is told to have said, without a day, so many hours into 5 March 2024."""
+    gold = next(r for r in gold_reports() if r.report.said.on is not None)
+    passages = (Passage("indirect", words, "text", 0, len(words), "paraphrase", "x"),)
+    report = Report(Speaker("Oslo", "Norway", "state", "NO"), Said(), "new", (act,), passages, 1.0)
+    at = datetime(2024, 3, 5, tzinfo=UTC) + timedelta(hours=hours)
+    return replace(gold, number=number, document=f"d{number}", published=at, report=report, language="en")
+
+
+STORED = _bare(1, "Oslo said that it had never stored them in the north", "denies_other", 8)
+THANKED = _bare(2, "Oslo thanked its neighbours for a decade of clearing fields", "affirms_ban", 2)
+
+
+@pytest.mark.parametrize("order", [(STORED, THANKED), (THANKED, STORED)])
+def test_of_the_past_the_contents_decide_which_of_two_is_held(
+    world: World, order: tuple[GoldReport, ...]
+) -> None:
+    """Nobody was told of either, so that the order in which an archive gives them is of no account."""
+    with world.at("2024-06-06T00:00:00+00:00") as services:
+        for one in order:
+            put_in(services, [one])
+            with services.database.writing() as session:
+                article = session.scalars(select(Article).where(Article.document == one.document)).one()
+                article.origin, article.silent = "backfill", "backfill"
+            announce(services)
+    told = {row.id: row.positions for row in world.rows(ReportRow)}
+    assert [told[a.report_id] for a in world.rows(Appearance) if a.possible] == [["denies_other"]]
+    assert len([s for s in world.rows(StatementRow) if s.merged_into is None]) == 1
+    assert not world.rows(AlertRow)
+
+
 def test_what_may_be_of_a_later_report_keeps_its_statement(world: World) -> None:
     """A bare state's words are told; more of them, which may be others, are held and take nothing away."""
-    gold = next(r for r in gold_reports() if r.report.said.on is not None)
-    state = Speaker("Oslo", "Norway", "state", "NO")
-
-    def bare(number: int, words: str, act: str, hours: int) -> GoldReport:
-        passages = (Passage("indirect", words, "text", 0, len(words), "paraphrase", "x"),)
-        report = Report(state, Said(), "new", (act,), passages, 1.0)
-        at = datetime(2024, 3, 5, tzinfo=UTC) + timedelta(hours=hours)
-        return replace(gold, number=number, document=f"d{number}", published=at, report=report, language="en")
-
-    first = bare(1, "Oslo said that it had never stored them in the north", "denies_other", 8)
-    second = bare(2, "Oslo thanked its neighbours for a decade of clearing fields", "affirms_ban", 2)
     with world.at("2024-03-06T00:00:00+00:00") as services:
-        for piece in ([first], [second]):
+        for piece in ([STORED], [THANKED]):
             put_in(services, piece)
             announce(services)
     with_reports = {a.statement_id for a in world.rows(Appearance) if not a.possible}

@@ -157,7 +157,7 @@ def reconcile(
     for number, place in placed.items():
         groups.setdefault(place.group, []).append(number)
     claims = _claims(found, placed, groups)
-    _first_come_stays(found, placed, groups, claims)
+    _first_come_stays(session, found, placed, groups, claims)
     outcome = Outcome(NEW, placed[found.report.report])
     homes: dict[int, int] = {}
     for group, members in groups.items():
@@ -194,12 +194,16 @@ def _claims(
 
 
 def _first_come_stays(
+    session: Session,
     found: Block,
     placed: dict[int, Placed],
     groups: dict[int, list[int]],
     claims: dict[int, tuple[int, ...]],
 ) -> None:
-    """Of two groups that may be one, the one that has its statement keeps it; the other may be of it."""
+    """Of two reports that may be of one statement, the one that people were told of keeps it.
+
+    Where nobody was told, as of the past, their contents decide, in whatever order they came.
+    """
     for group, members in groups.items():
         if claims.get(group):
             continue
@@ -208,6 +212,8 @@ def _first_come_stays(
         if not have:
             continue
         claims[group] = (have[0],)
+        if alert_of(session, have[0]) is None:
+            continue
         by = next((placed[i].by for i in members if placed[i].possible), "")
         for number in members:
             member = found.members[number]
